@@ -1,0 +1,9 @@
+namespace FastSeq;
+
+/// <summary>Sets each value to zero with the given probability while training, and multiplies the others by <c>1 / (1 - probability)</c>; does nothing otherwise.</summary>
+/// <param name="probability">The share of values dropped, at least 0 and below 1.</param>
+public sealed class DropoutAttribute(float probability) : LayerAttribute
+{
+    /// <summary>The share of values dropped.</summary>
+    public float Probability { get; } = probability;
+}

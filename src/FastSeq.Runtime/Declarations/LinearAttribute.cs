@@ -1,0 +1,9 @@
+namespace FastSeq;
+
+/// <summary>A linear layer: <c>y = W·x + b</c>, with <c>weight</c> [size, input] and <c>bias</c> [size].</summary>
+/// <param name="size">The number of outputs, from 1 to 65,536.</param>
+public sealed class LinearAttribute(int size) : LayerAttribute
+{
+    /// <summary>The number of outputs.</summary>
+    public int Size { get; } = size;
+}

@@ -1,0 +1,13 @@
+namespace FastSeq;
+
+/// <summary>Declares a sequence model on a <c>partial class</c>: the attributes below it are its layers, in source order, and its loss.</summary>
+/// <remarks>
+/// The source generator reads the declaration and writes the rest of the class: parameters, <c>Step</c>, <c>CreateRun</c>, <c>Save</c> and <c>Load</c>.
+/// The first layer is <see cref="InputAttribute"/> or <see cref="EmbeddingAttribute"/>; the last attribute is the loss.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class SequenceModelAttribute : Attribute
+{
+    /// <summary>The number type of parameters, states, inputs and outputs. The default is <see cref="FastSeq.Precision.Single"/>.</summary>
+    public Precision Precision { get; set; } = Precision.Single;
+}
