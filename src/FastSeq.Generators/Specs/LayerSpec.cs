@@ -1,0 +1,42 @@
+namespace FastSeq.Generators.Specs;
+
+/// <summary>One layer of a model.</summary>
+/// <param name="Name">
+/// The resolved name, which begins the names of its parameters: as declared, else the kind in lower case, numbered where the kind repeats.
+/// Unique among the layers of a model; letters, digits, '_' and '.'.
+/// </param>
+/// <param name="Identifier">The name as a part of C# identifiers, unique among the layers of a model: <c>Fc</c>, <c>EncoderLstm1</c>.</param>
+/// <param name="Declaration">The attribute as people read it: <c>[Lstm(64, Layers = 2)]</c>.</param>
+internal abstract record LayerSpec(string Name, string Identifier, string Declaration);
+
+/// <summary>The first layer of a model that reads numbers.</summary>
+internal sealed record InputSpec(string Name, string Identifier, string Declaration, int Features)
+    : LayerSpec(Name, Identifier, Declaration);
+
+/// <summary>The first layer of a model that reads tokens.</summary>
+internal sealed record EmbeddingSpec(string Name, string Identifier, string Declaration, int Vocabulary, int Size)
+    : LayerSpec(Name, Identifier, Declaration);
+
+/// <summary>A stack of recurrent layers of one cell.</summary>
+/// <param name="Layers">The number of layers stacked, at least 1.</param>
+/// <param name="Dropout">The share of outputs dropped between two of them; 0 where there is nothing between (<paramref name="Layers"/> = 1).</param>
+/// <param name="ForgetBias">The initial sum of the forget gate's biases; null as drawn.</param>
+internal sealed record RecurrentSpec(
+    string Name, string Identifier, string Declaration, CellKind Cell, int HiddenSize, int Layers, float Dropout, float? ForgetBias)
+    : LayerSpec(Name, Identifier, Declaration);
+
+/// <summary>From here on only the last time step of each sequence.</summary>
+internal sealed record LastStepSpec(string Name, string Identifier, string Declaration)
+    : LayerSpec(Name, Identifier, Declaration);
+
+/// <summary>Dropout while training.</summary>
+internal sealed record DropoutSpec(string Name, string Identifier, string Declaration, float Probability)
+    : LayerSpec(Name, Identifier, Declaration);
+
+/// <summary>A linear layer.</summary>
+internal sealed record LinearSpec(string Name, string Identifier, string Declaration, int Size)
+    : LayerSpec(Name, Identifier, Declaration);
+
+/// <summary>An activation, always directly after a <see cref="LinearSpec"/>.</summary>
+internal sealed record ActivationSpec(string Name, string Identifier, string Declaration, ActivationKind Function)
+    : LayerSpec(Name, Identifier, Declaration);
