@@ -1,0 +1,188 @@
+using System.Numerics;
+
+namespace FastSeq.Cells;
+
+/// <summary>
+/// A whole sequence model in plain scalar code, its layers known at run time: the oracle of emitted models. A batch is a loop over its sequences.
+/// </summary>
+/// <remarks>It uses none of the kernels. Clarity is its only virtue: it allocates freely and is slow.</remarks>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>; all arithmetic is in this type.</typeparam>
+public sealed class ReferenceModel<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly EmbeddingLayer<T>? _embedding;
+    private readonly List<ReferenceLayer<T>> _layers = [];
+    private int _size;
+
+    /// <summary>A model that reads a row of features a time step; add its layers in order.</summary>
+    /// <param name="inputSize">The number of features.</param>
+    public ReferenceModel(int inputSize) => _size = inputSize;
+
+    /// <summary>A model that reads a token a time step; add its layers in order.</summary>
+    /// <param name="name">The name of the embedding.</param>
+    /// <param name="vocabulary">The number of tokens.</param>
+    /// <param name="size">The size of the row of a token.</param>
+    public ReferenceModel(string name, int vocabulary, int size)
+    {
+        _embedding = new EmbeddingLayer<T>(name, vocabulary, size);
+        _size = size;
+    }
+
+    /// <summary>The layers after the embedding.</summary>
+    public IReadOnlyList<ReferenceLayer<T>> Layers => _layers;
+
+    /// <summary>The size of a row of outputs.</summary>
+    public int OutputSize => _size;
+
+    /// <summary>All parameters, in the order of the layers.</summary>
+    public IReadOnlyList<ReferenceParameter<T>> Parameters
+        => [.. _embedding is null ? [] : new[] { _embedding.Weight }, .. _layers.SelectMany(layer => layer.Parameters)];
+
+    /// <summary>Adds a plain recurrent layer.</summary>
+    /// <param name="name">The name of the layer.</param>
+    /// <param name="hiddenSize">The number of hidden units.</param>
+    /// <param name="activation">tanh or relu.</param>
+    /// <param name="layers">The number of layers stacked on one another, each with a <see cref="DropoutLayer{T}"/> before the next.</param>
+    /// <returns>This model.</returns>
+    public ReferenceModel<T> Rnn(string name, int hiddenSize, RnnActivation activation = RnnActivation.Tanh, int layers = 1)
+        => Stack(hiddenSize, layers, (layer, inputSize) => new RnnCell<T>(name, layer, inputSize, hiddenSize, activation));
+
+    /// <summary>Adds a long short-term memory layer.</summary>
+    /// <param name="name">The name of the layer.</param>
+    /// <param name="hiddenSize">The number of hidden units.</param>
+    /// <param name="layers">The number of layers stacked on one another, each with a <see cref="DropoutLayer{T}"/> before the next.</param>
+    /// <returns>This model.</returns>
+    public ReferenceModel<T> Lstm(string name, int hiddenSize, int layers = 1)
+        => Stack(hiddenSize, layers, (layer, inputSize) => new LstmCell<T>(name, layer, inputSize, hiddenSize));
+
+    /// <summary>Adds a gated recurrent unit.</summary>
+    /// <param name="name">The name of the layer.</param>
+    /// <param name="hiddenSize">The number of hidden units.</param>
+    /// <param name="reset">Where the reset gate applies.</param>
+    /// <param name="layers">The number of layers stacked on one another, each with a <see cref="DropoutLayer{T}"/> before the next.</param>
+    /// <returns>This model.</returns>
+    public ReferenceModel<T> Gru(string name, int hiddenSize, GruReset reset = GruReset.AfterProduct, int layers = 1)
+        => Stack(hiddenSize, layers, (layer, inputSize) => new GruCell<T>(name, layer, inputSize, hiddenSize, reset));
+
+    /// <summary>Adds a layer that keeps the last time step.</summary>
+    /// <returns>This model.</returns>
+    public ReferenceModel<T> LastStep() => Add(new LastStepLayer<T>(_size));
+
+    /// <summary>Adds dropout; give it its mask in <see cref="DropoutLayer{T}.Factor"/>.</summary>
+    /// <returns>This model.</returns>
+    public ReferenceModel<T> Dropout() => Add(new DropoutLayer<T>(_size));
+
+    /// <summary>Adds a linear layer.</summary>
+    /// <param name="name">The name of the layer.</param>
+    /// <param name="outputSize">The number of outputs.</param>
+    /// <returns>This model.</returns>
+    public ReferenceModel<T> Linear(string name, int outputSize) => Add(new LinearLayer<T>(name, _size, outputSize));
+
+    /// <summary>Adds an activation.</summary>
+    /// <param name="activation">The function.</param>
+    /// <returns>This model.</returns>
+    public ReferenceModel<T> Activate(Activation activation) => Add(new ActivationLayer<T>(activation, _size));
+
+    /// <summary>Copies values into the parameters by name.</summary>
+    /// <param name="tensors">PyTorch's names and row-major values; every parameter of this model must be there with its size.</param>
+    public void SetParameters(IReadOnlyDictionary<string, T[]> tensors)
+    {
+        foreach (ReferenceParameter<T> parameter in Parameters)
+        {
+            tensors[parameter.Name].AsSpan().CopyTo(parameter.Values);
+            ArgumentOutOfRangeException.ThrowIfNotEqual(tensors[parameter.Name].Length, parameter.Values.Length, parameter.Name);
+        }
+    }
+
+    /// <summary>Runs one sequence.</summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="index">Its number in its batch (for the masks of dropout).</param>
+    /// <returns>The rows of outputs: one with <see cref="LastStep"/>, else one a time step.</returns>
+    public T[][] Forward(ReferenceSequence<T> sequence, int index = 0)
+    {
+        T[][] x = _embedding?.Forward(sequence.Tokens) ?? sequence.Features;
+        foreach (ReferenceLayer<T> layer in _layers)
+        {
+            if (layer is DropoutLayer<T> dropout)
+            {
+                dropout.Sequence = index;
+            }
+
+            x = layer.Forward(x);
+        }
+
+        return x;
+    }
+
+    /// <summary>The mean cross-entropy over all rows of outputs of a batch (with <see cref="ReferenceSequence{T}.Labels"/>); overwrites the gradients.</summary>
+    /// <param name="batch">The sequences, of any lengths.</param>
+    /// <returns>The loss, and the rows of outputs of each sequence.</returns>
+    public (T Loss, T[][][] Outputs) CrossEntropy(IReadOnlyList<ReferenceSequence<T>> batch)
+        => Train(batch, batch.Sum(s => s.Labels.Length), (s, row, y) => ReferenceLoss.CrossEntropy(y, s.Labels[row]));
+
+    /// <summary>The mean squared error over all outputs of a batch (with <see cref="ReferenceSequence{T}.Targets"/>); overwrites the gradients.</summary>
+    /// <param name="batch">The sequences, of any lengths.</param>
+    /// <returns>The loss, and the rows of outputs of each sequence.</returns>
+    public (T Loss, T[][][] Outputs) MeanSquaredError(IReadOnlyList<ReferenceSequence<T>> batch)
+        => Train(batch, batch.Sum(s => s.Targets.Length) * OutputSize, (s, row, y) => ReferenceLoss.SquaredError(y, s.Targets[row]));
+
+    private (T Loss, T[][][] Outputs) Train(
+        IReadOnlyList<ReferenceSequence<T>> batch, int terms, Func<ReferenceSequence<T>, int, T[], (T Loss, T[] Dy)> lossOfRow)
+    {
+        foreach (ReferenceParameter<T> parameter in Parameters)
+        {
+            Array.Clear(parameter.Gradient);
+        }
+
+        // The mean over `terms` terms; an empty batch has loss 0.
+        T scale = terms == 0 ? T.Zero : T.One / T.CreateChecked(terms);
+        T loss = T.Zero;
+        var outputs = new T[batch.Count][][];
+        for (int b = 0; b < batch.Count; b++)
+        {
+            outputs[b] = Forward(batch[b], b);
+            var dy = new T[outputs[b].Length][];
+            for (int row = 0; row < dy.Length; row++)
+            {
+                (T term, T[] dTerm) = lossOfRow(batch[b], row, outputs[b][row]);
+                loss += term * scale;
+                dy[row] = Pointwise.Each(OutputSize, j => dTerm[j] * scale);
+            }
+
+            Backward(batch[b], dy);
+        }
+
+        return (loss, outputs);
+    }
+
+    private void Backward(ReferenceSequence<T> sequence, T[][] dy)
+    {
+        for (int layer = _layers.Count - 1; layer >= 0; layer--)
+        {
+            dy = _layers[layer].Backward(dy);
+        }
+
+        _embedding?.Backward(sequence.Tokens, dy);
+    }
+
+    private ReferenceModel<T> Stack(int hiddenSize, int layers, Func<int, int, ReferenceCell<T>> cellOf)
+    {
+        for (int layer = 0; layer < layers; layer++)
+        {
+            Add(new RecurrentLayer<T>(cellOf(layer, _size)));
+            if (layer < layers - 1)
+            {
+                Add(new DropoutLayer<T>(hiddenSize));
+            }
+        }
+
+        return this;
+    }
+
+    private ReferenceModel<T> Add(ReferenceLayer<T> layer)
+    {
+        _layers.Add(layer);
+        _size = layer.OutputSize;
+        return this;
+    }
+}

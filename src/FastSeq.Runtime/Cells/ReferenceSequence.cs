@@ -1,0 +1,21 @@
+using System.Numerics;
+
+namespace FastSeq.Cells;
+
+/// <summary>One sequence of a batch: what goes in, and what should come out.</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public sealed record ReferenceSequence<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>One row of features a time step, of a model that reads features.</summary>
+    public T[][] Features { get; init; } = [];
+
+    /// <summary>One token a time step, of a model that reads tokens.</summary>
+    public int[] Tokens { get; init; } = [];
+
+    /// <summary>The class of each row of outputs, where the loss is the cross-entropy.</summary>
+    public int[] Labels { get; init; } = [];
+
+    /// <summary>The values that each row of outputs should have, where the loss is the mean squared error.</summary>
+    public T[][] Targets { get; init; } = [];
+}
