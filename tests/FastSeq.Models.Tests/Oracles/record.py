@@ -1,0 +1,213 @@
+"""Records what PyTorch computes for the seed models, for the tests in this folder to compare with.
+
+    apt-get install python3-torch        # PyTorch 1.13
+    python3 record.py                    # writes vectors/*.safetensors beside this file
+
+The tests need no Python: the vectors are committed. Inputs, targets and weights are not recorded. They come from `numbers` and `integers`, a
+hash of (name, index) that VectorNumbers.cs repeats bit for bit, in numbers that float32 holds exactly. Recorded are outputs, final
+states, the loss, every gradient, and the losses of short training runs. Of a tensor of more than 4,096 elements every `stride`-th gradient is recorded
+(of an embedding: the rows of the tokens that occur), with the norm of all.
+
+A vector file is a safetensors file: 8 bytes of header length, a JSON header, then the values. Its metadata say how the case was made.
+"""
+
+import json
+import struct
+from pathlib import Path
+
+import numpy
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_sequence, pad_packed_sequence
+
+torch.set_num_threads(1)
+
+
+# The generator: splitmix64 of fnv1a(name) and the index.
+
+def hashes(name, count):
+    seed = 0xCBF29CE484222325
+    for byte in name.encode():
+        seed = (seed ^ byte) * 0x100000001B3 % 2**64
+    with numpy.errstate(over="ignore"):
+        z = numpy.uint64(seed) + numpy.arange(1, count + 1, dtype=numpy.uint64) * numpy.uint64(0x9E3779B97F4A7C15)
+        z = (z ^ (z >> numpy.uint64(30))) * numpy.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> numpy.uint64(27))) * numpy.uint64(0x94D049BB133111EB)
+        return z ^ (z >> numpy.uint64(31))
+
+
+def numbers(name, shape, scale):
+    """Numbers in [-scale, scale), scale a power of two: 24 bits, so exact in float32 and float64 alike."""
+    bits = (hashes(name, int(numpy.prod(shape))) >> numpy.uint64(40)).astype(numpy.float64)
+    return torch.from_numpy(((bits / 2.0**24 - 0.5) * 2.0 * scale).reshape(shape))
+
+
+def integers(name, count, below):
+    return torch.from_numpy((hashes(name, count) % numpy.uint64(below)).astype(numpy.int64))
+
+
+# The models.
+
+class GruBefore(nn.Module):
+    """The GRU whose reset gate applies before the product, which PyTorch does not have. Takes and gives packed sequences, as nn.GRU."""
+
+    def __init__(self, input_size, hidden_size):
+        super().__init__()
+        self.hidden_size = hidden_size
+        self.weight_ih_l0 = nn.Parameter(torch.empty(3 * hidden_size, input_size))
+        self.weight_hh_l0 = nn.Parameter(torch.empty(3 * hidden_size, hidden_size))
+        self.bias_ih_l0 = nn.Parameter(torch.empty(3 * hidden_size))
+        self.bias_hh_l0 = nn.Parameter(torch.empty(3 * hidden_size))
+
+    def sequence(self, x):
+        w_r, w_z, w_n = self.weight_ih_l0.chunk(3)
+        u_r, u_z, u_n = self.weight_hh_l0.chunk(3)
+        b_r, b_z, b_n = self.bias_ih_l0.chunk(3)
+        c_r, c_z, c_n = self.bias_hh_l0.chunk(3)
+        h = x.new_zeros(self.hidden_size)
+        for x_t in x:
+            r = torch.sigmoid(w_r @ x_t + b_r + u_r @ h + c_r)
+            z = torch.sigmoid(w_z @ x_t + b_z + u_z @ h + c_z)
+            n = torch.tanh(w_n @ x_t + b_n + u_n @ (r * h) + c_n)
+            h = (1 - z) * n + z * h
+            yield h
+
+    def forward(self, packed):
+        padded, lengths = pad_packed_sequence(packed, batch_first=True)
+        outputs = [torch.stack(list(self.sequence(x[:n]))) for x, n in zip(padded, lengths)]
+        return pack_sequence(outputs, enforce_sorted=False), torch.stack([y[-1] for y in outputs]).unsqueeze(0)
+
+
+class Model(nn.Module):
+    def __init__(self, recurrent, embedding=None, linear=None, last_step=False):
+        super().__init__()
+        self.embedding = embedding
+        kind = {nn.RNN: "rnn", nn.LSTM: "lstm", nn.GRU: "gru", GruBefore: "gru"}[type(recurrent)]
+        setattr(self, kind, recurrent)
+        self.recurrent = [recurrent]    # in a list: not registered a second time
+        self.linear = linear
+        self.last_step = last_step
+
+    def forward(self, sequences):
+        """The rows of outputs of all sequences, one sequence after the other, and the final states."""
+        if self.embedding is not None:
+            sequences = [self.embedding(tokens) for tokens in sequences]
+        packed, state = self.recurrent[0](pack_sequence(sequences, enforce_sorted=False))
+        padded, lengths = pad_packed_sequence(packed, batch_first=True)
+        rows = torch.cat([y[n - 1:n] if self.last_step else y[:n] for y, n in zip(padded, lengths)])
+        return rows if self.linear is None else self.linear(rows), state
+
+
+CASES = {
+    # name: (the model, the bound of its weights, the lengths of the batch, the learning rate of Adam)
+    "simple_rnn": (lambda: Model(nn.RNN(10, 20), linear=nn.Linear(20, 5)), 0.25, [7, 1, 12, 5], 0.01),
+    "relu_rnn": (lambda: Model(nn.RNN(10, 20, nonlinearity="relu"), linear=nn.Linear(20, 5)), 0.25, [7, 1, 12, 5], 0.01),
+    "lstm_cell": (lambda: Model(nn.LSTM(10, 20)), 0.25, [1, 9, 4, 13], 0.01),
+    "gru_after": (lambda: Model(nn.GRU(10, 20), linear=nn.Linear(20, 5)), 0.25, [3, 11, 1, 6], 0.01),
+    "gru_before": (lambda: Model(GruBefore(10, 20), linear=nn.Linear(20, 5)), 0.25, [3, 11, 1, 6], 0.01),
+    "text_classifier": (
+        lambda: Model(nn.LSTM(128, 256), embedding=nn.Embedding(10_000, 128), linear=nn.Linear(256, 5), last_step=True),
+        0.0625, [12, 5, 1, 9], 0.001),
+    "time_series": (lambda: Model(nn.LSTM(5, 64, 2), linear=nn.Linear(64, 1), last_step=True), 0.125, [16, 2, 9, 16], 0.001),
+}
+
+
+def make(case, dtype):
+    build, scale, lengths, rate = CASES[case]
+    model = build().to(dtype)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.copy_(numbers(f"{case}.{name}", tuple(parameter.shape), scale))
+    return model
+
+
+def make_batch(case, model, dtype):
+    lengths = CASES[case][2]
+    inputs = model.recurrent[0].weight_ih_l0.shape[1]
+    outputs = model.recurrent[0].hidden_size if model.linear is None else model.linear.out_features
+    rows = len(lengths) if model.last_step else sum(lengths)
+    if model.embedding is not None:
+        x = integers(f"{case}.inputs", sum(lengths), model.embedding.num_embeddings)
+        labels = integers(f"{case}.targets", rows, outputs)
+        loss = lambda y: nn.functional.cross_entropy(y, labels)
+    else:
+        x = numbers(f"{case}.inputs", (sum(lengths), inputs), 1.0).to(dtype)
+        targets = numbers(f"{case}.targets", (rows, outputs), 1.0).to(dtype)
+        loss = lambda y: nn.functional.mse_loss(y, targets)
+    return list(x.split(lengths)), loss
+
+
+def train(case, dtype, steps, optimizer_of):
+    model = make(case, dtype)
+    sequences, loss_of = make_batch(case, model, dtype)
+    optimizer = optimizer_of(model.parameters())
+    losses = []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = loss_of(model(sequences)[0])
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.detach())
+    return torch.stack(losses)
+
+
+def record(case, dtype):
+    _, scale, lengths, rate = CASES[case]
+    model = make(case, dtype)
+    sequences, loss_of = make_batch(case, model, dtype)
+    outputs, state = model(sequences)
+    loss = loss_of(outputs)
+    loss.backward()
+
+    tensors = {"outputs": outputs, "loss": loss.reshape(1)}
+    hidden, cells = state if isinstance(state, tuple) else (state, None)
+    tensors["state.h"] = hidden                          # [layers, batch, hidden]
+    if cells is not None:
+        tensors["state.c"] = cells
+    for name, parameter in model.named_parameters():
+        gradient = parameter.grad
+        tensors[f"norm.{name}"] = gradient.double().norm().to(dtype).reshape(1)
+        if name == "embedding.weight":
+            gradient = gradient[torch.cat(sequences).unique()]      # ascending tokens
+        elif gradient.numel() > 4096:
+            gradient = gradient.flatten()[::stride(gradient.numel())]
+        tensors[f"gradient.{name}"] = gradient
+
+    tensors["losses.adam"] = train(case, dtype, 50, lambda p: torch.optim.Adam(p, lr=rate))
+    tensors["losses.adamw"] = train(case, dtype, 20, lambda p: torch.optim.AdamW(p, lr=rate, weight_decay=0.1))
+    tensors["losses.sgd"] = train(case, dtype, 20, lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9, nesterov=True, weight_decay=0.01))
+    return tensors, {
+        "pytorch": torch.__version__, "case": case, "lengths": " ".join(map(str, lengths)), "weight_bound": str(scale), "adam_rate": str(rate),
+        "adamw_weight_decay": "0.1", "sgd": "rate 0.05, momentum 0.9, Nesterov, weight decay 0.01",
+    }
+
+
+def stride(count):
+    return count // 2048 | 1
+
+
+def write(path, tensors, metadata):
+    header, data = {"__metadata__": metadata}, b""
+    for name, tensor in tensors.items():
+        values = tensor.detach().contiguous().numpy().tobytes()
+        kind = {torch.float32: "F32", torch.float64: "F64"}[tensor.dtype]
+        header[name] = {"dtype": kind, "shape": list(tensor.shape), "data_offsets": [len(data), len(data) + len(values)]}
+        data += values
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
+def main():
+    folder = Path(__file__).parent / "vectors"
+    folder.mkdir(exist_ok=True)
+    for case in CASES:
+        for suffix, dtype in (("f32", torch.float32), ("f64", torch.float64)):
+            path = folder / f"{case}.{suffix}.safetensors"
+            tensors, metadata = record(case, dtype)
+            write(path, tensors, metadata)
+            print(f"{path.name}: {path.stat().st_size:,} bytes, loss {tensors['loss'].item():.9g}")
+
+
+if __name__ == "__main__":
+    main()
