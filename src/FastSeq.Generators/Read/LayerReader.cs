@@ -1,0 +1,110 @@
+using System.Collections.Generic;
+using System.Globalization;
+using FastSeq.Generators.Diagnostics;
+using FastSeq.Generators.Specs;
+
+namespace FastSeq.Generators.Read;
+
+/// <summary>One layer attribute -> <see cref="LayerSpec"/>, with every value checked.</summary>
+internal sealed class LayerReader(DiagnosticBag diagnostics)
+{
+    public const int MaxFeatures = 8192, MaxVocabulary = 16_777_216, MaxHiddenSize = 8192, MaxStack = 64, MaxLinearSize = 65_536;
+
+    /// <summary>The specs of the layers (not of losses), named; those that this generator does not know are left out.</summary>
+    public List<LayerSpec> Read(IReadOnlyList<DeclaredAttribute> attributes)
+    {
+        var names = new LayerNames(attributes, diagnostics);
+        var layers = new List<LayerSpec>();
+        foreach (DeclaredAttribute attribute in attributes)
+        {
+            if (!attribute.IsLoss && Read(attribute, names.NameOf(attribute), names.IdentifierOf(attribute)) is { } layer)
+            {
+                layers.Add(layer);
+            }
+        }
+
+        return layers;
+    }
+
+    private LayerSpec? Read(DeclaredAttribute attribute, string name, string identifier)
+    {
+        string text = attribute.Text;
+        return attribute.FullName switch
+        {
+            KnownNames.InputAttribute => new InputSpec(name, identifier, text, Size(attribute, 0, "features", MaxFeatures)),
+            KnownNames.EmbeddingAttribute => new EmbeddingSpec(
+                name, identifier, text, Size(attribute, 0, "vocabulary", MaxVocabulary), Size(attribute, 1, "size", MaxFeatures)),
+            KnownNames.RnnAttribute => Recurrent(attribute, name, identifier, Choice(attribute, "Activation", "RnnActivation.Tanh or RnnActivation.Relu") == 0
+                ? CellKind.RnnTanh
+                : CellKind.RnnRelu),
+            KnownNames.LstmAttribute => Recurrent(attribute, name, identifier, CellKind.Lstm),
+            KnownNames.GruAttribute => Recurrent(attribute, name, identifier, Choice(attribute, "Reset", "GruReset.AfterProduct or GruReset.BeforeProduct") == 0
+                ? CellKind.GruResetAfterProduct
+                : CellKind.GruResetBeforeProduct),
+            KnownNames.LastStepAttribute => new LastStepSpec(name, identifier, text),
+            KnownNames.DropoutAttribute => new DropoutSpec(name, identifier, text, Probability(attribute, "probability", attribute.Positional<float>(0))),
+            KnownNames.LinearAttribute => new LinearSpec(name, identifier, text, Size(attribute, 0, "size", MaxLinearSize)),
+            KnownNames.ReluAttribute => new ActivationSpec(name, identifier, text, ActivationKind.Relu),
+            KnownNames.TanhAttribute => new ActivationSpec(name, identifier, text, ActivationKind.Tanh),
+            KnownNames.SigmoidAttribute => new ActivationSpec(name, identifier, text, ActivationKind.Sigmoid),
+            _ => null,
+        };
+    }
+
+    private RecurrentSpec Recurrent(DeclaredAttribute attribute, string name, string identifier, CellKind cell)
+    {
+        int hiddenSize = Size(attribute, 0, "hidden size", MaxHiddenSize);
+        int stack = InRange(attribute, attribute.Named("Layers", 1), "Layers", MaxStack);
+        float dropout = Probability(attribute, "Dropout", attribute.Named("Dropout", 0f));
+        if (stack == 1 && dropout is > 0 and < 1)
+        {
+            string probability = Support.SourceWriter.Literal(dropout);
+            diagnostics.Add(DiagnosticDescriptors.DropoutWithoutStack, attribute.Location, attribute.Text, probability);
+            dropout = 0;
+        }
+
+        float forgetBias = attribute.Named("ForgetBias", float.NaN);
+        if (float.IsInfinity(forgetBias))
+        {
+            diagnostics.Add(DiagnosticDescriptors.NotFinite, attribute.Location, attribute.Text, "ForgetBias");
+        }
+
+        return new RecurrentSpec(name, identifier, attribute.Text, cell, hiddenSize, stack, dropout, float.IsNaN(forgetBias) ? null : forgetBias);
+    }
+
+    private int Size(DeclaredAttribute attribute, int index, string label, int maximum) =>
+        InRange(attribute, attribute.Positional<int>(index), label, maximum);
+
+    private int InRange(DeclaredAttribute attribute, int value, string label, int maximum)
+    {
+        if (value < 1 || value > maximum)
+        {
+            diagnostics.Add(
+                DiagnosticDescriptors.SizeOutOfRange, attribute.Location,
+                attribute.Text, label, "1", maximum.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return value;
+    }
+
+    private float Probability(DeclaredAttribute attribute, string label, float value)
+    {
+        if (!(value >= 0 && value < 1))
+        {
+            diagnostics.Add(DiagnosticDescriptors.ProbabilityOutOfRange, attribute.Location, attribute.Text, label);
+        }
+
+        return value;
+    }
+
+    private int Choice(DeclaredAttribute attribute, string label, string choices)
+    {
+        int value = attribute.Named(label, 0);
+        if (value is not (0 or 1))
+        {
+            diagnostics.Add(DiagnosticDescriptors.UnknownEnumValue, attribute.Location, attribute.Text, label, choices);
+        }
+
+        return value;
+    }
+}

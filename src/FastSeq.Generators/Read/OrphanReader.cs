@@ -1,0 +1,32 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using FastSeq.Generators.Diagnostics;
+using Microsoft.CodeAnalysis;
+
+namespace FastSeq.Generators.Read;
+
+/// <summary>A class with layers or a loss but without [SequenceModel] -> one diagnostic, at the first of them.</summary>
+internal static class OrphanReader
+{
+    public static DiagnosticInfo? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancel)
+    {
+        var type = (INamedTypeSymbol)context.TargetSymbol;
+        if (type.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() == KnownNames.SequenceModelAttribute))
+        {
+            return null;
+        }
+
+        List<DeclaredAttribute> attributes = DeclaredAttribute.LayersAndLosses(type);
+        cancel.ThrowIfCancellationRequested();
+        SyntaxReference? own = context.Attributes[0].ApplicationSyntaxReference;
+        if (attributes.Count == 0 || attributes[0].Syntax.Span != own?.Span || attributes[0].Syntax.SyntaxTree != own.SyntaxTree)
+        {
+            return null;
+        }
+
+        var bag = new DiagnosticBag();
+        bag.Add(DiagnosticDescriptors.NotAModel, attributes[0].Location, type.Name, attributes[0].Text);
+        return bag.ToArray()[0];
+    }
+}

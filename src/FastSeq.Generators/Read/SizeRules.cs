@@ -1,0 +1,97 @@
+using System.Collections.Generic;
+using System.Globalization;
+using FastSeq.Generators.Diagnostics;
+using FastSeq.Generators.Specs;
+
+namespace FastSeq.Generators.Read;
+
+/// <summary>What the sizes of all layers add up to: parameters must fit one buffer, a state a stack, the layers a compiler.</summary>
+internal static class SizeRules
+{
+    /// <summary>Below the longest array of .NET, with room for the padding between regions.</summary>
+    public const long MaxParameters = 2_000_000_000;
+
+    public const long MaxStateBytes = 1 << 20;
+
+    public const int MaxLayers = 256;
+
+    public static void Check(string model, LocationInfo place, bool isDouble, IReadOnlyList<LayerSpec> layers, DiagnosticBag diagnostics)
+    {
+        int count = 0, width = 0;
+        var parameters = new Total();
+        var stateBytes = new Total();
+        foreach (LayerSpec layer in layers)
+        {
+            count += layer is RecurrentSpec stack ? stack.Layers : 1;
+            parameters.Add(layer, ParameterCount(layer, width));
+            stateBytes.Add(layer, StateSize(layer) * (isDouble ? sizeof(double) : sizeof(float)));
+            width = OutputSize(layer, width);
+        }
+
+        if (count > MaxLayers)
+        {
+            diagnostics.Add(DiagnosticDescriptors.TooManyLayers, place, model, Text(count), Text(MaxLayers));
+        }
+
+        Report(DiagnosticDescriptors.TooManyParameters, parameters, MaxParameters);
+        Report(DiagnosticDescriptors.StateTooLarge, stateBytes, MaxStateBytes);
+
+        void Report(Microsoft.CodeAnalysis.DiagnosticDescriptor descriptor, Total total, long maximum)
+        {
+            if (total.Sum > maximum)
+            {
+                diagnostics.Add(descriptor, place, model, Text(total.Sum), Text(total.Most), total.Largest!.Declaration, Text(maximum));
+            }
+        }
+    }
+
+    /// <summary>The size of a layer's output at one time step.</summary>
+    public static int OutputSize(LayerSpec layer, int inputSize) => layer switch
+    {
+        InputSpec input => input.Features,
+        EmbeddingSpec embedding => embedding.Size,
+        RecurrentSpec recurrent => recurrent.HiddenSize,
+        LinearSpec linear => linear.Size,
+        _ => inputSize,
+    };
+
+    /// <summary>The number of parameters of a layer, without padding.</summary>
+    public static long ParameterCount(LayerSpec layer, int inputSize) => layer switch
+    {
+        EmbeddingSpec embedding => (long)embedding.Vocabulary * embedding.Size,
+        LinearSpec linear => linear.Size * (inputSize + 1L),
+        RecurrentSpec recurrent => Gates(recurrent.Cell) * recurrent.HiddenSize
+            * (inputSize + ((long)(recurrent.Layers - 1) * recurrent.HiddenSize) + (recurrent.Layers * (recurrent.HiddenSize + 2L))),
+        _ => 0,
+    };
+
+    private static long Gates(CellKind cell) => cell switch
+    {
+        CellKind.Lstm => 4,
+        CellKind.GruResetAfterProduct or CellKind.GruResetBeforeProduct => 3,
+        _ => 1,
+    };
+
+    private static long StateSize(LayerSpec layer) =>
+        layer is RecurrentSpec recurrent ? (recurrent.Cell == CellKind.Lstm ? 2L : 1L) * recurrent.HiddenSize * recurrent.Layers : 0;
+
+    private static string Text(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    private sealed class Total
+    {
+        public long Sum { get; private set; }
+
+        public long Most { get; private set; }
+
+        public LayerSpec? Largest { get; private set; }
+
+        public void Add(LayerSpec layer, long size)
+        {
+            Sum += size;
+            if (size > Most)
+            {
+                (Most, Largest) = (size, layer);
+            }
+        }
+    }
+}
