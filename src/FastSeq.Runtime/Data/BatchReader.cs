@@ -1,0 +1,37 @@
+namespace FastSeq;
+
+/// <summary>Copies the sequences of a batch one after the other into memory that was allocated once.</summary>
+sealed class BatchReader<TInput, TTarget>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    readonly TInput[] inputs;
+    readonly TTarget[] targets;
+    readonly int[] lengths;
+
+    public BatchReader(ModelInfo model, int maxBatch, int maxTimeSteps)
+    {
+        int targetRows = model.LastStepOnly ? 1 : maxTimeSteps;
+        inputs = new TInput[checked(maxBatch * maxTimeSteps * model.InputSize)];
+        targets = new TTarget[checked(maxBatch * targetRows * DatasetChecker.TargetSize(model))];
+        lengths = new int[maxBatch];
+    }
+
+    /// <summary>Reads some sequences; the batch is valid until the next call.</summary>
+    public SequenceBatch<TInput, TTarget> Read(SequenceDataset<TInput, TTarget> dataset, ReadOnlySpan<int> sequences)
+    {
+        int inputCount = 0, targetCount = 0;
+        for (int i = 0; i < sequences.Length; i++)
+        {
+            ReadOnlySpan<TInput> input = dataset.InputOf(sequences[i]);
+            ReadOnlySpan<TTarget> target = dataset.TargetOf(sequences[i]);
+            input.CopyTo(inputs.AsSpan(inputCount));
+            target.CopyTo(targets.AsSpan(targetCount));
+            inputCount += input.Length;
+            targetCount += target.Length;
+            lengths[i] = dataset.LengthOf(sequences[i]);
+        }
+
+        return new SequenceBatch<TInput, TTarget>(inputs.AsSpan(0, inputCount), lengths.AsSpan(0, sequences.Length), targets.AsSpan(0, targetCount));
+    }
+}

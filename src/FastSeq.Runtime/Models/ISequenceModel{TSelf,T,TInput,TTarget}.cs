@@ -1,0 +1,22 @@
+namespace FastSeq;
+
+/// <summary>A declared model with its number types.</summary>
+/// <typeparam name="TSelf">The model.</typeparam>
+/// <typeparam name="T">What it computes in: <see cref="float"/> or <see cref="double"/>.</typeparam>
+/// <typeparam name="TInput">What a sequence consists of: <typeparamref name="T"/>, or <see cref="int"/> for tokens.</typeparam>
+/// <typeparam name="TTarget">What it learns: <typeparamref name="T"/>, or <see cref="int"/> for class numbers.</typeparam>
+public interface ISequenceModel<TSelf, T, TInput, TTarget> : ISequenceModel<TSelf>, ISequenceLearner<TInput, TTarget>
+    where TSelf : class, ISequenceModel<TSelf, T, TInput, TTarget>
+    where T : unmanaged
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    /// <summary>All parameters: one flat buffer, laid out for computing; <see cref="ModelInfo.Parameters"/> tells what is where.</summary>
+    Span<T> Parameters { get; }
+
+    /// <summary>Makes a run: the memory for predicting and training with this model.</summary>
+    /// <param name="maxBatch">The most sequences at a time.</param>
+    /// <param name="maxTimeSteps">The most time steps of a sequence.</param>
+    /// <param name="threads">How many threads share a batch.</param>
+    SequenceRun<T, TInput, TTarget> NewRun(int maxBatch, int maxTimeSteps, int threads);
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+
+namespace FastSeq;
+
+/// <summary>The facts of a declared model, fixed when it was compiled.</summary>
+public sealed class ModelInfo
+{
+    /// <summary>The name of the class.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The numbers in one time step; 1 for a model of tokens.</summary>
+    public required int InputSize { get; init; }
+
+    /// <summary>The numbers in one output.</summary>
+    public required int OutputSize { get; init; }
+
+    /// <summary>How many tokens there are, or 0 for a model of features.</summary>
+    public int Vocabulary { get; init; }
+
+    /// <summary>Whether there is one output a sequence instead of one a time step.</summary>
+    public required bool LastStepOnly { get; init; }
+
+    /// <summary>The loss.</summary>
+    public required LossKind Loss { get; init; }
+
+    /// <summary>The number type that the model computes in.</summary>
+    public Precision Precision { get; init; }
+
+    /// <summary>The layers, one description each, in order.</summary>
+    public ImmutableArray<string> Layers { get; init; } = [];
+
+    /// <summary>The parameters, in the order of PyTorch's <c>state_dict</c>.</summary>
+    public required ImmutableArray<ParameterInfo> Parameters { get; init; }
+
+    /// <summary>The elements of the flat buffer: all parameters and the padding between them.</summary>
+    public required int BufferLength { get; init; }
+
+    /// <summary>The floating-point operations of one time step of one sequence.</summary>
+    public long FlopsPerStep { get; init; }
+
+    /// <summary>The number of trained numbers.</summary>
+    public long ParameterCount
+    {
+        get
+        {
+            long count = 0;
+            foreach (ParameterInfo parameter in Parameters) count += parameter.Count;
+            return count;
+        }
+    }
+
+    /// <summary>The parameter with a name; an error where there is none.</summary>
+    public ParameterInfo Parameter(string name)
+    {
+        foreach (ParameterInfo parameter in Parameters)
+        {
+            if (parameter.Name == name) return parameter;
+        }
+
+        throw new ArgumentException($"{Name} has no parameter '{name}'; it has {string.Join(", ", Parameters.Select(p => p.Name))}.", nameof(name));
+    }
+
+    /// <summary>The name, the layers and the number of parameters.</summary>
+    public override string ToString() =>
+        FormattableString.Invariant($"{Name}: {string.Join(", ", Layers)}; {ParameterCount:N0} parameters, {(Precision == Precision.Double ? "double" : "single")} precision");
+}

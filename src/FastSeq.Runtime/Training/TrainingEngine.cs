@@ -1,0 +1,256 @@
+using System.Diagnostics;
+using System.Numerics;
+using FastSeq.Tensors;
+
+namespace FastSeq;
+
+/// <summary>
+/// What trains models of one kind; declared models make it, users take <see cref="Trainer{TModel}"/>.
+/// All memory is allocated before the first batch: a training step allocates nothing.
+/// </summary>
+/// <typeparam name="TModel">The model.</typeparam>
+/// <typeparam name="T">What it computes in.</typeparam>
+/// <typeparam name="TInput">What a sequence consists of.</typeparam>
+/// <typeparam name="TTarget">What it learns.</typeparam>
+public sealed class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine<TModel>
+    where TModel : class, ISequenceModel<TModel, T, TInput, TTarget>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    readonly TModel model;
+    readonly TrainerOptions options;
+    readonly WorkerPool pool;
+    readonly ParameterUpdate<TModel, T, TInput, TTarget> update;
+    readonly AlignedBuffer<T> lastGood;
+    readonly double initialLearningRate;
+
+    SequenceRun<T, TInput, TTarget>? run;
+    BatchReader<TInput, TTarget>? reader;
+    int epochsDone;
+    bool fitting, disposed;
+
+    /// <summary>Makes what trains a model.</summary>
+    /// <param name="model">Trained in place.</param>
+    /// <param name="options">How.</param>
+    public TrainingEngine(TModel model, TrainerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        this.model = model;
+        this.options = options;
+        options.Optimizer.Prepare<T>(model.Parameters.Length);
+        options.Optimizer.Attach(this);
+        initialLearningRate = options.Optimizer.LearningRate;
+        pool = new WorkerPool(options.Threads);
+        update = new ParameterUpdate<TModel, T, TInput, TTarget>(model, options, pool);
+        lastGood = new AlignedBuffer<T>(model.Parameters.Length);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<EpochReport> Fit(SequenceDataset training, SequenceDataset? validation, int epochs, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentOutOfRangeException.ThrowIfNegative(epochs);
+        if (options.EarlyStopping is not null && validation is null)
+            throw new ArgumentException("TrainerOptions.EarlyStopping needs a validation dataset.", nameof(validation));
+        SequenceDataset<TInput, TTarget> typedTraining = Check(training, "training", out int maxTimeSteps);
+        SequenceDataset<TInput, TTarget>? typedValidation = null;
+        int maxBatch = training.Count;
+        if (validation is not null)
+        {
+            typedValidation = Check(validation, "validation", out int validationTimeSteps);
+            maxTimeSteps = Math.Max(maxTimeSteps, validationTimeSteps);
+            maxBatch = Math.Max(maxBatch, validation.Count);
+        }
+
+        return FitEpochs(typedTraining, typedValidation, epochs, Math.Min(maxBatch, options.BatchSize), maxTimeSteps, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public EvaluationReport Evaluate(SequenceDataset dataset, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        ArgumentNullException.ThrowIfNull(dataset);
+        SequenceDataset<TInput, TTarget> typed = Check(dataset, "evaluation", out int maxTimeSteps);
+        Prepare(Math.Min(dataset.Count, options.BatchSize), maxTimeSteps);
+        return Evaluate(typed, SortedBatches(typed), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (disposed) return;
+        disposed = true;
+        run?.Dispose();
+        pool.Dispose();
+        options.Optimizer.Detach(this);
+    }
+
+    SequenceDataset<TInput, TTarget> Check(SequenceDataset dataset, string role, out int maxTimeSteps)
+    {
+        SequenceDataset<TInput, TTarget> typed = DatasetChecker.CheckKind<TInput, TTarget>(dataset, model.Info, role);
+        if (dataset.Count == 0) throw new DatasetException($"The {role} dataset has no sequences.");
+        maxTimeSteps = Math.Max(1, DatasetChecker.CheckContent(typed, model.Info, role));
+        return typed;
+    }
+
+    // The run and the reader are kept from call to call and only replaced by larger ones.
+    void Prepare(int maxBatch, int maxTimeSteps)
+    {
+        if (run is not null && run.MaxBatch >= maxBatch && run.MaxTimeSteps >= maxTimeSteps) return;
+        long iteration = 0;
+        if (run is not null)
+        {
+            iteration = run.Iteration;
+            maxBatch = Math.Max(maxBatch, run.MaxBatch);
+            maxTimeSteps = Math.Max(maxTimeSteps, run.MaxTimeSteps);
+            run.Dispose();
+        }
+
+        run = model.NewRun(maxBatch, maxTimeSteps, options.Threads);
+        run.DropoutSeed = options.Seed;
+        run.Iteration = iteration;
+        reader = new BatchReader<TInput, TTarget>(model.Info, maxBatch, maxTimeSteps);
+    }
+
+    IEnumerable<EpochReport> FitEpochs(
+        SequenceDataset<TInput, TTarget> training, SequenceDataset<TInput, TTarget>? validation, int epochs, int maxBatch, int maxTimeSteps, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (fitting) throw new InvalidOperationException("This trainer is already training: end that loop first.");
+        fitting = true;
+        AlignedBuffer<T>? best = null;
+        try
+        {
+            Prepare(maxBatch, maxTimeSteps);
+            var order = new BatchOrder(training, options.BatchSize);
+            BatchOrder? validationOrder = validation is null ? null : SortedBatches(validation);
+            if (options.EarlyStopping is not null) best = NewCopy();
+            int lastEpoch = epochsDone + epochs, epochsWithoutGain = 0;
+            double bestLoss = double.PositiveInfinity;
+            while (epochsDone < lastEpoch)
+            {
+                long started = Stopwatch.GetTimestamp();
+                EpochReport report = TrainEpoch(training, order, lastEpoch, cancellationToken);
+                if (validation is not null)
+                {
+                    EvaluationReport measured = Evaluate(validation, validationOrder!, cancellationToken);
+                    report = report with { ValidationLoss = measured.Loss, ValidationMetric = measured.Metric };
+                }
+
+                double loss = report.ValidationLoss ?? report.Loss;
+                bool isBest = loss < bestLoss - (options.EarlyStopping?.MinimumGain ?? 0);
+                if (isBest)
+                {
+                    bestLoss = loss;
+                    epochsWithoutGain = 0;
+                    if (best is not null) model.Parameters.CopyTo(best.Span);
+                }
+                else
+                {
+                    epochsWithoutGain++;
+                }
+
+                yield return report with { IsBest = isBest, Elapsed = Stopwatch.GetElapsedTime(started) };
+                if (options.EarlyStopping is { } rule && epochsWithoutGain >= rule.Patience) yield break;
+            }
+        }
+        finally
+        {
+            best?.Span.CopyTo(model.Parameters);
+            fitting = false;
+        }
+    }
+
+    EpochReport TrainEpoch(SequenceDataset<TInput, TTarget> training, BatchOrder order, int lastEpoch, CancellationToken cancellationToken)
+    {
+        model.Parameters.CopyTo(lastGood.Span);
+        order.Shuffle(options.Seed, epochsDone, options.SortByLength);
+        var totals = default(EpochTotals);
+        long started = Stopwatch.GetTimestamp();
+        for (int batch = 0; batch < order.BatchCount; batch++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (options.Schedule is { } schedule)
+                options.Optimizer.LearningRate = schedule.At(initialLearningRate, epochsDone + (double)batch / order.BatchCount);
+            ReadOnlySpan<int> sequences = order.Batch(batch);
+            double norm = TrainBatch(reader!.Read(training, sequences), batch, ref totals);
+            totals.Sequences += sequences.Length;
+            options.Progress?.Invoke(new TrainingProgress(
+                epochsDone + 1, lastEpoch, batch + 1, order.BatchCount, totals.Loss, norm, options.Optimizer.LearningRate, totals.SequencesPerSecond(started)));
+        }
+
+        epochsDone++;
+        return new EpochReport
+        {
+            Epoch = epochsDone,
+            Epochs = lastEpoch,
+            LossKind = model.Info.Loss,
+            Loss = totals.Loss,
+            Metric = totals.Metric,
+            GradientNorm = totals.GradientNorm,
+            LearningRate = options.Optimizer.LearningRate,
+            SequencesPerSecond = totals.SequencesPerSecond(started),
+            Elapsed = default,
+            IsBest = false,
+        };
+    }
+
+    double TrainBatch(SequenceBatch<TInput, TTarget> batch, int batchIndex, ref EpochTotals totals)
+    {
+        int rows = batch.Targets.Length / DatasetChecker.TargetSize(model.Info);
+        if (rows == 0) return 0;
+        double loss = double.CreateChecked(run!.Forward(batch, training: true));
+        if (!double.IsFinite(loss)) throw Fail("loss", loss, batchIndex);
+        run.Backward();
+        double norm = update.Norm(run);
+        if (!double.IsFinite(norm)) throw Fail("gradient norm", norm, batchIndex);
+        update.Step(run, norm);
+        totals.Add(rows, loss, run.Metric, norm);
+        return norm;
+    }
+
+    TrainingException Fail(string what, double value, int batchIndex)
+    {
+        lastGood.Span.CopyTo(model.Parameters);
+        options.Optimizer.Reset();
+        return new TrainingException(
+            FormattableString.Invariant($"The {what} is {value} in epoch {epochsDone + 1}, batch {batchIndex + 1} (learning rate {options.Optimizer.LearningRate:0.0e+0}). ")
+            + "The model has its weights from before this epoch. A lower learning rate, ClipNorm or scaled inputs may help.",
+            epochsDone + 1,
+            batchIndex + 1);
+    }
+
+    EvaluationReport Evaluate(SequenceDataset<TInput, TTarget> dataset, BatchOrder order, CancellationToken cancellationToken)
+    {
+        var totals = default(EpochTotals);
+        for (int batch = 0; batch < order.BatchCount; batch++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            SequenceBatch<TInput, TTarget> sequences = reader!.Read(dataset, order.Batch(batch));
+            int rows = sequences.Targets.Length / DatasetChecker.TargetSize(model.Info);
+            if (rows == 0) continue;
+            double loss = double.CreateChecked(run!.Forward(sequences, training: false));
+            totals.Add(rows, loss, run.Metric, gradientNorm: 0);
+        }
+
+        return new EvaluationReport(model.Info.Loss, totals.Loss, totals.Metric, dataset.Count);
+    }
+
+    BatchOrder SortedBatches(SequenceDataset<TInput, TTarget> dataset)
+    {
+        var order = new BatchOrder(dataset, options.BatchSize);
+        order.Sort();
+        return order;
+    }
+
+    AlignedBuffer<T> NewCopy()
+    {
+        var copy = new AlignedBuffer<T>(model.Parameters.Length, zeroed: false);
+        model.Parameters.CopyTo(copy.Span);
+        return copy;
+    }
+}
