@@ -1,0 +1,47 @@
+using System.Numerics;
+
+namespace FastSeq.Kernels;
+
+/// <summary>A matrix times one panel of a weight: the products of a batch.</summary>
+public static class PanelProduct
+{
+    /// <summary>
+    /// c[r, j] = (accumulate ? c[r, j] : start[j]) + sum over k of a[r, k] * panel[k, j].
+    /// </summary>
+    /// <remarks>
+    /// One chain of multiply-adds for each output, k ascending, from the start on: bitwise what the single step of a
+    /// sequence computes. Loads of the panel and of start may run up to 63 bytes past the last column; the bytes are
+    /// not used. Stores are exact. Nothing is allocated.
+    /// </remarks>
+    /// <param name="rows">Rows of a and c; 0 does nothing.</param>
+    /// <param name="inner">Columns of a, rows of the panel.</param>
+    /// <param name="a">[rows, inner], rows <paramref name="aStride"/> apart.</param>
+    /// <param name="aStride">Elements from a row of a to the next.</param>
+    /// <param name="panel">[inner, columns], rows <paramref name="panelStride"/> apart.</param>
+    /// <param name="panelStride">Elements from a row of the panel to the next.</param>
+    /// <param name="columns">Columns of the panel and of c.</param>
+    /// <param name="start">One row of [columns] that every sum starts from; a null reference means zeros.</param>
+    /// <param name="accumulate">Start from c instead.</param>
+    /// <param name="c">[rows, columns], rows <paramref name="cStride"/> apart.</param>
+    /// <param name="cStride">Elements from a row of c to the next.</param>
+    public static void Multiply<T>(
+        int rows, int inner, ref readonly T a, int aStride, ref readonly T panel, int panelStride, int columns,
+        ref readonly T start, bool accumulate, ref T c, int cStride)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        TileOperands<T> operands = new()
+        {
+            Inner = inner,
+            A = ref a,
+            ARowStride = aStride,
+            AStep = 1,
+            Panel = ref panel,
+            PanelStride = panelStride,
+            Start = ref start,
+            Accumulate = accumulate,
+            C = ref c,
+            CStride = cStride,
+        };
+        TiledProduct.Run(ref operands, rows, columns);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace FastSeq.Kernels;
+
+/// <summary>Cuts a product into register tiles: rows evenly, columns by the registers that a row of a tile has.</summary>
+static class TiledProduct
+{
+    /// <summary>Computes all rows and columns in the widest vectors that the machine has.</summary>
+    /// <param name="operands">The product; its LastCount is set here.</param>
+    /// <param name="rows">Rows of c.</param>
+    /// <param name="columns">Columns of c.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run<T>(ref TileOperands<T> operands, int rows, int columns)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Columns<T, Vector512<T>, Width512<T>>(ref operands, rows, columns, maxVectors: 4);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            Columns<T, Vector256<T>, Width256<T>>(ref operands, rows, columns, maxVectors: 2);
+        }
+        else if (Vector128.IsHardwareAccelerated)
+        {
+            Columns<T, Vector128<T>, Width128<T>>(ref operands, rows, columns, maxVectors: 2);
+        }
+        else
+        {
+            Columns<T, T, WidthScalar<T>>(ref operands, rows, columns, maxVectors: 2);
+        }
+    }
+
+    static void Columns<T, TVector, TWidth>(ref TileOperands<T> operands, int rows, int columns, int maxVectors)
+        where T : unmanaged
+        where TVector : unmanaged
+        where TWidth : struct, IRegisterWidth<T, TVector>
+    {
+        ref readonly T panel = ref operands.Panel;
+        ref readonly T start = ref operands.Start;
+        ref T c = ref operands.C;
+        for (int column = 0; column < columns; column += maxVectors * TWidth.Lanes)
+        {
+            int count = Math.Min(columns - column, maxVectors * TWidth.Lanes);
+            int vectors = (count + TWidth.Lanes - 1) / TWidth.Lanes;
+            operands.LastCount = count - (vectors - 1) * TWidth.Lanes;
+            operands.Panel = ref Unsafe.Add(ref Unsafe.AsRef(in panel), column);
+            operands.Start = ref Unsafe.IsNullRef(in start) ? ref start : ref Unsafe.Add(ref Unsafe.AsRef(in start), column);
+            operands.C = ref Unsafe.Add(ref c, column);
+            switch (vectors)
+            {
+                case 1: Rows<T, TVector, TWidth, Size1>(ref operands, rows, maxRows: maxVectors == 4 ? 12 : 6); break;
+                case 2: Rows<T, TVector, TWidth, Size2>(ref operands, rows, maxRows: maxVectors == 4 ? 12 : 6); break;
+                case 3: Rows<T, TVector, TWidth, Size3>(ref operands, rows, maxRows: 8); break;
+                default: Rows<T, TVector, TWidth, Size4>(ref operands, rows, maxRows: 6); break;
+            }
+        }
+    }
+
+    /// <summary>Rows in tiles of nearly the same height: 32 at most 6 high are 6, 5, 5, 6, 5, 5.</summary>
+    static void Rows<T, TVector, TWidth, TVectors>(ref TileOperands<T> operands, int rows, int maxRows)
+        where T : unmanaged
+        where TVector : unmanaged
+        where TWidth : struct, IRegisterWidth<T, TVector>
+        where TVectors : struct, ISize
+    {
+        ref readonly T a = ref operands.A;
+        ref T c = ref operands.C;
+        int tiles = (rows + maxRows - 1) / maxRows;
+        for (int tile = 0, row = 0; tile < tiles; tile++)
+        {
+            int next = (int)((long)rows * (tile + 1) / tiles);
+            operands.A = ref Unsafe.Add(ref Unsafe.AsRef(in a), row * operands.ARowStride);
+            operands.C = ref Unsafe.Add(ref c, row * operands.CStride);
+            Tile<T, TVector, TWidth, TVectors>(in operands, next - row);
+            row = next;
+        }
+
+        operands.A = ref a;
+        operands.C = ref c;
+    }
+
+    static void Tile<T, TVector, TWidth, TVectors>(in TileOperands<T> operands, int rows)
+        where T : unmanaged
+        where TVector : unmanaged
+        where TWidth : struct, IRegisterWidth<T, TVector>
+        where TVectors : struct, ISize
+    {
+        switch (rows)
+        {
+            case 1: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size1>(in operands); break;
+            case 2: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size2>(in operands); break;
+            case 3: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size3>(in operands); break;
+            case 4: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size4>(in operands); break;
+            case 5: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size5>(in operands); break;
+            case 6: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size6>(in operands); break;
+            case 7 when TVectors.Value < 4: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size7>(in operands); break;
+            case 8 when TVectors.Value < 4: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size8>(in operands); break;
+            case 9 when TVectors.Value < 3: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size9>(in operands); break;
+            case 10 when TVectors.Value < 3: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size10>(in operands); break;
+            case 11 when TVectors.Value < 3: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size11>(in operands); break;
+            case 12 when TVectors.Value < 3: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size12>(in operands); break;
+        }
+    }
+}
