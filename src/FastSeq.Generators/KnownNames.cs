@@ -31,6 +31,6 @@ internal static class KnownNames
         LinearAttribute, ReluAttribute, TanhAttribute, SigmoidAttribute, CrossEntropyAttribute, MeanSquaredErrorAttribute,
     ];
 
-    /// <summary>Types that emitted code uses: where one is missing, the project references another FastSeq.Runtime than this generator's.</summary>
+    /// <summary>Types of FastSeq.Runtime that emitted code uses: where one is missing, the project references another FastSeq.Runtime than this generator's.</summary>
     public static readonly string[] RequiredTypes = [LayerAttribute, LossAttribute];
 }

@@ -13,10 +13,14 @@ namespace FastSeq.Generators.Read;
 /// <summary>What the class must be, so that the generator can write the rest of it, and must not hold, so that what it writes compiles.</summary>
 internal static class ClassRules
 {
-    public static void Check(INamedTypeSymbol model, TypeDeclarationSyntax node, Compilation compilation, DiagnosticBag diagnostics, CancellationToken cancel)
+    /// <param name="model">The class.</param>
+    /// <param name="node">Its part with [SequenceModel].</param>
+    /// <param name="runtime">The assembly of [SequenceModel].</param>
+    public static void Check(
+        INamedTypeSymbol model, TypeDeclarationSyntax node, IAssemblySymbol runtime, Compilation compilation, DiagnosticBag diagnostics, CancellationToken cancel)
     {
         LocationInfo place = PlaceOf(node);
-        CheckProject(model, node, compilation, place, diagnostics);
+        CheckProject(model, node, runtime, compilation, place, diagnostics);
         CheckPartial(model, diagnostics, cancel);
         CheckKind(model, place, diagnostics);
         CheckMembers(model, place, diagnostics, cancel);
@@ -30,16 +34,11 @@ internal static class ClassRules
     }
 
     private static void CheckProject(
-        INamedTypeSymbol model, TypeDeclarationSyntax node, Compilation compilation, LocationInfo place, DiagnosticBag diagnostics)
+        INamedTypeSymbol model, TypeDeclarationSyntax node, IAssemblySymbol runtime, Compilation compilation, LocationInfo place, DiagnosticBag diagnostics)
     {
         if (node.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: < LanguageVersion.CSharp13 } options)
         {
             diagnostics.Add(Descriptors.LanguageTooOld, place, model.Name, options.LanguageVersion.ToDisplayString());
-        }
-
-        if (compilation.GetTypeByMetadataName(KnownNames.SequenceModelAttribute)?.ContainingAssembly is not { } runtime)
-        {
-            return;
         }
 
         if (compilation.GetMetadataReference(runtime) is { Properties.Aliases: { IsDefaultOrEmpty: false } aliases } && !aliases.Contains("global"))
@@ -49,7 +48,7 @@ internal static class ClassRules
 
         foreach (string name in KnownNames.RequiredTypes)
         {
-            if (compilation.GetTypeByMetadataName(name) is null)
+            if (runtime.GetTypeByMetadataName(name) is null)
             {
                 diagnostics.Add(Descriptors.VersionMismatch, place, model.Name, $"'{name}'", runtime.Identity.Version.ToString());
                 break;

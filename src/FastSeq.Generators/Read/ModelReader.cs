@@ -25,7 +25,7 @@ internal static class ModelReader
         }
 
         var diagnostics = new DiagnosticBag();
-        ClassRules.Check(model, node, context.SemanticModel.Compilation, diagnostics, cancel);
+        ClassRules.Check(model, node, marker.AttributeClass!.ContainingAssembly, context.SemanticModel.Compilation, diagnostics, cancel);
 
         // An attribute that the compiler cannot bind is its own to report; the others cannot be judged without it.
         List<DeclaredAttribute> attributes = DeclaredAttribute.LayersAndLosses(model);

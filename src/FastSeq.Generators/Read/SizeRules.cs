@@ -11,7 +11,8 @@ internal static class SizeRules
     /// <summary>Below the longest array of .NET, with room for the padding between regions.</summary>
     public const long MaxParameters = 2_000_000_000;
 
-    public const long MaxStateBytes = 1 << 20;
+    /// <summary>A quarter of the smallest main stack (1 MiB), as callers hold states and copies of them in local variables.</summary>
+    public const long MaxStateBytes = 1 << 18;
 
     public const int MaxLayers = 256;
 

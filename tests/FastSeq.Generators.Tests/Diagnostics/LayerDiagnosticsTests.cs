@@ -1,0 +1,90 @@
+using FastSeq.Generators.Tests.Support;
+
+namespace FastSeq.Generators.Tests.Diagnostics;
+
+/// <summary>Wrong values and wrong orders of layers. Layers begin in line 3, one a line.</summary>
+public class LayerDiagnosticsTests
+{
+    [Theory]
+    [InlineData("[Input(5)] [Lstm(0)] [MeanSquaredError]", "(4,2): error FSQ002: [Lstm(0)]: hidden size must be between 1 and 8192.")]
+    [InlineData("[Input(0)] [Lstm(3)] [MeanSquaredError]", "(3,2): error FSQ002: [Input(0)]: features must be between 1 and 8192.")]
+    [InlineData("[Input(8193)] [Lstm(3)] [MeanSquaredError]", "(3,2): error FSQ002: [Input(8193)]: features must be between 1 and 8192.")]
+    [InlineData("[Embedding(0,8)] [Lstm(3)] [MeanSquaredError]", "(3,2): error FSQ002: [Embedding(0, 8)]: vocabulary must be between 1 and 16777216.")]
+    [InlineData("[Embedding(8,-1)] [Lstm(3)] [MeanSquaredError]", "(3,2): error FSQ002: [Embedding(8, -1)]: size must be between 1 and 8192.")]
+    [InlineData("[Embedding(size:8,vocabulary:16777217)] [Lstm(3)] [MeanSquaredError]", "(3,2): error FSQ002: [Embedding(16777217, 8)]: vocabulary must be between 1 and 16777216.")]
+    [InlineData("[Input(5)] [Rnn(-1)] [MeanSquaredError]", "(4,2): error FSQ002: [Rnn(-1)]: hidden size must be between 1 and 8192.")]
+    [InlineData("[Input(5)] [Gru(8193)] [MeanSquaredError]", "(4,2): error FSQ002: [Gru(8193)]: hidden size must be between 1 and 8192.")]
+    [InlineData("[Input(5)] [Lstm(3)] [Linear(-1)] [MeanSquaredError]", "(5,2): error FSQ002: [Linear(-1)]: size must be between 1 and 65536.")]
+    [InlineData("[Input(5)] [Lstm(3)] [Linear(65537)] [MeanSquaredError]", "(5,2): error FSQ002: [Linear(65537)]: size must be between 1 and 65536.")]
+    [InlineData("[Input(5)] [Lstm(3,Layers=0)] [MeanSquaredError]", "(4,2): error FSQ002: [Lstm(3, Layers = 0)]: Layers must be between 1 and 64.")]
+    [InlineData("[Input(5)] [Lstm(3,Layers=65)] [MeanSquaredError]", "(4,2): error FSQ002: [Lstm(3, Layers = 65)]: Layers must be between 1 and 64.")]
+    [InlineData("[Input(5)] [Lstm(3)] [Dropout(1)] [MeanSquaredError]", "(5,2): error FSQ010: [Dropout(1f)]: probability must be at least 0 and below 1.")]
+    [InlineData("[Input(5)] [Lstm(3)] [Dropout(-0.25f)] [MeanSquaredError]", "(5,2): error FSQ010: [Dropout(-0.25f)]: probability must be at least 0 and below 1.")]
+    [InlineData("[Input(5)] [Lstm(3)] [Dropout(float.NaN)] [MeanSquaredError]", "(5,2): error FSQ010: [Dropout(float.NaN)]: probability must be at least 0 and below 1.")]
+    [InlineData("[Input(5)] [Gru(3,Layers=2,Dropout=1.5f)] [MeanSquaredError]", "(4,2): error FSQ010: [Gru(3, Layers = 2, Dropout = 1.5f)]: Dropout must be at least 0 and below 1.")]
+    [InlineData("[Input(5)] [Gru(3,Dropout=0.5f)] [MeanSquaredError]", "(4,2): warning FSQ011: [Gru(3, Dropout = 0.5f)]: Dropout acts between stacked layers, but Layers is 1. Set Layers to 2 or more, or add [Dropout(0.5f)] below it.")]
+    [InlineData("[Input(5)] [Rnn(3,Activation=(RnnActivation)7)] [MeanSquaredError]", "(4,2): error FSQ031: [Rnn(3, Activation = (RnnActivation)7)]: Activation must be RnnActivation.Tanh or RnnActivation.Relu.")]
+    [InlineData("[Input(5)] [Gru(3,Reset=(GruReset)(-1))] [MeanSquaredError]", "(4,2): error FSQ031: [Gru(3, Reset = (GruReset)-1)]: Reset must be GruReset.AfterProduct or GruReset.BeforeProduct.")]
+    [InlineData("[Input(5)] [Lstm(3,ForgetBias=float.PositiveInfinity)] [MeanSquaredError]", "(4,2): error FSQ032: [Lstm(3, ForgetBias = float.PositiveInfinity)]: ForgetBias must be a finite number.")]
+    [InlineData("[Input(5)] [Lstm(3,Name=\"\")] [MeanSquaredError]", "(4,2): error FSQ018: [Lstm(3, Name = \"\")]: a name must be 1 to 100 of the letters A to Z and a to z, digits, '_' and single '.' inside. Change Name, or remove it.")]
+    [InlineData("[Input(5)] [Lstm(3,Name=\"a-b\")] [MeanSquaredError]", "(4,2): error FSQ018: [Lstm(3, Name = \"a-b\")]: a name must be 1 to 100 of the letters A to Z and a to z, digits, '_' and single '.' inside. Change Name, or remove it.")]
+    [InlineData("[Input(5)] [Lstm(3,Name=\"a..b\")] [MeanSquaredError]", "(4,2): error FSQ018: [Lstm(3, Name = \"a..b\")]: a name must be 1 to 100 of the letters A to Z and a to z, digits, '_' and single '.' inside. Change Name, or remove it.")]
+    [InlineData("[Input(5)] [Lstm(3)] [Linear(4,Name=\"fc\")] [Linear(2,Name=\"fc\")] [MeanSquaredError]", "(6,2): error FSQ019: [Linear(4, Name = \"fc\")] and [Linear(2, Name = \"fc\")] are both named 'fc', and so would their parameters be. Give one of them another Name.")]
+    [InlineData("[Input(5)] [Lstm(3)] [Linear(4,Name=\"linear2\")] [Linear(2)] [MeanSquaredError]", "(6,2): error FSQ019: [Linear(4, Name = \"linear2\")] and [Linear(2)] are both named 'linear2', and so would their parameters be. Give one of them another Name.")]
+    public void WrongValue_NamesTheNumbersAndTheMend(string layers, string expected) => Check(layers, expected);
+
+    [Theory]
+    [InlineData("[Lstm(3)] [MeanSquaredError]", "(5,1): error FSQ003: 'Tagger' has no first layer. Add [Input(features)] or [Embedding(vocabulary, size)] above its other layers.")]
+    [InlineData("[Input(5)] [Lstm(3)] [CrossEntropy] [Linear(5)]", "(6,2): error FSQ004: [Linear(5)] cannot follow [CrossEntropy]: the loss must be the last attribute. Move [CrossEntropy] below it.")]
+    [InlineData("[MeanSquaredError] [Input(5)] [Lstm(3)]", "(5,2): error FSQ004: [Lstm(3)] cannot follow [MeanSquaredError]: the loss must be the last attribute. Move [MeanSquaredError] below it.")]
+    [InlineData("[Lstm(3)] [Input(5)] [MeanSquaredError]", "(4,2): error FSQ005: [Input(5)] cannot follow [Lstm(3)]: it must be the first layer. Move [Input(5)] above the other layers.")]
+    [InlineData("[Input(5)] [Embedding(9,4)] [Lstm(3)] [MeanSquaredError]", "(4,2): error FSQ006: [Embedding(9, 4)] cannot follow [Input(5)]: a model has one first layer. Remove one of them.")]
+    [InlineData("[Input(5)] [Lstm(3)]", "(5,1): error FSQ007: 'Tagger' has no loss. Add [CrossEntropy] or [MeanSquaredError] as its last attribute.")]
+    [InlineData("[Input(5)] [Lstm(3)] [CrossEntropy] [MeanSquaredError]", "(6,2): error FSQ008: [MeanSquaredError] cannot follow [CrossEntropy]: a model has one loss. Remove one of them.")]
+    [InlineData("[Input(5)] [Linear(3)] [MeanSquaredError]", "(6,1): error FSQ009: 'Tagger' has no recurrent layer. Add [Rnn(size)], [Lstm(size)] or [Gru(size)] below its first layer.")]
+    [InlineData("[Input(5)] [Lstm(3)] [LastStep] [LastStep] [MeanSquaredError]", "(6,2): error FSQ012: [LastStep] cannot follow [LastStep]: the last step is taken once. Remove one of them.")]
+    [InlineData("[Input(5)] [LastStep] [Lstm(3)] [MeanSquaredError]", "(4,2): error FSQ013: [LastStep] cannot come before [Lstm(3)]: recurrent layers read every step. Move [LastStep] below [Lstm(3)].")]
+    [InlineData("[Input(5)] [Rnn(3)] [LastStep] [Gru(4)] [MeanSquaredError]", "(6,2): error FSQ014: [Gru(4)] cannot follow [LastStep]: only one step is left to read. Move [LastStep] below [Gru(4)].")]
+    [InlineData("[Input(5)] [Rnn(3)] [Relu] [MeanSquaredError]", "(5,2): error FSQ015: [Relu] cannot follow [Rnn(3)]: an activation must come directly after [Linear]. Add a [Linear] between them, or remove [Relu].")]
+    [InlineData("[Input(5)] [Rnn(3)] [Linear(4)] [Tanh] [Sigmoid] [MeanSquaredError]", "(7,2): error FSQ015: [Sigmoid] cannot follow [Tanh]: an activation must come directly after [Linear]. Add a [Linear] between them, or remove [Sigmoid].")]
+    [InlineData("[Input(5)] [Rnn(3)] [Linear(1)] [CrossEntropy]", "(6,2): error FSQ016: [CrossEntropy] cannot follow an output of size 1 ([Linear(1)]): one class leaves nothing to tell apart. Use a size of 2 or more, or [MeanSquaredError].")]
+    [InlineData("[Input(5)] [Rnn(1)] [LastStep] [CrossEntropy]", "(6,2): error FSQ016: [CrossEntropy] cannot follow an output of size 1 ([Rnn(1)]): one class leaves nothing to tell apart. Use a size of 2 or more, or [MeanSquaredError].")]
+    [InlineData("[Input(5)] [Rnn(3)] [Linear(4)] [Relu] [Dropout(0.5f)] [CrossEntropy]", "(8,2): warning FSQ017: [CrossEntropy] after [Relu]: it applies the softmax itself and expects unbounded outputs. Remove [Relu].")]
+    public void WrongOrder_NamesBothLayersAndTheMend(string layers, string expected) => Check(layers, expected);
+
+    [Fact]
+    public void EmptyDeclaration_ReportsEverythingMissing() => Check(
+        "[System.Serializable]",
+        "(4,1): error FSQ003: 'Tagger' has no first layer. Add [Input(features)] or [Embedding(vocabulary, size)] above its other layers.",
+        "(4,1): error FSQ007: 'Tagger' has no loss. Add [CrossEntropy] or [MeanSquaredError] as its last attribute.",
+        "(4,1): error FSQ009: 'Tagger' has no recurrent layer. Add [Rnn(size)], [Lstm(size)] or [Gru(size)] below its first layer.");
+
+    [Fact]
+    public void ActivationAsFirstLayer_IsReportedOnce() => Check(
+        "[Relu] [Input(5)] [Rnn(3)] [MeanSquaredError]",
+        "(3,2): error FSQ015: [Relu] cannot follow [SequenceModel]: an activation must come directly after [Linear]. Add a [Linear] between them, or remove [Relu].",
+        "(4,2): error FSQ005: [Input(5)] cannot follow [Relu]: it must be the first layer. Move [Input(5)] above the other layers.");
+
+    [Theory]
+    [InlineData("[Embedding(16777216,8192)] [Lstm(3)] [MeanSquaredError]", "(6,1): error FSQ026: 'Tagger' has 137,438,953,472 parameters, 137,438,953,472 of them in [Embedding(16777216, 8192)]: at most 2,000,000,000 fit one buffer. Make [Embedding(16777216, 8192)] smaller.", 98364)]
+    [InlineData("[Input(1)] [Lstm(7,Layers=2)] [Lstm(512,Layers=64)] [MeanSquaredError]", "(7,1): error FSQ027: 'Tagger' has a state of 262,256 bytes, 262,144 of them in [Lstm(512, Layers = 64)]: at most 262,144 fit on a stack. Make [Lstm(512, Layers = 64)] smaller.", 0)]
+    [InlineData("[Input(1)] [Gru(2,Layers=64)] [Gru(2,Layers=64)] [Gru(2,Layers=64)] [Gru(2,Layers=64)] [MeanSquaredError]", "(9,1): error FSQ033: 'Tagger' has 257 layers, stacked ones included: at most 256 are supported. Remove layers, or lower Layers.", 0)]
+    public void TooLargeAltogether_NamesTheLargestLayer(string layers, string expected, long others)
+    {
+        // The embedding's count is the whole but for what the LSTM of 3 units adds: 4 gates x 3 units x (8192 inputs + 3 units + 2 biases).
+        Check(layers, others == 0 ? expected : expected.Replace("has 137,438,953,472", "has 137,439,051,836", StringComparison.Ordinal));
+        Assert.Equal(others == 0 ? 0 : 4 * 3 * (8192 + 3 + 2), others);
+    }
+
+    [Fact]
+    public void LargestSizes_AreAccepted() => Check("[Embedding(16777216,1)] [Gru(8192,Layers=4)] [Linear(65536)] [CrossEntropy]");
+
+    private static void Check(string layers, params string[] expected)
+    {
+        string lines = layers.Replace("] [", "]\n[", StringComparison.Ordinal);
+        GeneratorOutcome outcome = Harness.Run($"using FastSeq;\n[SequenceModel]\n{lines}\npublic sealed partial class Tagger;\n");
+        Assert.Null(outcome.Crash);
+        Assert.Equal(expected, outcome.Reported);
+        Assert.Equal(expected.Any(line => line.Contains("error", StringComparison.Ordinal)) ? 0 : 1, outcome.Files.Count);
+    }
+}
