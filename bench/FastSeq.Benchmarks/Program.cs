@@ -1,6 +1,21 @@
+using BenchmarkDotNet.Running;
+using FastSeq.Benchmarks.Peers;
 using FastSeq.Benchmarks.Ratios;
 
-return args is ["ratios", ..] ? RatiosCommand.Run(args.AsSpan(1)) : Help();
+return args switch
+{
+    ["ratios", ..] => RatiosCommand.Run(args.AsSpan(1)),
+    ["benchmarks", ..] => Benchmarks(args[1..]),
+    _ => Help(),
+};
+
+static int Benchmarks(string[] args)
+{
+    if (TorchLibrary.Load() is { } missing)
+        Console.WriteLine(missing);
+    BenchmarkSwitcher.FromAssembly(typeof(RatiosCommand).Assembly).Run(args);
+    return 0;
+}
 
 static int Help()
 {
@@ -8,6 +23,7 @@ static int Help()
         dotnet run -c Release --project bench/FastSeq.Benchmarks -- VERB
 
         {RatiosOptions.Usage}
+        benchmarks [arguments of BenchmarkDotNet, for instance --filter *Step*]
         """);
     return 2;
 }

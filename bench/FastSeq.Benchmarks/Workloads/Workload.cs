@@ -27,6 +27,18 @@ sealed record Workload(string Table, string Name, Work Work, Network Network, in
     public double Flops => Work is Work.TrainingStep or Work.LayerGradients
         ? Network.TrainingFlops(Batch, TimeSteps)
         : Network.InferenceFlops(Batch, TimeSteps);
+
+    /// <summary>Our contender in float32, ready to run.</summary>
+    public Contender NewOurs(int threads) => NewPeer((_, weights, data) =>
+        Ours(WeightPrecision.F32, weights, data, threads) ?? throw new NotSupportedException($"{Name} is not there yet"));
+
+    /// <summary>A contender with this workload's weights and data, ready to run.</summary>
+    public Contender NewPeer(Func<Workload, NetworkWeights, BatchData, Contender> make)
+    {
+        Contender contender = make(this, new NetworkWeights(Network), new BatchData(Network, Batch, TimeSteps));
+        contender.Prepare();
+        return contender;
+    }
 }
 
 delegate Contender? OurContender(WeightPrecision precision, NetworkWeights weights, BatchData data, int threads);

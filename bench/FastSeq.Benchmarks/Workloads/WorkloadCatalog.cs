@@ -42,6 +42,10 @@ static class WorkloadCatalog
         new("C", "layer RNN 10->20", Work.LayerGradients, new(CellKind.Rnn, 10, 20), 32, 50, None),
     ];
 
+    public static IEnumerable<string> Names(string table) => All.Where(workload => workload.Table == table).Select(workload => workload.Name);
+
+    public static Workload Find(string table, string name) => All.Single(workload => workload.Table == table && workload.Name == name);
+
     static Workload Step(string name, Network network) => new("A", name, Work.Step, network, 1, 1, None);
 
     static Contender? None(WeightPrecision precision, NetworkWeights weights, BatchData data, int threads) => null;

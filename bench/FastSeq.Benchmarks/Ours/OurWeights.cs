@@ -1,0 +1,24 @@
+using FastSeq.Benchmarks.Workloads;
+
+namespace FastSeq.Benchmarks.Ours;
+
+static class OurWeights
+{
+    /// <summary>Copies tensors of PyTorch's names and shapes into a model's flat buffer.</summary>
+    public static void Copy(ModelInfo info, NetworkWeights weights, Span<float> flat)
+    {
+        foreach (ParameterInfo parameter in info.Parameters)
+            parameter.CopyFrom(weights[parameter.Name].Values, flat);
+    }
+
+    /// <summary>A model of ours with the weights of a workload.</summary>
+    public static TModel NewModel<TModel, TInput, TTarget>(NetworkWeights weights)
+        where TModel : class, ISequenceModel<TModel, float, TInput, TTarget>
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        TModel model = TModel.Create(seed: 1);
+        Copy(model.Info, weights, model.Parameters);
+        return model;
+    }
+}
