@@ -1,0 +1,152 @@
+using System.Numerics;
+using System.Text.Json;
+using FastSeq.Tests.Oracles;
+using Xunit;
+
+namespace FastSeq.Tests.Optimizers;
+
+public sealed class OptimizerTests
+{
+    public static TheoryData<string> Cases => [.. TrainingNumbers.Names("optimizers")];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void DoubleTrajectory_IsPyTorchs(string name) => Follow<double>(name, 1e-13, static (o, p, g) => o.Step(p, g));
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void FloatTrajectory_IsPyTorchs(string name) => Follow<float>(name, 2e-5, static (o, p, g) => o.Step(p, g));
+
+    // Threads take ranges of the flat span: whatever the ranges, the bits are the same.
+    [Theory]
+    [InlineData("sgd weight decay")]
+    [InlineData("sgd nesterov weight decay")]
+    [InlineData("adam weight decay")]
+    [InlineData("adamw")]
+    public void UpdateInRanges_GivesTheSameBits(string name)
+    {
+        JsonElement recorded = TrainingNumbers.Case("optimizers", name);
+        Optimizer whole = Make(recorded), parts = Make(recorded);
+        var random = new Random(3);
+        float[] start = [.. Enumerable.Range(0, 1000).Select(_ => random.NextSingle() - 0.5f)];
+        float[] a = [.. start], b = [.. start], g = new float[start.Length];
+        for (int step = 0; step < 5; step++)
+        {
+            for (int i = 0; i < g.Length; i++) g[i] = random.NextSingle() - 0.5f;
+            whole.Step(a, g);
+            parts.Prepare<float>(b.Length);
+            parts.BeginStep();
+            foreach ((int from, int count) in new[] { (512, 256), (0, 512), (768, 232) }) parts.Update<float>(b, g, from, count, 1f);
+        }
+
+        Assert.Equal(a, b);
+    }
+
+    [Fact]
+    public void GradientScale_IsAScaledGradient()
+    {
+        double[] p = [1, -2, 3], q = [1, -2, 3];
+        var scaled = new Adam();
+        scaled.Prepare<double>(3);
+        scaled.BeginStep();
+        scaled.Update<double>(p, (double[])[4, 8, -2], 0, 3, 0.5);
+        new Adam().Step(q, (double[])[2, 4, -1]);
+        Assert.Equal(q, p);
+    }
+
+    [Fact]
+    public void Step_AllocatesNothingAfterTheFirst()
+    {
+        foreach (Optimizer optimizer in new Optimizer[] { new Sgd(0.1), new Sgd(0.1, 0.9, nesterov: true), new Adam(), new AdamW() })
+        {
+            float[] p = new float[100], g = new float[100];
+            optimizer.Step(p, g);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 1000; i++) optimizer.Step(p, g);
+            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+    }
+
+    [Fact]
+    public void PaddingWithoutGradient_StaysZero()
+    {
+        foreach (Optimizer optimizer in new Optimizer[] { new Sgd(0.1, 0.9, weightDecay: 0.1), new Adam(weightDecay: 0.1), new AdamW() })
+        {
+            float[] p = new float[40], g = new float[40];
+            p[3] = g[3] = 1;
+            for (int i = 0; i < 50; i++) optimizer.Step(p, g);
+            Assert.All(p.Where((_, i) => i != 3), x => Assert.Equal(0f, x));
+        }
+    }
+
+    [Fact]
+    public void Reset_BeginsAnew()
+    {
+        double[] a = [1, 2], b = [1, 2], g = [0.5, -0.5];
+        var adam = new Adam();
+        adam.Step([7.0, 8.0], g);
+        adam.Reset();
+        adam.Step(a, g);
+        new Adam().Step(b, g);
+        Assert.Equal(b, a);
+        Assert.Equal(1, adam.Steps);
+    }
+
+    [Fact]
+    public void AnotherLengthOrWrongNumbers_AreErrors()
+    {
+        var adam = new Adam();
+        adam.Step(new float[3], new float[3]);
+        Assert.Throws<InvalidOperationException>(() => adam.Step(new float[4], new float[4]));
+        Assert.Throws<InvalidOperationException>(() => adam.Step(new double[3], new double[3]));
+        Assert.Throws<ArgumentException>(() => adam.Step(new float[3], new float[4]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(learningRate: -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(beta1: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AdamW(weightDecay: double.NaN));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(0.1).LearningRate = double.PositiveInfinity);
+        Assert.Throws<ArgumentException>(() => new Sgd(0.1, nesterov: true));
+    }
+
+    delegate void Step<T>(Optimizer optimizer, Span<T> parameters, ReadOnlySpan<T> gradients);
+
+    static void Follow<T>(string name, double tolerance, Step<T> step)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        JsonElement recorded = TrainingNumbers.Case("optimizers", name);
+        Optimizer optimizer = Make(recorded);
+        T[] p = [.. recorded.Numbers("start").Select(T.CreateChecked)], g = new T[p.Length];
+        T[] curvature = [.. recorded.Numbers("curvature").Select(T.CreateChecked)], center = [.. recorded.Numbers("center").Select(T.CreateChecked)];
+        double[] norms = recorded.Numbers("norms");
+        JsonElement after = recorded.GetProperty("after");
+        const int steps = 40;
+        int compared = 0;
+        for (int s = 1; s <= steps; s++)
+        {
+            for (int i = 0; i < p.Length; i++) g[i] = curvature[i] * (p[i] - center[i]) - T.Sin(p[i]);
+            if (s is 1 or steps) Assert.Equal(norms[s == 1 ? 0 : 1], Gradients.Norm<T>(g), tolerance * 100);
+            if (recorded.GetProperty("clip_norm") is { ValueKind: JsonValueKind.Number } norm) Gradients.ClipByNorm<T>(g, norm.GetDouble());
+            if (recorded.GetProperty("clip_value") is { ValueKind: JsonValueKind.Number } value) Gradients.ClipByValue<T>(g, value.GetDouble());
+            step(optimizer, p, g);
+            if (s == steps / 2) optimizer.LearningRate *= 0.5;
+            if (!after.TryGetProperty(s.ToString(System.Globalization.CultureInfo.InvariantCulture), out _)) continue;
+            double[] expected = after.Numbers($"{s}");
+            for (int i = 0; i < p.Length; i++) Assert.Equal(expected[i], double.CreateChecked(p[i]), tolerance);
+            compared++;
+        }
+
+        Assert.Equal(5, compared);
+    }
+
+    static Optimizer Make(JsonElement recorded)
+    {
+        JsonElement arguments = recorded.GetProperty("arguments");
+        double Argument(string name, double otherwise) => arguments.TryGetProperty(name, out JsonElement value) ? value.GetDouble() : otherwise;
+        double[] betas = arguments.TryGetProperty("betas", out _) ? arguments.Numbers("betas") : [0.9, 0.999];
+        return recorded.GetProperty("kind").GetString() switch
+        {
+            "SGD" => new Sgd(Argument("lr", 0), Argument("momentum", 0), arguments.TryGetProperty("nesterov", out _), Argument("weight_decay", 0)),
+            "Adam" => new Adam(Argument("lr", 0), betas[0], betas[1], Argument("eps", 1e-8), Argument("weight_decay", 0)),
+            _ => new AdamW(Argument("lr", 0), betas[0], betas[1], Argument("eps", 1e-8), Argument("weight_decay", 0.01)),
+        };
+    }
+}
