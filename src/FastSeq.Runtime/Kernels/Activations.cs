@@ -198,8 +198,11 @@ public static class Activations
         public static TVector Backward<T, TVector, TWidth>(TVector y, TVector dy)
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
             where TVector : unmanaged
-            where TWidth : struct, IRegisterWidth<T, TVector> =>
-            TWidth.Multiply(dy, TWidth.Subtract(TWidth.Broadcast(T.One), TWidth.Multiply(y, y)));
+            where TWidth : struct, IRegisterWidth<T, TVector>
+        {
+            T one = T.One;
+            return TWidth.Multiply(dy, TWidth.Subtract(TWidth.Broadcast(in one), TWidth.Multiply(y, y)));
+        }
     }
 
     readonly struct SigmoidActivation : IActivation
@@ -215,7 +218,10 @@ public static class Activations
         public static TVector Backward<T, TVector, TWidth>(TVector y, TVector dy)
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
             where TVector : unmanaged
-            where TWidth : struct, IRegisterWidth<T, TVector> =>
-            TWidth.Multiply(TWidth.Multiply(dy, y), TWidth.Subtract(TWidth.Broadcast(T.One), y));
+            where TWidth : struct, IRegisterWidth<T, TVector>
+        {
+            T one = T.One;
+            return TWidth.Multiply(TWidth.Multiply(dy, y), TWidth.Subtract(TWidth.Broadcast(in one), y));
+        }
     }
 }

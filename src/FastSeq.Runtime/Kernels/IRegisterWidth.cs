@@ -9,12 +9,9 @@ interface IRegisterWidth<T, TVector>
 {
     static abstract int Lanes { get; }
 
-    static abstract TVector Broadcast(T value);
+    static abstract TVector Broadcast(ref readonly T value);
 
     static abstract TVector Load(ref readonly T source);
-
-    /// <summary>The first <paramref name="count"/> lanes; nothing past them is read.</summary>
-    static abstract TVector Load(ref readonly T source, int count);
 
     static abstract void Store(TVector value, ref T destination);
 

@@ -103,55 +103,6 @@ public static class Lanes
         }
     }
 
-    /// <summary>Loads the first <paramref name="count"/> lanes and not a byte more; the other lanes are zero.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<T> Load128<T>(ref readonly T source, int count)
-        where T : unmanaged
-    {
-        if (count >= Vector128<T>.Count)
-        {
-            return Vector128.LoadUnsafe(in source);
-        }
-
-        Vector128<T> value = Vector128<T>.Zero;
-        for (int lane = 0; lane < count; lane++)
-        {
-            value = value.WithElement(lane, Unsafe.Add(ref Unsafe.AsRef(in source), lane));
-        }
-
-        return value;
-    }
-
-    /// <inheritdoc cref="Load128{T}(ref readonly T, int)"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Load256<T>(ref readonly T source, int count)
-        where T : unmanaged
-    {
-        if (count >= Vector256<T>.Count)
-        {
-            return Vector256.LoadUnsafe(in source);
-        }
-
-        return count >= Vector128<T>.Count
-            ? Vector256.Create(Vector128.LoadUnsafe(in source), Load128(in Unsafe.Add(ref Unsafe.AsRef(in source), Vector128<T>.Count), count - Vector128<T>.Count))
-            : Load128(in source, count).ToVector256();
-    }
-
-    /// <inheritdoc cref="Load128{T}(ref readonly T, int)"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Load512<T>(ref readonly T source, int count)
-        where T : unmanaged
-    {
-        if (count >= Vector512<T>.Count)
-        {
-            return Vector512.LoadUnsafe(in source);
-        }
-
-        return count >= Vector256<T>.Count
-            ? Vector512.Create(Vector256.LoadUnsafe(in source), Load256(in Unsafe.Add(ref Unsafe.AsRef(in source), Vector256<T>.Count), count - Vector256<T>.Count))
-            : Load256(in source, count).ToVector512();
-    }
-
     /// <summary>The first <paramref name="count"/> lanes, the others zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> First(Vector128<float> value, int count) =>

@@ -12,7 +12,7 @@ public static class OuterProduct
     /// <summary>
     /// w[k, j] += sum over r ascending of a[r, k] * d[r, j].
     /// </summary>
-    /// <remarks>Loads of d may run up to 63 bytes past the last column; stores are exact. Nothing is allocated.</remarks>
+    /// <remarks>Loads of d and w may run up to 63 bytes past the last column; stores are exact. Nothing is allocated.</remarks>
     /// <param name="rows">Rows of a and d; 0 does nothing.</param>
     /// <param name="inner">Columns of a, rows of w.</param>
     /// <param name="a">[rows, inner], rows <paramref name="aStride"/> apart.</param>
@@ -22,6 +22,7 @@ public static class OuterProduct
     /// <param name="columns">Columns of d and of w.</param>
     /// <param name="w">[inner, columns], rows <paramref name="wStride"/> apart; added to.</param>
     /// <param name="wStride">Elements from a row of w to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Accumulate<T>(
         int rows, int inner, ref readonly T a, int aStride, ref readonly T d, int dStride, int columns, ref T w, int wStride)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -37,7 +38,9 @@ public static class OuterProduct
                 AStep = aStride,
                 Panel = ref Unsafe.Add(ref Unsafe.AsRef(in d), (nint)row * dStride),
                 PanelStride = dStride,
-                Accumulate = true,
+                Start = ref w,
+                StartRowStride = wStride,
+                StartColumnStride = 1,
                 C = ref w,
                 CStride = wStride,
             };

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace FastSeq.Kernels;
 
@@ -10,8 +11,8 @@ public static class PanelProduct
     /// </summary>
     /// <remarks>
     /// One chain of multiply-adds for each output, k ascending, from the start on: bitwise what the single step of a
-    /// sequence computes. Loads of the panel and of start may run up to 63 bytes past the last column; the bytes are
-    /// not used. Stores are exact. Nothing is allocated.
+    /// sequence computes. Loads of the panel and of start, and of c where it is accumulated to, may run up to 63 bytes
+    /// past the last column; the bytes are not used. Stores are exact. Nothing is allocated.
     /// </remarks>
     /// <param name="rows">Rows of a and c; 0 does nothing.</param>
     /// <param name="inner">Columns of a, rows of the panel.</param>
@@ -24,24 +25,47 @@ public static class PanelProduct
     /// <param name="accumulate">Start from c instead.</param>
     /// <param name="c">[rows, columns], rows <paramref name="cStride"/> apart.</param>
     /// <param name="cStride">Elements from a row of c to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<T>(
         int rows, int inner, ref readonly T a, int aStride, ref readonly T panel, int panelStride, int columns,
         ref readonly T start, bool accumulate, ref T c, int cStride)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        TileOperands<T> operands = new()
+        ZeroRow zeros = default;
+        scoped TileOperands<T> operands = new()
         {
             Inner = inner,
-            A = ref a,
+            A = ref Unsafe.AsRef(in a),
             ARowStride = aStride,
             AStep = 1,
-            Panel = ref panel,
+            Panel = ref Unsafe.AsRef(in panel),
             PanelStride = panelStride,
-            Start = ref start,
-            Accumulate = accumulate,
             C = ref c,
             CStride = cStride,
         };
+        if (accumulate)
+        {
+            operands.Start = ref c;
+            operands.StartRowStride = cStride;
+            operands.StartColumnStride = 1;
+        }
+        else if (Unsafe.IsNullRef(in start))
+        {
+            operands.Start = ref Unsafe.As<ZeroRow, T>(ref zeros);
+        }
+        else
+        {
+            operands.Start = ref Unsafe.AsRef(in start);
+            operands.StartColumnStride = 1;
+        }
+
         TiledProduct.Run(ref operands, rows, columns);
+    }
+
+    /// <summary>The widest row that a tile starts from: four registers of 512 bits.</summary>
+    [InlineArray(256)]
+    struct ZeroRow
+    {
+        byte _first;
     }
 }

@@ -21,22 +21,22 @@ readonly struct Size10 : ISize { public static int Value => 10; }
 readonly struct Size11 : ISize { public static int Value => 11; }
 readonly struct Size12 : ISize { public static int Value => 12; }
 
-/// <summary>What a tile reads and writes: c[i, j] = start + sum over k ascending of a[i, k] * panel[k, j].</summary>
+/// <summary>What a tile reads and writes: c[i, j] = start[i, j] + sum over k ascending of a[i, k] * panel[k, j].</summary>
 ref struct TileOperands<T>
     where T : unmanaged
 {
     public int Inner;
 
     /// <summary>a[i, k] is at i * ARowStride + k * AStep elements: rows of a matrix, or its columns.</summary>
-    public ref readonly T A;
+    public ref T A;
     public nint ARowStride, AStep;
 
-    public ref readonly T Panel;
+    public ref T Panel;
     public nint PanelStride;
 
-    /// <summary>What the sums start from: C itself if <see cref="Accumulate"/>, else one row for all, or null for zeros.</summary>
-    public ref readonly T Start;
-    public bool Accumulate;
+    /// <summary>What the sums start from: c itself, one row for all (row stride 0), or the same zeros everywhere (both strides 0).</summary>
+    public ref T Start;
+    public nint StartRowStride, StartColumnStride;
 
     public ref T C;
     public nint CStride;
@@ -62,13 +62,13 @@ static class RegisterTile<T, TVector, TWidth, TVectors>
     where TWidth : struct, IRegisterWidth<T, TVector>
     where TVectors : struct, ISize
 {
-    /// <summary>Computes TRows rows of c. Every condition on TRows and TVectors is a constant.</summary>
+    /// <summary>Computes TRows rows of c. Every condition on TRows and TVectors is a constant, and what it excludes is not compiled.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<TRows>(scoped in TileOperands<T> operands)
+    [SkipLocalsInit]
+    public static void Run<TRows>(scoped ref readonly TileOperands<T> operands)
         where TRows : struct, ISize
     {
         TileRow<TVector> c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11;
-        Unsafe.SkipInit(out c0);
         Unsafe.SkipInit(out c1);
         Unsafe.SkipInit(out c2);
         Unsafe.SkipInit(out c3);
@@ -81,44 +81,46 @@ static class RegisterTile<T, TVector, TWidth, TVectors>
         Unsafe.SkipInit(out c10);
         Unsafe.SkipInit(out c11);
 
-        c0 = StartOf(in operands, 0);
-        if (TRows.Value > 1) c1 = StartOf(in operands, 1);
-        if (TRows.Value > 2) c2 = StartOf(in operands, 2);
-        if (TRows.Value > 3) c3 = StartOf(in operands, 3);
-        if (TRows.Value > 4) c4 = StartOf(in operands, 4);
-        if (TRows.Value > 5) c5 = StartOf(in operands, 5);
-        if (TRows.Value > 6) c6 = StartOf(in operands, 6);
-        if (TRows.Value > 7) c7 = StartOf(in operands, 7);
-        if (TRows.Value > 8) c8 = StartOf(in operands, 8);
-        if (TRows.Value > 9) c9 = StartOf(in operands, 9);
-        if (TRows.Value > 10) c10 = StartOf(in operands, 10);
-        if (TRows.Value > 11) c11 = StartOf(in operands, 11);
+        ref T start = ref operands.Start;
+        nint startStride = operands.StartRowStride;
+        c0 = Load(ref start);
+        if (TRows.Value > 1) c1 = Load(ref Unsafe.Add(ref start, startStride));
+        if (TRows.Value > 2) c2 = Load(ref Unsafe.Add(ref start, 2 * startStride));
+        if (TRows.Value > 3) c3 = Load(ref Unsafe.Add(ref start, 3 * startStride));
+        if (TRows.Value > 4) c4 = Load(ref Unsafe.Add(ref start, 4 * startStride));
+        if (TRows.Value > 5) c5 = Load(ref Unsafe.Add(ref start, 5 * startStride));
+        if (TRows.Value > 6) c6 = Load(ref Unsafe.Add(ref start, 6 * startStride));
+        if (TRows.Value > 7) c7 = Load(ref Unsafe.Add(ref start, 7 * startStride));
+        if (TRows.Value > 8) c8 = Load(ref Unsafe.Add(ref start, 8 * startStride));
+        if (TRows.Value > 9) c9 = Load(ref Unsafe.Add(ref start, 9 * startStride));
+        if (TRows.Value > 10) c10 = Load(ref Unsafe.Add(ref start, 10 * startStride));
+        if (TRows.Value > 11) c11 = Load(ref Unsafe.Add(ref start, 11 * startStride));
 
         // One pointer for three rows: [a], [a + stride], [a + 2 stride] are addressing modes.
         nint stride = operands.ARowStride * Unsafe.SizeOf<T>();
         nint step = operands.AStep * Unsafe.SizeOf<T>();
         nint panelStep = operands.PanelStride * Unsafe.SizeOf<T>();
-        ref T a0 = ref Unsafe.AsRef(in operands.A);
+        ref T a0 = ref operands.A;
         ref T a3 = ref Unsafe.AddByteOffset(ref a0, TRows.Value > 3 ? 3 * stride : 0);
         ref T a6 = ref Unsafe.AddByteOffset(ref a0, TRows.Value > 6 ? 6 * stride : 0);
         ref T a9 = ref Unsafe.AddByteOffset(ref a0, TRows.Value > 9 ? 9 * stride : 0);
-        ref T panel = ref Unsafe.AsRef(in operands.Panel);
+        ref T panel = ref operands.Panel;
 
         for (int k = operands.Inner; k > 0; k--)
         {
-            TileRow<TVector> b = LoadRow(ref panel);
-            c0 = MultiplyAdd(a0, b, c0);
-            if (TRows.Value > 1) c1 = MultiplyAdd(Unsafe.AddByteOffset(ref a0, stride), b, c1);
-            if (TRows.Value > 2) c2 = MultiplyAdd(Unsafe.AddByteOffset(ref a0, 2 * stride), b, c2);
-            if (TRows.Value > 3) c3 = MultiplyAdd(a3, b, c3);
-            if (TRows.Value > 4) c4 = MultiplyAdd(Unsafe.AddByteOffset(ref a3, stride), b, c4);
-            if (TRows.Value > 5) c5 = MultiplyAdd(Unsafe.AddByteOffset(ref a3, 2 * stride), b, c5);
-            if (TRows.Value > 6) c6 = MultiplyAdd(a6, b, c6);
-            if (TRows.Value > 7) c7 = MultiplyAdd(Unsafe.AddByteOffset(ref a6, stride), b, c7);
-            if (TRows.Value > 8) c8 = MultiplyAdd(Unsafe.AddByteOffset(ref a6, 2 * stride), b, c8);
-            if (TRows.Value > 9) c9 = MultiplyAdd(a9, b, c9);
-            if (TRows.Value > 10) c10 = MultiplyAdd(Unsafe.AddByteOffset(ref a9, stride), b, c10);
-            if (TRows.Value > 11) c11 = MultiplyAdd(Unsafe.AddByteOffset(ref a9, 2 * stride), b, c11);
+            TileRow<TVector> b = Load(ref panel);
+            c0 = MultiplyAdd(ref a0, b, c0);
+            if (TRows.Value > 1) c1 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a0, stride), b, c1);
+            if (TRows.Value > 2) c2 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a0, 2 * stride), b, c2);
+            if (TRows.Value > 3) c3 = MultiplyAdd(ref a3, b, c3);
+            if (TRows.Value > 4) c4 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a3, stride), b, c4);
+            if (TRows.Value > 5) c5 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a3, 2 * stride), b, c5);
+            if (TRows.Value > 6) c6 = MultiplyAdd(ref a6, b, c6);
+            if (TRows.Value > 7) c7 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a6, stride), b, c7);
+            if (TRows.Value > 8) c8 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a6, 2 * stride), b, c8);
+            if (TRows.Value > 9) c9 = MultiplyAdd(ref a9, b, c9);
+            if (TRows.Value > 10) c10 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a9, stride), b, c10);
+            if (TRows.Value > 11) c11 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a9, 2 * stride), b, c11);
 
             a0 = ref Unsafe.AddByteOffset(ref a0, step);
             if (TRows.Value > 3) a3 = ref Unsafe.AddByteOffset(ref a3, step);
@@ -127,24 +129,37 @@ static class RegisterTile<T, TVector, TWidth, TVectors>
             panel = ref Unsafe.AddByteOffset(ref panel, panelStep);
         }
 
-        Store(in operands, 0, c0);
-        if (TRows.Value > 1) Store(in operands, 1, c1);
-        if (TRows.Value > 2) Store(in operands, 2, c2);
-        if (TRows.Value > 3) Store(in operands, 3, c3);
-        if (TRows.Value > 4) Store(in operands, 4, c4);
-        if (TRows.Value > 5) Store(in operands, 5, c5);
-        if (TRows.Value > 6) Store(in operands, 6, c6);
-        if (TRows.Value > 7) Store(in operands, 7, c7);
-        if (TRows.Value > 8) Store(in operands, 8, c8);
-        if (TRows.Value > 9) Store(in operands, 9, c9);
-        if (TRows.Value > 10) Store(in operands, 10, c10);
-        if (TRows.Value > 11) Store(in operands, 11, c11);
+        // A last register that is not full goes to a scratch area first, of which the columns that exist are copied.
+        bool full = operands.LastCount == TWidth.Lanes;
+        Scratch scratch;
+        Unsafe.SkipInit(out scratch);
+        ref T c = ref operands.C;
+        nint cStride = operands.CStride;
+        ref T last = ref full ? ref Unsafe.Add(ref c, (TVectors.Value - 1) * TWidth.Lanes) : ref Unsafe.As<Scratch, T>(ref scratch);
+        nint lastStride = full ? cStride : TWidth.Lanes;
+        Store(c0, ref c, ref last);
+        if (TRows.Value > 1) Store(c1, ref Unsafe.Add(ref c, cStride), ref Unsafe.Add(ref last, lastStride));
+        if (TRows.Value > 2) Store(c2, ref Unsafe.Add(ref c, 2 * cStride), ref Unsafe.Add(ref last, 2 * lastStride));
+        if (TRows.Value > 3) Store(c3, ref Unsafe.Add(ref c, 3 * cStride), ref Unsafe.Add(ref last, 3 * lastStride));
+        if (TRows.Value > 4) Store(c4, ref Unsafe.Add(ref c, 4 * cStride), ref Unsafe.Add(ref last, 4 * lastStride));
+        if (TRows.Value > 5) Store(c5, ref Unsafe.Add(ref c, 5 * cStride), ref Unsafe.Add(ref last, 5 * lastStride));
+        if (TRows.Value > 6) Store(c6, ref Unsafe.Add(ref c, 6 * cStride), ref Unsafe.Add(ref last, 6 * lastStride));
+        if (TRows.Value > 7) Store(c7, ref Unsafe.Add(ref c, 7 * cStride), ref Unsafe.Add(ref last, 7 * lastStride));
+        if (TRows.Value > 8) Store(c8, ref Unsafe.Add(ref c, 8 * cStride), ref Unsafe.Add(ref last, 8 * lastStride));
+        if (TRows.Value > 9) Store(c9, ref Unsafe.Add(ref c, 9 * cStride), ref Unsafe.Add(ref last, 9 * lastStride));
+        if (TRows.Value > 10) Store(c10, ref Unsafe.Add(ref c, 10 * cStride), ref Unsafe.Add(ref last, 10 * lastStride));
+        if (TRows.Value > 11) Store(c11, ref Unsafe.Add(ref c, 11 * cStride), ref Unsafe.Add(ref last, 11 * lastStride));
+
+        if (!full)
+        {
+            CopyLast(in operands, TRows.Value, ref Unsafe.As<Scratch, T>(ref scratch));
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TileRow<TVector> MultiplyAdd(T a, TileRow<TVector> b, TileRow<TVector> c)
+    static TileRow<TVector> MultiplyAdd(ref readonly T a, TileRow<TVector> b, TileRow<TVector> c)
     {
-        TVector lanes = TWidth.Broadcast(a);
+        TVector lanes = TWidth.Broadcast(in a);
         c.V0 = TWidth.MultiplyAdd(lanes, b.V0, c.V0);
         if (TVectors.Value > 1) c.V1 = TWidth.MultiplyAdd(lanes, b.V1, c.V1);
         if (TVectors.Value > 2) c.V2 = TWidth.MultiplyAdd(lanes, b.V2, c.V2);
@@ -153,7 +168,7 @@ static class RegisterTile<T, TVector, TWidth, TVectors>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TileRow<TVector> LoadRow(ref T source)
+    static TileRow<TVector> Load(ref T source)
     {
         Unsafe.SkipInit(out TileRow<TVector> row);
         row.V0 = TWidth.Load(in source);
@@ -163,37 +178,34 @@ static class RegisterTile<T, TVector, TWidth, TVectors>
         return row;
     }
 
-    /// <summary>The row that the sums start from. Nothing past the last column of c is read.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    static TileRow<TVector> StartOf(scoped in TileOperands<T> operands, int row)
+    /// <summary>Stores a row, its last register elsewhere.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Store(TileRow<TVector> row, ref T c, ref T last)
     {
-        if (!operands.Accumulate)
-        {
-            return Unsafe.IsNullRef(in operands.Start) ? default : LoadRow(ref Unsafe.AsRef(in operands.Start));
-        }
-
-        ref T source = ref Unsafe.Add(ref operands.C, row * operands.CStride);
-        Unsafe.SkipInit(out TileRow<TVector> c);
-        if (TVectors.Value > 1) c.V0 = TWidth.Load(in source);
-        if (TVectors.Value > 2) c.V1 = TWidth.Load(in Unsafe.Add(ref source, TWidth.Lanes));
-        if (TVectors.Value > 3) c.V2 = TWidth.Load(in Unsafe.Add(ref source, 2 * TWidth.Lanes));
-        TVector last = TWidth.Load(in Unsafe.Add(ref source, (TVectors.Value - 1) * TWidth.Lanes), operands.LastCount);
-        if (TVectors.Value == 1) c.V0 = last;
-        if (TVectors.Value == 2) c.V1 = last;
-        if (TVectors.Value == 3) c.V2 = last;
-        if (TVectors.Value == 4) c.V3 = last;
-        return c;
+        if (TVectors.Value > 1) TWidth.Store(row.V0, ref c);
+        if (TVectors.Value > 2) TWidth.Store(row.V1, ref Unsafe.Add(ref c, TWidth.Lanes));
+        if (TVectors.Value > 3) TWidth.Store(row.V2, ref Unsafe.Add(ref c, 2 * TWidth.Lanes));
+        if (TVectors.Value == 1) TWidth.Store(row.V0, ref last);
+        if (TVectors.Value == 2) TWidth.Store(row.V1, ref last);
+        if (TVectors.Value == 3) TWidth.Store(row.V2, ref last);
+        if (TVectors.Value == 4) TWidth.Store(row.V3, ref last);
     }
 
-    /// <summary>Stores a row; the last register only as far as columns exist.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store(scoped in TileOperands<T> operands, int row, TileRow<TVector> value)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void CopyLast(scoped ref readonly TileOperands<T> operands, int rows, ref T scratch)
     {
-        ref T c = ref Unsafe.Add(ref operands.C, row * operands.CStride);
-        if (TVectors.Value > 1) TWidth.Store(value.V0, ref c);
-        if (TVectors.Value > 2) TWidth.Store(value.V1, ref Unsafe.Add(ref c, TWidth.Lanes));
-        if (TVectors.Value > 3) TWidth.Store(value.V2, ref Unsafe.Add(ref c, 2 * TWidth.Lanes));
-        TVector last = TVectors.Value switch { 1 => value.V0, 2 => value.V1, 3 => value.V2, _ => value.V3 };
-        TWidth.Store(last, ref Unsafe.Add(ref c, (TVectors.Value - 1) * TWidth.Lanes), operands.LastCount);
+        ref T c = ref Unsafe.Add(ref operands.C, (TVectors.Value - 1) * TWidth.Lanes);
+        for (int row = 0; row < rows; row++)
+        {
+            TWidth.Store(TWidth.Load(in scratch), ref c, operands.LastCount);
+            scratch = ref Unsafe.Add(ref scratch, TWidth.Lanes);
+            c = ref Unsafe.Add(ref c, operands.CStride);
+        }
+    }
+
+    [InlineArray(12)]
+    struct Scratch
+    {
+        TVector _first;
     }
 }

@@ -33,21 +33,22 @@ static class TiledProduct
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Columns<T, TVector, TWidth>(ref TileOperands<T> operands, int rows, int columns, int maxVectors)
         where T : unmanaged
         where TVector : unmanaged
         where TWidth : struct, IRegisterWidth<T, TVector>
     {
-        ref readonly T panel = ref operands.Panel;
-        ref readonly T start = ref operands.Start;
+        ref T panel = ref operands.Panel;
+        ref T start = ref operands.Start;
         ref T c = ref operands.C;
         for (int column = 0; column < columns; column += maxVectors * TWidth.Lanes)
         {
             int count = Math.Min(columns - column, maxVectors * TWidth.Lanes);
             int vectors = (count + TWidth.Lanes - 1) / TWidth.Lanes;
             operands.LastCount = count - (vectors - 1) * TWidth.Lanes;
-            operands.Panel = ref Unsafe.Add(ref Unsafe.AsRef(in panel), column);
-            operands.Start = ref Unsafe.IsNullRef(in start) ? ref start : ref Unsafe.Add(ref Unsafe.AsRef(in start), column);
+            operands.Panel = ref Unsafe.Add(ref panel, column);
+            operands.Start = ref Unsafe.Add(ref start, column * operands.StartColumnStride);
             operands.C = ref Unsafe.Add(ref c, column);
             switch (vectors)
             {
@@ -60,29 +61,32 @@ static class TiledProduct
     }
 
     /// <summary>Rows in tiles of nearly the same height: 32 at most 6 high are 6, 5, 5, 6, 5, 5.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Rows<T, TVector, TWidth, TVectors>(ref TileOperands<T> operands, int rows, int maxRows)
         where T : unmanaged
         where TVector : unmanaged
         where TWidth : struct, IRegisterWidth<T, TVector>
         where TVectors : struct, ISize
     {
-        ref readonly T a = ref operands.A;
+        ref T a = ref operands.A;
+        ref T start = ref operands.Start;
         ref T c = ref operands.C;
         int tiles = (rows + maxRows - 1) / maxRows;
         for (int tile = 0, row = 0; tile < tiles; tile++)
         {
             int next = (int)((long)rows * (tile + 1) / tiles);
-            operands.A = ref Unsafe.Add(ref Unsafe.AsRef(in a), row * operands.ARowStride);
+            operands.A = ref Unsafe.Add(ref a, row * operands.ARowStride);
+            operands.Start = ref Unsafe.Add(ref start, row * operands.StartRowStride);
             operands.C = ref Unsafe.Add(ref c, row * operands.CStride);
-            Tile<T, TVector, TWidth, TVectors>(in operands, next - row);
+            Tile<T, TVector, TWidth, TVectors>(ref operands, next - row);
             row = next;
         }
 
         operands.A = ref a;
-        operands.C = ref c;
     }
 
-    static void Tile<T, TVector, TWidth, TVectors>(in TileOperands<T> operands, int rows)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Tile<T, TVector, TWidth, TVectors>(ref TileOperands<T> operands, int rows)
         where T : unmanaged
         where TVector : unmanaged
         where TWidth : struct, IRegisterWidth<T, TVector>

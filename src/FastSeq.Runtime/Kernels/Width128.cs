@@ -10,13 +10,10 @@ readonly struct Width128<T> : IRegisterWidth<T, Vector128<T>>
     public static int Lanes => Vector128<T>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<T> Broadcast(T value) => Vector128.Create(value);
+    public static Vector128<T> Broadcast(ref readonly T value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Load(ref readonly T source) => Vector128.LoadUnsafe(in source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<T> Load(ref readonly T source, int count) => Kernels.Lanes.Load128(in source, count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<T> value, ref T destination) => value.StoreUnsafe(ref destination);

@@ -10,13 +10,10 @@ readonly struct Width256<T> : IRegisterWidth<T, Vector256<T>>
     public static int Lanes => Vector256<T>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Broadcast(T value) => Vector256.Create(value);
+    public static Vector256<T> Broadcast(ref readonly T value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Load(ref readonly T source) => Vector256.LoadUnsafe(in source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Load(ref readonly T source, int count) => Kernels.Lanes.Load256(in source, count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<T> value, ref T destination) => value.StoreUnsafe(ref destination);

@@ -10,13 +10,10 @@ readonly struct Width512<T> : IRegisterWidth<T, Vector512<T>>
     public static int Lanes => Vector512<T>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Broadcast(T value) => Vector512.Create(value);
+    public static Vector512<T> Broadcast(ref readonly T value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Load(ref readonly T source) => Vector512.LoadUnsafe(in source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Load(ref readonly T source, int count) => Kernels.Lanes.Load512(in source, count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<T> value, ref T destination) => value.StoreUnsafe(ref destination);

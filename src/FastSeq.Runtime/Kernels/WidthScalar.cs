@@ -9,11 +9,9 @@ readonly struct WidthScalar<T> : IRegisterWidth<T, T>
 {
     public static int Lanes => 1;
 
-    public static T Broadcast(T value) => value;
+    public static T Broadcast(ref readonly T value) => value;
 
     public static T Load(ref readonly T source) => source;
-
-    public static T Load(ref readonly T source, int count) => source;
 
     public static void Store(T value, ref T destination) => destination = value;
 
