@@ -17,6 +17,9 @@ sealed record RatioRow
     [JsonPropertyName("ratio")] public double? Ratio => PeerMicroseconds / OursMicroseconds;
     [JsonPropertyName("fma_share")] public double? FmaShare { get; init; }
 
+    /// <summary>Of a step: weights read a second, as a share of what the core reads from a block of their size.</summary>
+    [JsonPropertyName("read_share")] public double? ReadShare { get; init; }
+
     /// <summary>Managed bytes a call.</summary>
     [JsonPropertyName("allocated")] public double? Allocated { get; init; }
     [JsonPropertyName("torchsharp_us")] public double? TorchMicroseconds { get; init; }

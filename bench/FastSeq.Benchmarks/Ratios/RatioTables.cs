@@ -7,7 +7,7 @@ namespace FastSeq.Benchmarks.Ratios;
 static class RatioTables
 {
     static readonly string[] s_columns =
-        ["workload", "precision", "threads", "FastSeq us", "TorchSharp us", "ONNX Runtime us", "faster peer / FastSeq", "share of FMA peak", "allocated B", "difference", ""];
+        ["workload", "precision", "threads", "FastSeq us", "TorchSharp us", "ONNX Runtime us", "faster peer / FastSeq", "share of FMA peak", "of read peak", "allocated B", "difference", ""];
 
     public static string Write(IEnumerable<RatioRow> rows)
     {
@@ -38,6 +38,7 @@ static class RatioTables
         Time(row.OnnxMicroseconds),
         row.Ratio is { } ratio ? Invariant($"{ratio:F2}") : "-",
         row.FmaShare is { } share ? Invariant($"{share * 100:F1} %") : "-",
+        row.ReadShare is { } readShare ? Invariant($"{readShare * 100:F1} %") : "-",
         row.Allocated is { } bytes ? Invariant($"{bytes:0.#}") : "-",
         row.Difference is { } difference ? Invariant($"{difference:0.0e0}") : "-",
         row.Disturbed ? "busy host" : "",

@@ -15,6 +15,8 @@ sealed class WorkloadMeasurement : IDisposable
     readonly Dictionary<(WeightPrecision Precision, int Threads), Cell> _ours = [];
     readonly List<Cell> _peers = [];
     readonly Dictionary<WeightPrecision, double> _differences = [];
+    readonly Dictionary<WeightPrecision, ReadProbe> _readProbes = [];
+    readonly Dictionary<WeightPrecision, double> _readPeaks = [];
 
     public WorkloadMeasurement(Workload workload, bool torch)
     {
@@ -28,7 +30,11 @@ sealed class WorkloadMeasurement : IDisposable
             foreach (WeightPrecision precision in Enum.GetValues<WeightPrecision>())
             {
                 if (workload.Ours(precision, weights, data, threads) is { } contender)
+                {
                     _ours.Add((precision, threads), new Cell(contender));
+                    if (workload.Work == Work.Step)
+                        _readProbes[precision] = new ReadProbe((long)WeightBytes(precision));
+                }
             }
         }
 
@@ -51,8 +57,18 @@ sealed class WorkloadMeasurement : IDisposable
         {
             foreach (Cell cell in cells)
                 cell.Measure(ref bestPeak);
+            foreach ((WeightPrecision precision, ReadProbe probe) in _readProbes)
+                _readPeaks[precision] = Math.Max(probe.Measure(), _readPeaks.GetValueOrDefault(precision));
         }
     }
+
+    /// <summary>Bytes of weights a second of a step, as a share of what the core reads from a block of that size.</summary>
+    double? ReadShare(WeightPrecision precision, Cell? ours) => ours is null || !_readProbes.ContainsKey(precision)
+        ? null
+        : WeightBytes(precision) / (ours.Microseconds * 1e3) / _readPeaks[precision];
+
+    double WeightBytes(WeightPrecision precision) =>
+        _workload.Network.RecurrentWeights * precision switch { WeightPrecision.F32 => 4, WeightPrecision.BF16 => 2, _ => 1 };
 
     public bool IsDisturbed(double bestPeak) => Cells.Any(cell => cell.IsDisturbed(bestPeak));
 
@@ -78,6 +94,7 @@ sealed class WorkloadMeasurement : IDisposable
                     BestPeer = best is null ? null : best.Contender.Name + (best.Contender.Threads == threads ? "" : " (1 thread)"),
                     PeerMicroseconds = best?.Microseconds,
                     FmaShare = ours?.ShareOfPeak(_workload.Flops),
+                    ReadShare = ReadShare(precision, ours),
                     Allocated = ours?.Allocated(),
                     TorchMicroseconds = PeerTime("TorchSharp", threads),
                     OnnxMicroseconds = PeerTime("ONNX Runtime", threads),

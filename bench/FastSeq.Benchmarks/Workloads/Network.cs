@@ -25,14 +25,12 @@ sealed record Network(CellKind Cell, int InputSize, int HiddenSize)
     /// <summary>Rows of the output (and of the targets) for a batch of equally long sequences.</summary>
     public int OutputRows(int batch, int timeSteps) => LastStepOnly ? batch : batch * timeSteps;
 
+    /// <summary>Weights of all recurrent layers, without biases.</summary>
+    public double RecurrentWeights => Enumerable.Range(0, Layers).Sum(layer => (double)Gates * HiddenSize * (InputOf(layer) + HiddenSize));
+
     /// <summary>2 per multiply-add of the matrix products of one inference; an embedding is a look-up and counts nothing.</summary>
-    public double InferenceFlops(int batch, int timeSteps)
-    {
-        double cells = 0;
-        for (int layer = 0; layer < Layers; layer++)
-            cells += 2.0 * Gates * HiddenSize * (InputOf(layer) + HiddenSize);
-        return (cells * batch * timeSteps) + (2.0 * HiddenSize * HeadSize * OutputRows(batch, timeSteps));
-    }
+    public double InferenceFlops(int batch, int timeSteps) =>
+        2 * ((RecurrentWeights * batch * timeSteps) + ((double)HiddenSize * HeadSize * OutputRows(batch, timeSteps)));
 
     /// <summary>Forward, gradient of every weight and of every layer's input; features need no gradient, embeddings do.</summary>
     public double TrainingFlops(int batch, int timeSteps)
