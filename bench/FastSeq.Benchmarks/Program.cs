@@ -5,6 +5,7 @@ using FastSeq.Benchmarks.Ratios;
 return args switch
 {
     ["ratios", ..] => RatiosCommand.Run(args.AsSpan(1)),
+    ["kernels"] => KernelsCommand.Run(),
     ["benchmarks", ..] => Benchmarks(args[1..]),
     _ => Help(),
 };
@@ -23,6 +24,7 @@ static int Help()
         dotnet run -c Release --project bench/FastSeq.Benchmarks -- VERB
 
         {RatiosOptions.Usage}
+        kernels (share of the FMA peak of the matrix kernels)
         benchmarks [arguments of BenchmarkDotNet, for instance --filter *Step*]
         """);
     return 2;

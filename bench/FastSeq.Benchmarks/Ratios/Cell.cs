@@ -3,8 +3,8 @@ using FastSeq.Benchmarks.Workloads;
 
 namespace FastSeq.Benchmarks.Ratios;
 
-/// <summary>The time of one call and what the probe said around it.</summary>
-readonly record struct Sample(double Microseconds, double PeakGflops);
+/// <summary>The time of one call, what the probe said around it, and whether others took the core away meanwhile.</summary>
+readonly record struct Sample(double Microseconds, double PeakGflops, bool Interrupted);
 
 /// <summary>One contender in one workload: warmed up once, then sampled once a round.</summary>
 sealed class Cell(Contender contender) : IDisposable
@@ -31,10 +31,8 @@ sealed class Cell(Contender contender) : IDisposable
     public double ShareOfPeak(double flops) =>
         Statistics.Median(_samples.Select(sample => flops / (sample.Microseconds * 1e3) / (sample.PeakGflops * Contender.Threads)));
 
-    /// <summary>Some sample was taken while the core was slower than 95 % of the best it has shown.</summary>
-    public bool IsDisturbed(double bestPeak) => _samples.Any(sample => sample.PeakGflops < GoodShareOfBestProbe * bestPeak);
-
-    public void Clear() => _samples.Clear();
+    /// <summary>More than a quarter of the samples were interrupted, or taken while the core was slower than 95 % of the best it has shown.</summary>
+    public bool IsDisturbed(double bestPeak) => _samples.Count(sample => !IsGood(sample, bestPeak)) * 4 > _samples.Count;
 
     /// <summary>Runs until the code is compiled in its last tier and finds how many calls make a sample.</summary>
     public void WarmUp()
@@ -64,7 +62,7 @@ sealed class Cell(Contender contender) : IDisposable
         }
     }
 
-    /// <summary>Takes the sample of one round; again where the probe around it shows a slowed core.</summary>
+    /// <summary>Takes the sample of one round; again where the core was slow or taken away.</summary>
     public void Measure(ref double bestPeak)
     {
         Ready();
@@ -72,14 +70,15 @@ sealed class Cell(Contender contender) : IDisposable
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             double before = FmaProbe.Measure();
-            long start = Stopwatch.GetTimestamp();
+            var clock = SampleClock.Start();
             Contender.Run(_calls);
-            double microseconds = Stopwatch.GetElapsedTime(start).TotalMicroseconds / _calls;
+            (double microseconds, bool interrupted) = clock.Stop(Contender.Threads);
             double peak = Math.Min(before, FmaProbe.Measure());
             bestPeak = Math.Max(bestPeak, Math.Max(before, peak));
-            if (peak > best.PeakGflops)
-                best = new Sample(microseconds, peak);
-            if (peak >= GoodShareOfBestProbe * bestPeak || microseconds * _calls > LongSampleMicroseconds)
+            var sample = new Sample(microseconds / _calls, peak, interrupted);
+            if (attempt == 0 || (best.Interrupted && !sample.Interrupted) || (best.Interrupted == sample.Interrupted && peak > best.PeakGflops))
+                best = sample;
+            if (IsGood(sample, bestPeak) || microseconds > LongSampleMicroseconds)
                 break;
         }
 
@@ -101,6 +100,8 @@ sealed class Cell(Contender contender) : IDisposable
 
         return (double)least / calls;
     }
+
+    static bool IsGood(Sample sample, double bestPeak) => !sample.Interrupted && sample.PeakGflops >= GoodShareOfBestProbe * bestPeak;
 
     void Ready()
     {

@@ -28,6 +28,6 @@ sealed record RatioRow
     /// <summary>The largest difference between our numbers and a peer's on the same weights.</summary>
     [JsonPropertyName("difference")] public double? Difference { get; init; }
 
-    /// <summary>A sample was kept although the core ran below 95 % of the best probe: the host was busy.</summary>
+    /// <summary>More than a quarter of some contender's samples were kept although the core ran below 95 % of the best probe or was taken away: the host was busy.</summary>
     [JsonPropertyName("disturbed")] public required bool Disturbed { get; init; }
 }

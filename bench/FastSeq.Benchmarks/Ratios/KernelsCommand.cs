@@ -1,0 +1,68 @@
+using FastSeq.Benchmarks.Workloads;
+using FastSeq.Kernels;
+using FastSeq.Tensors;
+
+namespace FastSeq.Benchmarks.Ratios;
+
+/// <summary>How close do the matrix kernels come to the FMA peak, at the shapes training has? One line a shape.</summary>
+static class KernelsCommand
+{
+    public static int Run()
+    {
+        double bestPeak = FmaProbe.Measure();
+        Console.WriteLine(Versions.CpuName);
+        Report("input product, all steps at once: 3200 x 128 -> 1024", 3200, 128, 1024, outer: false, ref bestPeak);
+        Report("recurrent product of a step: 32 x 256 -> 1024", 32, 256, 1024, outer: false, ref bestPeak);
+        Report("gradient of h: 32 x 1024 -> 256", 32, 1024, 256, outer: false, ref bestPeak);
+        Report("gradient of W_hh: 3200 x 256 x 1024", 3200, 256, 1024, outer: true, ref bestPeak);
+        Report("recurrent product of a step: 16 x 64 -> 256", 16, 64, 256, outer: false, ref bestPeak);
+        Report("gradient of W_hh: 800 x 64 x 256", 800, 64, 256, outer: true, ref bestPeak);
+        Report("a narrow last panel: 32 x 20 -> 16", 32, 20, 16, outer: false, ref bestPeak);
+        return 0;
+    }
+
+    static void Report(string what, int rows, int inner, int columns, bool outer, ref double bestPeak)
+    {
+        using var cell = new Cell(new Product(rows, inner, columns, outer));
+        cell.WarmUp();
+        for (int round = 0; round < 9; round++)
+            cell.Measure(ref bestPeak);
+        double flops = 2.0 * rows * inner * columns;
+        Console.WriteLine($"{what,-55} {cell.Microseconds,10:F2} us {flops / cell.Microseconds / 1e3,8:F1} GFLOP/s {cell.ShareOfPeak(flops) * 100,6:F1} % of the FMA peak");
+    }
+
+    /// <summary>All panels of 64 columns of one product, one after the other.</summary>
+    sealed class Product(int rows, int inner, int columns, bool outer) : Contender(Ours, 1)
+    {
+        const int PanelColumns = 64;
+        readonly int _columns = Math.Min(columns, PanelColumns);
+        readonly AlignedBuffer<float> _a = Filled(rows * inner);
+        readonly AlignedBuffer<float> _weights = Filled(inner * columns);
+        readonly AlignedBuffer<float> _c = Filled(rows * columns);
+
+        public override void Run(int calls)
+        {
+            for (int i = 0; i < calls; i++)
+            {
+                for (int panel = 0; panel * PanelColumns < columns; panel++)
+                {
+                    ref float weights = ref _weights.Span[panel * PanelColumns * inner];
+                    ref float c = ref _c.Span[panel * PanelColumns * rows];
+                    if (outer)
+                        OuterProduct.Accumulate(rows, inner, in _a.Reference, inner, in c, _columns, _columns, ref weights, _columns);
+                    else
+                        PanelProduct.Multiply(rows, inner, in _a.Reference, inner, in weights, _columns, _columns, in System.Runtime.CompilerServices.Unsafe.NullRef<float>(), false, ref c, _columns);
+                }
+            }
+        }
+
+        public override float[] Check() => [];
+
+        static AlignedBuffer<float> Filled(int length)
+        {
+            var buffer = new AlignedBuffer<float>(length);
+            buffer.Span.Fill(1e-6f);
+            return buffer;
+        }
+    }
+}
