@@ -24,6 +24,11 @@ internal static class ModelEmitter
             scopes.Push(writer.Block(header));
         }
 
+        foreach (LayerSpec layer in plan.Model.Layers)
+        {
+            writer.WriteLine("// " + layer.Declaration);
+        }
+
         while (scopes.Count > 0)
         {
             scopes.Pop().Dispose();

@@ -23,9 +23,14 @@ internal sealed class GeneratorOutcome(GeneratorRunResult result, Compilation ou
         .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
         .Select(diagnostic => diagnostic.ToString()).ToArray();
 
+    /// <summary>The compiler's errors in generated files.</summary>
+    public string[] GeneratedErrors => InGenerated(DiagnosticSeverity.Error);
+
     /// <summary>The compiler's warnings about generated files.</summary>
-    public string[] GeneratedWarnings => output.GetDiagnostics()
-        .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Warning && diagnostic.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true)
+    public string[] GeneratedWarnings => InGenerated(DiagnosticSeverity.Warning);
+
+    private string[] InGenerated(DiagnosticSeverity severity) => output.GetDiagnostics()
+        .Where(diagnostic => diagnostic.Severity == severity && diagnostic.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true)
         .Select(diagnostic => diagnostic.ToString()).ToArray();
 
     private static string Print(Diagnostic diagnostic)

@@ -1,0 +1,77 @@
+using System.Reflection;
+using FastSeq.Generators.Emit;
+using FastSeq.Generators.Specs;
+using FastSeq.Generators.Tests.Support;
+using Microsoft.CodeAnalysis;
+
+namespace FastSeq.Generators.Tests;
+
+/// <summary>The generator knows FastSeq.Runtime by name alone: these tests hold the names, and what goes with them, against the Runtime.</summary>
+public class KnownNamesTests
+{
+    private static readonly Assembly Runtime = typeof(SequenceModelAttribute).Assembly;
+
+    [Fact]
+    public void EveryName_IsATypeOfTheRuntime()
+    {
+        Assert.Equal(KnownNames.RuntimeAssembly, Runtime.GetName().Name);
+        IEnumerable<string> names = typeof(KnownNames).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .SelectMany(field => field.GetValue(null) is string[] list ? list : [(string)field.GetValue(null)!])
+            .Where(name => name.StartsWith(KnownNames.Namespace + ".", StringComparison.Ordinal) && name != KnownNames.RuntimeAssembly);
+        Assert.All(names, name => Assert.NotNull(Runtime.GetType(name)));
+    }
+
+    [Fact]
+    public void EveryLayerAndLossOfTheRuntime_IsKnown()
+    {
+        IEnumerable<string> declared = Runtime.GetExportedTypes()
+            .Where(type => !type.IsAbstract && (type.IsSubclassOf(typeof(LayerAttribute)) || type.IsSubclassOf(typeof(LossAttribute))))
+            .Select(type => type.FullName!);
+        Assert.Equal(declared.Order(), KnownNames.LayerAndLossAttributes.Order());
+    }
+
+    /// <summary>Every property that can be set on an attribute of the Runtime reaches the spec: none is forgotten or misnamed.</summary>
+    [Fact]
+    public void EveryNamedArgument_ReachesTheSpec()
+    {
+        string[] changes =
+        [
+            "Lstm(4, Name = \"x\")", "Lstm(4, Layers = 2)", "Lstm(4, Layers = 2, Dropout = 0.5f)", "Lstm(4, ForgetBias = 1)",
+            "Rnn(4)", "Rnn(4, Activation = RnnActivation.Relu)", "Gru(4)", "Gru(4, Reset = GruReset.BeforeProduct)",
+        ];
+        ModelSpec[] specs = [.. changes.Prepend("Lstm(4)").Select(layer => Spec("SequenceModel", layer)), Spec("SequenceModel(Precision = Precision.Double)", "Lstm(4)")];
+        Assert.Equal(specs.Length, specs.Select(spec => spec with { Layers = [.. spec.Layers.Select(layer => layer with { Declaration = "" })] }).Distinct().Count());
+
+        IEnumerable<string> settable = Runtime.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Attribute)))
+            .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
+            .Where(property => property.CanWrite).Select(property => property.Name);
+        Assert.Equal(["Activation", "Dropout", "ForgetBias", "Layers", "Name", "Precision", "Reset"], settable.Order());
+    }
+
+    [Fact]
+    public void Enumerations_HaveTheValuesThatAreRead()
+    {
+        Assert.Equal((0, 1), ((int)Precision.Single, (int)Precision.Double));
+        Assert.Equal((0, 1), ((int)RnnActivation.Tanh, (int)RnnActivation.Relu));
+        Assert.Equal((0, 1), ((int)GruReset.AfterProduct, (int)GruReset.BeforeProduct));
+        Assert.Equal((2, 2, 2), (Enum.GetValues<Precision>().Length, Enum.GetValues<RnnActivation>().Length, Enum.GetValues<GruReset>().Length));
+    }
+
+    /// <summary>The members that emission writes into the class's own scope are exactly those that users are kept from.</summary>
+    [Theory]
+    [InlineData("SequenceModel, Input(5), Lstm(20), LastStep, Linear(1), MeanSquaredError")]
+    [InlineData("SequenceModel(Precision = Precision.Double), Embedding(9, 3), Gru(20, Layers = 2), Rnn(3), Linear(2), Relu, Dropout(0.5f), Linear(5), CrossEntropy")]
+    public void EmittedMembers_AreReserved(string attributes)
+    {
+        Compilation compilation = Harness.Compile($"using FastSeq; [{attributes}] partial class Model;");
+        Harness.Driver().RunGeneratorsAndUpdateCompilation(compilation, out compilation, out _, TestContext.Current.CancellationToken);
+        IEnumerable<string> emitted = compilation.GetTypeByMetadataName("Model")!.GetMembers()
+            .Where(member => !member.IsImplicitlyDeclared && member is not IMethodSymbol { MethodKind: not MethodKind.Ordinary })
+            .Where(member => !member.Name.Contains('.', StringComparison.Ordinal))
+            .Select(member => member.Name);
+        Assert.Empty(emitted.Except(EmittedMembers.All));
+    }
+
+    private static ModelSpec Spec(string model, string layer) =>
+        Tracked.Specs($"using FastSeq; [{model}, Input(5), {layer}, MeanSquaredError] partial class Model;")["Model"];
+}

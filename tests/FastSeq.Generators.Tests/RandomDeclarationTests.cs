@@ -1,0 +1,118 @@
+using CsCheck;
+using FastSeq.Generators.Tests.Support;
+
+namespace FastSeq.Generators.Tests;
+
+/// <summary>Random declarations, sensible and not: the generator never crashes, and says so itself when it cannot write code that compiles.</summary>
+public class RandomDeclarationTests
+{
+    private static readonly Gen<string> AnySize = Gen.OneOf(
+        Gen.Int[1, 40].Select(size => $"{size}"),
+        OneOf("0", "-1", "8192", "8193", "65536", "16777216", "int.MaxValue", "1 << 4", "(int)3.7", "'a'", "\"x\"", "1.5", "unknown", "2 / 0", "default", ""));
+
+    private static readonly Gen<string> AnyName = OneOf("\"a\"", "\"A\"", "\"a.b\"", "\"\"", "null", "\" \"", "\"é\"", "\"linear1\"", "\"\\n\\\"\"", "5", "nameof(FastSeq)");
+
+    private static readonly Gen<string> AnyArgument = Gen.OneOf(
+        AnyName.Select(name => "Name = " + name),
+        AnySize.Select(size => "Layers = " + size),
+        OneOf(
+            "Dropout = 0.5f", "Dropout = -0f", "Dropout = 2", "Dropout = float.NaN", "ForgetBias = 1", "ForgetBias = float.NaN", "ForgetBias = -1f / 0",
+            "Reset = GruReset.BeforeProduct", "Reset = (GruReset)9", "Activation = RnnActivation.Relu", "Activation = (RnnActivation)(-1)", "Other = 1", "hiddenSize: 3"));
+
+    private static readonly Gen<string> AnyAttribute =
+        from kind in OneOf(
+            "Input", "Embedding", "Rnn", "Lstm", "LstmAttribute", "Gru", "LastStep", "Dropout", "Linear", "Relu", "Tanh", "Sigmoid", "CrossEntropy", "MeanSquaredError",
+            "SequenceModel", "System.Serializable", "System.Obsolete", "Unknown", "Layer", "Loss")
+        from sizes in AnySize.Array[0, 2]
+        from named in AnyArgument.Array[0, 2]
+        select $"{kind}({string.Join(", ", sizes.Concat(named))})";
+
+    private static readonly Gen<string> AnyHeader = OneOf(
+        "partial class M", "class M", "sealed partial class @class", "partial class M<T>", "static partial class M", "abstract partial class M", "partial record M",
+        "partial record struct M", "partial struct M", "file partial class M", "partial class Step", "partial class M : System.Exception", "partial class M(int x)",
+        "partial interface M", "partial class", "partial class M : System.IDisposable");
+
+    private static readonly Gen<string> AnyMember = OneOf(
+        "", "", "", "int x;", "void Step() { }", "M(int x) { }", "required int X;", "class State;", "int", "int get_Info() => 1;", "public int this[int i] => i;");
+
+    private static readonly Gen<string> AnyAround = OneOf(
+        "{0}", "{0}", "namespace N {{ {0} }}", "partial class O<T> {{ {0} }}", "class O {{ {0} }}", "partial interface I {{ {0} }}", "file partial class O {{ {0} }}",
+        "partial record struct R(int X) {{ partial struct S {{ {0} }} }}", "class O {{ void F() {{ {0} }} }}", "namespace N.System.FastSeq {{ {0} }}");
+
+    private static readonly Gen<string> AnyModel =
+        from attributes in AnyAttribute.Array[0, 7]
+        from isModel in Gen.Frequency((5, Gen.Const(true)), (1, Gen.Const(false)))
+        from header in AnyHeader
+        from member in AnyMember
+        from around in AnyAround
+        select Print(around, isModel ? attributes.Prepend("SequenceModel") : attributes, header, member);
+
+    private static readonly Gen<string> Size = Gen.Frequency((4, Gen.Int[1, 40]), (1, Gen.Int[0, 3].Select(i => new[] { 64, 100, 256, 1024 }[i]))).Select(size => $"{size}");
+
+    private static readonly Gen<string> Recurrent = Gen.OneOf(
+        Size.Select(size => $"Rnn({size})"),
+        Size.Select(size => $"Rnn({size}, Activation = RnnActivation.Relu, Layers = 3)"),
+        Size.Select(size => $"Lstm({size})"),
+        Size.Select(size => $"Lstm({size}, Layers = 2, Dropout = 0.25f, ForgetBias = 1)"),
+        Size.Select(size => $"Gru({size})"),
+        Size.Select(size => $"Gru({size}, Layers = 2, Reset = GruReset.BeforeProduct)"));
+
+    private static readonly Gen<string> Between = Gen.OneOf(
+        Size.Select(size => $"Linear({size})"),
+        Size.Select(size => $"Linear({size}), Relu, Linear({size}), Tanh, Linear({size}), Sigmoid, Linear({size})"),
+        Gen.Const("Dropout(0.5f)"),
+        Recurrent);
+
+    private static readonly Gen<string> ValidModel =
+        from precision in OneOf("SequenceModel", "SequenceModel(Precision = Precision.Double)")
+        from first in Gen.OneOf(Size.Select(size => $"Input({size})"), Size.Select(size => $"Embedding({size}, {size})"))
+        from before in Between.Array[0, 2]
+        from recurrent in Recurrent
+        from lastStep in OneOf("", "LastStep")
+        from after in OneOf("", "Dropout(0.1f)", "Linear(7), Relu", "Linear(33), Sigmoid, Dropout(0.2f)")
+        from output in OneOf("Linear(2)", "Linear(17), CrossEntropy", "Linear(1), MeanSquaredError", "MeanSquaredError")
+        from around in OneOf("{0}", "namespace N.M {{ {0} }}", "partial struct O<T, U> {{ {0} }}", "partial interface I {{ {0} }}")
+        select Print(
+            around,
+            [precision, first, .. before, recurrent, lastStep, after, output.Contains(',', StringComparison.Ordinal) || output == "MeanSquaredError" ? output : output + ", CrossEntropy"],
+            "partial class M",
+            "");
+
+    [Fact]
+    public void AnyDeclaration_NeverCrashes_AndCompilesWhenNothingIsReported() => AnyModel.Array[1, 3].Sample(
+        models =>
+        {
+            string source = "using FastSeq;\n" + string.Join("\n", models);
+            GeneratorOutcome outcome = Harness.Run(source);
+            Assert.Null(outcome.Crash);
+            if (outcome.Files.Count > 0)
+            {
+                string[] ownErrors = Harness.Run(source.Replace("SequenceModel", "System.Obsolete", StringComparison.Ordinal)).CompileErrors;
+                Assert.True(outcome.GeneratedErrors.Length == 0 || ownErrors.Length > 0, string.Join("\n", outcome.GeneratedErrors));
+            }
+        },
+        iter: 400,
+        threads: 1);
+
+    [Fact]
+    public void ValidDeclaration_Compiles() => ValidModel.Sample(
+        source =>
+        {
+            GeneratorOutcome outcome = Harness.Run("using FastSeq;\n" + source);
+            Assert.Null(outcome.Crash);
+            Assert.Empty(outcome.Reported);
+            Assert.Empty(outcome.CompileErrors);
+            Assert.Empty(outcome.GeneratedWarnings);
+            Assert.Single(outcome.Files);
+        },
+        iter: 40,
+        threads: 1);
+
+    private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(i => texts[i]);
+
+    private static string Print(string around, IEnumerable<string> attributes, string header, string member)
+    {
+        string declaration = $"[{string.Join(", ", attributes.Where(attribute => attribute.Length > 0))}]\n{header} {{ {member} }}";
+        return string.Format(System.Globalization.CultureInfo.InvariantCulture, around, declaration);
+    }
+}
