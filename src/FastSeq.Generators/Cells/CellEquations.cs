@@ -1,0 +1,113 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace FastSeq.Generators.Cells;
+
+/// <summary>
+/// A weighted sum that enters a cell's equations: a part over the layer's input (rows of <c>weight_ih</c>), a part over the stage's operand
+/// (rows of <c>weight_hh</c>), or both added.
+/// </summary>
+/// <param name="Value">The leaf that stands for the sum.</param>
+/// <param name="InputGate">The index of the gate in <c>weight_ih</c>, in PyTorch's order; -1 where the sum has no input part.</param>
+/// <param name="HiddenGate">The index of the gate in <c>weight_hh</c>, in PyTorch's order; -1 where the sum has no recurrent part.</param>
+/// <param name="Stage">The stage whose product gives the recurrent part.</param>
+internal sealed record PreActivation(Node Value, int InputGate, int HiddenGate, int Stage)
+{
+    public string Name => Value.Name!;
+
+    public bool HasInput => InputGate >= 0;
+
+    public bool HasHidden => HiddenGate >= 0;
+}
+
+/// <summary>A value that a cell carries from one time step to the next.</summary>
+internal sealed record CellState(string Name, Node Previous, Node Next);
+
+/// <summary>
+/// A cell as equations: weighted sums and previous states in, next states out, in one or more stages (a stage is a product, then pointwise maths).
+/// Forward, step and backward of the cell, in every width, are printed from this graph; no emitter knows one cell from another.
+/// </summary>
+internal sealed class CellEquations
+{
+    public CellEquations(
+        string name,
+        IReadOnlyList<string> gates,
+        IReadOnlyList<PreActivation> preActivations,
+        IReadOnlyList<CellState> states,
+        Node output,
+        IReadOnlyList<string> formula,
+        IReadOnlyList<Node>? laterOperands = null)
+    {
+        Name = name;
+        Gates = gates;
+        PreActivations = preActivations;
+        States = states;
+        Output = output;
+        Formula = formula;
+        LaterOperands = laterOperands ?? Array.Empty<Node>();
+        CheckOrder();
+    }
+
+    public string Name { get; }
+
+    /// <summary>The gates in the order of PyTorch's weight rows.</summary>
+    public IReadOnlyList<string> Gates { get; }
+
+    /// <summary>The sums, in the order of their columns: those with an input part stand together, and so do those of one stage with a recurrent part.</summary>
+    public IReadOnlyList<PreActivation> PreActivations { get; }
+
+    /// <summary>The carried values; the first, if any, is h, the operand of the first stage's product.</summary>
+    public IReadOnlyList<CellState> States { get; }
+
+    public Node Output { get; }
+
+    /// <summary>The equations as text, a line each.</summary>
+    public IReadOnlyList<string> Formula { get; }
+
+    /// <summary>What the product of stage 1, 2, ... multiplies; stage 0 multiplies the previous h.</summary>
+    public IReadOnlyList<Node> LaterOperands { get; }
+
+    public int StageCount => 1 + LaterOperands.Count;
+
+    public IEnumerable<PreActivation> Inputs => PreActivations.Where(p => p.HasInput);
+
+    public IEnumerable<PreActivation> HiddenOf(int stage) => PreActivations.Where(p => p.HasHidden && p.Stage == stage);
+
+    public int FirstInput => IndexOfFirst(p => p.HasInput);
+
+    public int FirstHidden(int stage) => IndexOfFirst(p => p.HasHidden && p.Stage == stage);
+
+    private int IndexOfFirst(Func<PreActivation, bool> condition)
+    {
+        for (int index = 0; index < PreActivations.Count; index++)
+        {
+            if (condition(PreActivations[index]))
+            {
+                return index;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>The layout needs the columns of each product side by side; a cell that breaks this is a mistake in the cell's file.</summary>
+    private void CheckOrder()
+    {
+        Require(p => p.HasInput);
+        for (int stage = 0; stage < StageCount; stage++)
+        {
+            int current = stage;
+            Require(p => p.HasHidden && p.Stage == current);
+        }
+
+        void Require(Func<PreActivation, bool> condition)
+        {
+            int first = IndexOfFirst(condition), count = PreActivations.Count(condition);
+            if (!PreActivations.Skip(first).Take(count).All(condition))
+            {
+                throw new InvalidOperationException($"The sums of {Name} that one product gives must stand side by side.");
+            }
+        }
+    }
+}
