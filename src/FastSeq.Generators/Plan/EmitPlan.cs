@@ -1,6 +1,31 @@
 using FastSeq.Generators.Specs;
+using FastSeq.Generators.Support;
 
 namespace FastSeq.Generators.Plan;
 
-/// <summary>Everything that emission needs to know.</summary>
-internal sealed record EmitPlan(ModelSpec Model);
+/// <summary>Everything that emission needs to know: every number of the emitted text was decided here.</summary>
+/// <param name="Model">The declaration.</param>
+/// <param name="Layers">The operations in order; the first is the input or the embedding.</param>
+/// <param name="Parameters">The parameters in PyTorch's order.</param>
+/// <param name="ParameterCount">The elements of all parameters.</param>
+/// <param name="BufferLength">The elements of the flat buffer, with the gaps that align its regions.</param>
+/// <param name="StateSize">The elements of the state of one stream.</param>
+/// <param name="FlopsPerStep">Two for each multiply-add of the products of one time step, output layers included.</param>
+internal sealed record EmitPlan(
+    ModelSpec Model,
+    EquatableArray<LayerPlan> Layers,
+    EquatableArray<ParameterPlan> Parameters,
+    int ParameterCount,
+    int BufferLength,
+    int StateSize,
+    long FlopsPerStep)
+{
+    public string Number => Model.NumberType;
+
+    public bool ReadsTokens => Layers[0] is EmbeddingPlan;
+
+    public LayerPlan Output => Layers[Layers.Count - 1];
+
+    /// <summary>The elements of 64 bytes: the widest register.</summary>
+    public int VectorLanes => Model.IsDouble ? 8 : 16;
+}

@@ -1,9 +1,186 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using FastSeq.Generators.Cells;
 using FastSeq.Generators.Specs;
+using FastSeq.Generators.Support;
 
 namespace FastSeq.Generators.Plan;
 
-/// <summary>Decides every number of the emitted text.</summary>
+/// <summary>Decides every number of the emitted text: sizes, the offset of each parameter, tape slots, panels.</summary>
 internal static class Planner
 {
-    public static EmitPlan Plan(ModelSpec model) => new(model);
+    public static EmitPlan Plan(ModelSpec model) => new Planning(model).Run();
+
+    /// <summary>The units of a full panel: so many that the sums of a unit's gates fill about four registers of 64 bytes.</summary>
+    public static int PanelLanes(int gates, bool isDouble) => (isDouble ? 8 : 16) * (gates >= 3 ? 1 : gates == 2 ? 2 : 4);
+
+    private sealed class Planning(ModelSpec model)
+    {
+        private readonly List<LayerPlan> layers = [];
+        private readonly List<ParameterPlan> parameters = [];
+        private readonly int alignment = model.IsDouble ? 8 : 16;
+        private int offset;
+        private int stateSize;
+        private long flops;
+
+        public EmitPlan Run()
+        {
+            for (int index = 0; index < model.Layers.Count; index++)
+            {
+                LayerSpec? next = index + 1 < model.Layers.Count ? model.Layers[index + 1] : null;
+                Add(model.Layers[index], (next as ActivationSpec)?.Function);
+            }
+
+            return new EmitPlan(
+                model,
+                layers.ToEquatableArray(),
+                parameters.ToEquatableArray(),
+                parameters.Sum(p => p.Shape.Aggregate(1, (product, size) => product * size)),
+                offset,
+                stateSize,
+                flops);
+        }
+
+        private int Width => layers[layers.Count - 1].OutputSize;
+
+        private bool PerSequence => layers[layers.Count - 1].PerSequence;
+
+        private void Add(LayerSpec layer, ActivationKind? following)
+        {
+            switch (layer)
+            {
+                case InputSpec input:
+                    layers.Add(new InputPlan(input.Features));
+                    break;
+                case EmbeddingSpec embedding:
+                    int table = Take(embedding.Vocabulary * embedding.Size);
+                    parameters.Add(new ParameterPlan(
+                        embedding.Name + ".weight", [embedding.Vocabulary, embedding.Size], [], table, new InitialValues(true, 0)));
+                    layers.Add(new EmbeddingPlan(embedding.Identifier, embedding.Vocabulary, embedding.Size, table));
+                    break;
+                case RecurrentSpec recurrent:
+                    AddStack(recurrent);
+                    break;
+                case LinearSpec linear:
+                    AddLinear(linear, following);
+                    break;
+                case DropoutSpec dropout when dropout.Probability > 0:
+                    AddDropout(dropout.Identifier, dropout.Probability);
+                    break;
+                case LastStepSpec last:
+                    layers.Add(new LastStepPlan(last.Identifier, Width));
+                    break;
+            }
+        }
+
+        private void AddStack(RecurrentSpec spec)
+        {
+            for (int layer = 0; layer < spec.Layers; layer++)
+            {
+                string identifier = spec.Layers == 1 ? spec.Identifier : spec.Identifier + "L" + layer;
+                AddRecurrent(spec, layer, identifier);
+                if (spec.Dropout > 0 && layer + 1 < spec.Layers)
+                {
+                    AddDropout(identifier + "Dropout", spec.Dropout);
+                }
+            }
+        }
+
+        private void AddRecurrent(RecurrentSpec spec, int layer, string identifier)
+        {
+            CellEquations cell = CellPlan.EquationsOf(spec.Cell, null);
+            int units = spec.HiddenSize, inputSize = Width, inputGates = cell.Inputs.Count();
+            int lanes = PanelLanes(Math.Max(inputGates, cell.HiddenOf(0).Count()), model.IsDouble);
+            Region inputWeight = TakeRegion(inputSize, inputGates, units, lanes);
+            Region[] hiddenWeights = new Region[cell.StageCount], hiddenBiases = new Region[cell.StageCount];
+            for (int stage = 0; stage < cell.StageCount; stage++)
+            {
+                hiddenWeights[stage] = TakeRegion(units, cell.HiddenOf(stage).Count(), units, lanes);
+            }
+
+            Region inputBias = TakeRegion(1, inputGates, units, lanes);
+            for (int stage = 0; stage < cell.StageCount; stage++)
+            {
+                hiddenBiases[stage] = TakeRegion(1, cell.HiddenOf(stage).Count(), units, lanes);
+            }
+
+            // PyTorch's start: uniform in ±1/sqrt(hidden), biases included.
+            var start = new InitialValues(false, 1 / Math.Sqrt(units));
+            bool fixedForget = spec.ForgetBias is not null && spec.Cell == CellKind.Lstm;
+            InitialValues inputBiasStart = fixedForget ? start with { ConstantGate = 1, Constant = spec.ForgetBias!.Value } : start;
+            InitialValues hiddenBiasStart = fixedForget ? start with { ConstantGate = 1, Constant = 0 } : start;
+            int rows = cell.Gates.Count * units;
+            AddParameter("weight_ih", [rows, inputSize], g => InputPlace(cell, inputWeight, g), start);
+            AddParameter("weight_hh", [rows, units], g => HiddenPlace(cell, hiddenWeights, g), start);
+            AddParameter("bias_ih", [rows], g => InputPlace(cell, inputBias, g), inputBiasStart);
+            AddParameter("bias_hh", [rows], g => HiddenPlace(cell, hiddenBiases, g), hiddenBiasStart);
+
+            var plan = new CellPlan(
+                identifier,
+                $"{cell.Name} {inputSize} -> {units}",
+                spec.Cell,
+                null,
+                inputSize,
+                units,
+                lanes,
+                inputWeight,
+                inputBias,
+                hiddenWeights.ToEquatableArray(),
+                hiddenBiases.ToEquatableArray(),
+                stateSize);
+            layers.Add(new RecurrentPlan(plan, TapeLayout.Of(cell, Differentiate.Cell(cell)).SlotCount));
+            stateSize += cell.States.Count * units;
+            flops += 2L * units * ((inputGates * (long)inputSize) + (cell.PreActivations.Count(p => p.HasHidden) * (long)units));
+
+            void AddParameter(string name, EquatableArray<int> shape, Func<int, GatePlace> place, InitialValues initial) =>
+                parameters.Add(new ParameterPlan(
+                    $"{spec.Name}.{name}_l{layer}", shape, Enumerable.Range(0, cell.Gates.Count).Select(place).ToEquatableArray(), 0, initial));
+        }
+
+        private static GatePlace InputPlace(CellEquations cell, Region region, int gate)
+        {
+            PreActivation[] sums = cell.Inputs.ToArray();
+            return new GatePlace(region, Array.FindIndex(sums, p => p.InputGate == gate));
+        }
+
+        private static GatePlace HiddenPlace(CellEquations cell, Region[] regions, int gate)
+        {
+            int stage = cell.PreActivations.First(p => p.HiddenGate == gate).Stage;
+            PreActivation[] sums = cell.HiddenOf(stage).ToArray();
+            return new GatePlace(regions[stage], Array.FindIndex(sums, p => p.HiddenGate == gate));
+        }
+
+        private void AddLinear(LinearSpec spec, ActivationKind? activation)
+        {
+            int inputSize = Width, lanes = PanelLanes(1, model.IsDouble);
+            Region weight = TakeRegion(inputSize, 1, spec.Size, lanes), bias = TakeRegion(1, 1, spec.Size, lanes);
+
+            // PyTorch's start: uniform in ±1/sqrt(input), bias included.
+            var start = new InitialValues(false, 1 / Math.Sqrt(inputSize));
+            parameters.Add(new ParameterPlan(spec.Name + ".weight", [spec.Size, inputSize], [new GatePlace(weight, 0)], 0, start));
+            parameters.Add(new ParameterPlan(spec.Name + ".bias", [spec.Size], [new GatePlace(bias, 0)], 0, start));
+            string title = $"linear layer {inputSize} -> {spec.Size}";
+            var cell = new CellPlan(spec.Identifier, title, null, activation, inputSize, spec.Size, lanes, weight, bias, [], [], 0);
+            layers.Add(new LinearPlan(cell, PerSequence));
+            flops += 2L * inputSize * spec.Size;
+        }
+
+        private void AddDropout(string identifier, float probability) =>
+            layers.Add(new DropoutPlan(identifier, Width, probability, layers.OfType<DropoutPlan>().Count(), PerSequence));
+
+        private Region TakeRegion(int inner, int gates, int units, int lanes)
+        {
+            var region = new Region(0, inner, gates, units, lanes);
+            return region with { Offset = Take(region.Length) };
+        }
+
+        /// <summary>Every region starts at a multiple of 64 bytes.</summary>
+        private int Take(int length)
+        {
+            int start = offset;
+            offset = checked(start + ((length + alignment - 1) / alignment * alignment));
+            return start;
+        }
+    }
 }

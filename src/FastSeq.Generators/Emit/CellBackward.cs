@@ -1,0 +1,108 @@
+using System.Collections.Generic;
+using System.Linq;
+using FastSeq.Generators.Cells;
+using FastSeq.Generators.Plan;
+using FastSeq.Generators.Support;
+
+namespace FastSeq.Generators.Emit;
+
+/// <summary>
+/// The derived backward maths of one panel's rows: from the gradients of the new states (and of later operands) to those of a stage's sums;
+/// in the first stage also to those of the previous states.
+/// </summary>
+internal sealed class CellBackward(CellPlan plan, int stage, bool isNarrow) : PanelMaths(plan, stage, isNarrow)
+{
+    protected override string Verb => "GatesBackward";
+
+    protected override string Summary =>
+        $"{Plan.Title}: gradients of {(Cell.StageCount > 1 ? $"the sums of stage {Stage + 1}" : "the sums")}{(Stage == 0 ? " and of the previous state" : "")}, of the rows of {(IsNarrow ? "the narrow panel" : "a panel")}.";
+
+    private int[] Sums => Enumerable.Range(0, Cell.PreActivations.Count).Where(i => Cell.PreActivations[i].Stage == Stage).ToArray();
+
+    private IEnumerable<Node> Roots =>
+        Sums.Select(i => Gradients.PreActivations[i]).Concat(Stage == 0 ? Gradients.PreviousStates : []);
+
+    /// <summary>Whether the pointwise part of the gradient of the previous h is zero, so that the product alone gives it.</summary>
+    public static bool HasDirectGradient(CellPlan plan, int state) =>
+        !Differentiate.Cell(plan.Equations()).PreviousStates[state].IsConstant(0);
+
+    public override IReadOnlyList<(string Name, int Stride)> Buffers
+    {
+        get
+        {
+            var buffers = new List<(string, int)> { ("tape", Tape.SlotCount * Units) };
+            foreach (CellState state in Cell.States)
+            {
+                if (Reads(Roots, IsGiven, state.Previous))
+                {
+                    buffers.Add((state.Name + "PreviousRows", Plan.Units));
+                }
+
+                if (Reads(Roots, IsGiven, state.Next))
+                {
+                    buffers.Add((state.Name + "Rows", Plan.Units));
+                }
+            }
+
+            buffers.Add(("dOutput", Plan.Units));
+            buffers.AddRange(Cell.States.Select(s => ($"d{char.ToUpperInvariant(s.Name[0])}Rows", Plan.Units)));
+            if (Stage < Cell.StageCount - 1)
+            {
+                buffers.Add(("dOperand", Plan.Units));
+            }
+
+            buffers.Add(("dSums", Cell.PreActivations.Count * Units));
+            return buffers;
+        }
+    }
+
+    protected override void WriteUnits(SourceWriter writer, Segment segment)
+    {
+        foreach (string line in Cell.Formula)
+        {
+            writer.WriteLine("// forward: " + line);
+        }
+
+        var printer = new ExpressionPrinter(writer, segment.Lane);
+        foreach (CellState state in Cell.States)
+        {
+            printer.Give(state.Previous, segment.Lane.Load(state.Name + "PreviousRows", segment.Start));
+            printer.Give(state.Next, segment.Lane.Load(state.Name + "Rows", segment.Start));
+        }
+
+        foreach (KeyValuePair<Node, int> kept in Tape.Slots)
+        {
+            printer.Give(kept.Key, segment.Lane.Load("tape", Slot(kept.Value, segment)));
+        }
+
+        for (int index = 0; index < Cell.States.Count; index++)
+        {
+            string seed = segment.Lane.Load("d" + char.ToUpperInvariant(Cell.States[index].Name[0]) + "Rows", segment.Start);
+            printer.Give(Gradients.StateSeeds[index], index == 0 ? $"{segment.Lane.Load("dOutput", segment.Start)} + {seed}" : seed);
+        }
+
+        if (Stage < Cell.StageCount - 1)
+        {
+            printer.Give(Gradients.OperandSeeds[Stage], segment.Lane.Load("dOperand", segment.Start));
+        }
+
+        printer.Write(Roots.ToArray());
+        foreach (int index in Sums)
+        {
+            writer.WriteLine(segment.Lane.Store(printer.NameOf(Gradients.PreActivations[index]), "dSums", Slot(index, segment), segment.Count));
+        }
+
+        if (Stage > 0)
+        {
+            return;
+        }
+
+        for (int index = 0; index < Cell.States.Count; index++)
+        {
+            string previous = printer.NameOf(Gradients.PreviousStates[index]);
+            writer.WriteLine(segment.Lane.Store(previous, "d" + char.ToUpperInvariant(Cell.States[index].Name[0]) + "Rows", segment.Start, segment.Count));
+        }
+    }
+
+    private bool IsGiven(Node node) => Tape.Slots.ContainsKey(node) || Cell.States.Any(s => s.Previous == node || s.Next == node);
+}

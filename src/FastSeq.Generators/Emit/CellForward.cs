@@ -1,0 +1,99 @@
+using System.Collections.Generic;
+using System.Linq;
+using FastSeq.Generators.Cells;
+using FastSeq.Generators.Plan;
+using FastSeq.Generators.Support;
+
+namespace FastSeq.Generators.Emit;
+
+/// <summary>The gates and the new state of one panel's rows: input sums from the tape, recurrent sums from scratch memory.</summary>
+internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : PanelMaths(plan, stage, isNarrow)
+{
+    private bool IsLast => Stage == Cell.StageCount - 1;
+
+    protected override string Verb => "Gates";
+
+    protected override string Options => ", bool keep";
+
+    protected override string Summary =>
+        $"{Plan.Title}: {(IsLast ? "gates and new state" : "gates of stage " + (Stage + 1))}, of the rows of {(IsNarrow ? "the narrow panel" : "a panel")}; keep: leaves on the tape what Backward reads.";
+
+    private Node[] HereKept => Tape.Slots.Keys.Where(n => StageOf(n) == Stage && (IsLast || !IsStateDependent(n))).ToArray();
+
+    private Node[] CrossingHere => Tape.Crossing.Where(n => StageOf(n) == Stage).ToArray();
+
+    private Node[] Results => IsLast ? Cell.States.Select(s => s.Next).ToArray() : [Cell.LaterOperands[Stage]];
+
+    public override IReadOnlyList<(string Name, int Stride)> Buffers
+    {
+        get
+        {
+            var buffers = new List<(string, int)> { ("tape", Tape.SlotCount * Units), ("sums", Cell.HiddenOf(Stage).Count() * Units) };
+            IEnumerable<Node> roots = Results.Concat(HereKept).Concat(CrossingHere);
+            buffers.AddRange(Cell.States
+                .Where(s => Reads(roots, IsGiven, s.Previous))
+                .Select(s => (s.Name + "PreviousRows", Plan.Units)));
+            buffers.AddRange(IsLast ? Cell.States.Select(s => (s.Name + "Rows", Plan.Units)) : [("operandRows", Plan.Units)]);
+            return buffers;
+        }
+    }
+
+    protected override void WriteUnits(SourceWriter writer, Segment segment)
+    {
+        var printer = new ExpressionPrinter(writer, segment.Lane);
+        PreActivation[] inputs = Cell.Inputs.ToArray(), hidden = Cell.HiddenOf(Stage).ToArray();
+        foreach (PreActivation sum in Cell.PreActivations.Where(p => p.Stage == Stage))
+        {
+            string input = segment.Lane.Load("tape", Slot(System.Array.IndexOf(inputs, sum), segment));
+            string recurrent = segment.Lane.Load("sums", Slot(System.Array.IndexOf(hidden, sum), segment));
+            printer.Give(sum.Value, sum.HasInput && sum.HasHidden ? $"{input} + {recurrent}" : sum.HasInput ? input : recurrent);
+        }
+
+        foreach (CellState state in Cell.States)
+        {
+            printer.Give(state.Previous, segment.Lane.Load(state.Name + "PreviousRows", segment.Start));
+        }
+
+        foreach (Node value in Tape.Crossing.Where(n => StageOf(n) < Stage))
+        {
+            printer.Give(value, segment.Lane.Load("tape", Slot(Tape.Slots[value], segment)));
+        }
+
+        Node[] crossing = CrossingHere, kept = HereKept.Except(crossing).ToArray();
+        printer.Write([.. crossing, .. Results, .. kept]);
+        foreach (Node value in crossing)
+        {
+            writer.WriteLine(segment.Lane.Store(printer.NameOf(value), "tape", Slot(Tape.Slots[value], segment), segment.Count));
+        }
+
+        if (IsLast)
+        {
+            foreach (CellState state in Cell.States)
+            {
+                writer.WriteLine(segment.Lane.Store(printer.NameOf(state.Next), state.Name + "Rows", segment.Start, segment.Count));
+            }
+        }
+        else
+        {
+            writer.WriteLine(segment.Lane.Store(printer.NameOf(Cell.LaterOperands[Stage]), "operandRows", segment.Start, segment.Count));
+        }
+
+        if (kept.Length == 0)
+        {
+            return;
+        }
+
+        using (writer.Block("if (keep)"))
+        {
+            foreach (Node value in kept)
+            {
+                writer.WriteLine(segment.Lane.Store(printer.NameOf(value), "tape", Slot(Tape.Slots[value], segment), segment.Count));
+            }
+        }
+    }
+
+    private bool IsGiven(Node node) => Tape.Crossing.Contains(node) && StageOf(node) < Stage;
+
+    /// <summary>A value that needs only previous states can be computed in any stage; it is kept in the last.</summary>
+    private bool IsStateDependent(Node node) => !Node.InOrder([node]).Any(n => Cell.PreActivations.Any(p => p.Value == n));
+}

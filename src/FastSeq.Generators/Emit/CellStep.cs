@@ -1,0 +1,333 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using FastSeq.Generators.Cells;
+using FastSeq.Generators.Plan;
+using FastSeq.Generators.Support;
+using static FastSeq.Generators.Emit.Lane;
+
+namespace FastSeq.Generators.Emit;
+
+/// <summary>
+/// The single-step path of a cell: a panel's sums stay in registers from the first product to the new state. The input sums and the recurrent sums are
+/// separate chains, as in the batched code, so that both give the same bits.
+/// </summary>
+internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
+{
+    private readonly CellEquations cell = plan.Equations();
+
+    /// <summary>Whether the new h may overwrite the old one while other panels still read it.</summary>
+    public static bool NeedsPrevious(CellPlan plan) => plan.Recurrent is not null && plan.PanelCount > 1;
+
+    /// <summary>The numbers of scratch memory that the step of a cell needs.</summary>
+    public static int ScratchSize(CellPlan plan)
+    {
+        CellEquations cell = plan.Equations();
+        int stages = cell.StageCount == 1 ? 0 : (cell.LaterOperands.Count + CrossingCount(plan)) * plan.Units;
+        return stages + SumsSize(plan, cell) + plan.Lanes;
+    }
+
+    /// <summary>The parameters of the emitted method, with their types.</summary>
+    public static string Signature(CellPlan plan, string number)
+    {
+        CellEquations cell = plan.Equations();
+        IEnumerable<string> states = cell.States.Count == 0 ? ["y"] : cell.States.Select(s => s.Name + "State");
+        IEnumerable<string> previous = NeedsPrevious(plan) ? ["hPreviousState"] : [];
+        return string.Join(", ", new[] { "parameters", "x" }.Concat(previous).Concat(states).Concat(["scratch"]).Select(name => $"ref {number} {name}"));
+    }
+
+    /// <summary>The arguments that pass the parameters of <see cref="Signature"/> on.</summary>
+    public static string Arguments(CellPlan plan) =>
+        string.Join(", ", Signature(plan, "").Split([", "], StringSplitOptions.None).Select(p => "ref " + p.Split(' ').Last()));
+
+    public void Write()
+    {
+        for (int stage = 0; stage < cell.StageCount; stage++)
+        {
+            if (plan.FullPanels > 0)
+            {
+                string last = (plan.FullPanels * plan.Lanes).ToString();
+                writer.WriteLine($"// Units 0 to {int.Parse(last) - 1}{(plan.FullPanels > 1 ? $", in {plan.FullPanels} panels of {plan.Lanes}" : "")}{StageNote(stage)}.");
+                using (writer.Block(plan.FullPanels > 1 ? $"for (int panel = 0; panel < {plan.FullPanels}; panel++)" : ""))
+                {
+                    WritePanel(stage, plan.FullPanels > 1 ? "panel" : "0", plan.Lanes);
+                }
+            }
+
+            if (plan.NarrowUnits > 0)
+            {
+                writer.WriteLine($"// {(plan.FullPanels > 0 ? "The last " : "")}{plan.NarrowUnits} unit{(plan.NarrowUnits > 1 ? "s" : "")}{StageNote(stage)}.");
+                using (writer.Block())
+                {
+                    WritePanel(stage, null, plan.NarrowUnits);
+                }
+            }
+        }
+    }
+
+    private static int CrossingCount(CellPlan plan)
+    {
+        CellEquations cell = plan.Equations();
+        return TapeLayout.Of(cell, Differentiate.Cell(cell)).Crossing.Count;
+    }
+
+    /// <summary>The space for the sums of a narrow panel whose gates share registers.</summary>
+    private static int SumsSize(CellPlan plan, CellEquations cell) =>
+        plan.NarrowUnits == 0 ? 0 : ((cell.Inputs.Count() + cell.PreActivations.Count(p => p.HasHidden)) * plan.NarrowUnits) + (3 * plan.Lanes);
+
+    private string StageNote(int stage) => cell.StageCount > 1 ? $", stage {stage + 1} of {cell.StageCount}" : "";
+
+    /// <param name="stage">The stage.</param>
+    /// <param name="panel">The panel as text; null for the narrow one.</param>
+    /// <param name="units">The units of the panel.</param>
+    private void WritePanel(int stage, string? panel, int units)
+    {
+        PreActivation[] inputs = cell.Inputs.Where(p => p.Stage == stage).ToArray();
+        PreActivation[] hidden = plan.Recurrent is null ? [] : cell.HiddenOf(stage).ToArray();
+        bool gatesShareRegisters = !lane.IsScalar && units % lane.Count != 0 && Math.Max(plan.InputWeight.Gates, hidden.Length) > 1;
+        if (gatesShareRegisters)
+        {
+            WriteSharedSums(stage, units, inputs, hidden);
+            foreach (Pass pass in Pass.Over(units, lane, 1))
+            {
+                WritePass(pass, () => WriteEpilogue(stage, panel, pass.Segments[0], p => SharedSum(p, units, pass.Segments[0], inputs, hidden)));
+            }
+
+            return;
+        }
+
+        int registers = Math.Max(1, inputs.Length + hidden.Length);
+        foreach (Pass pass in Pass.Over(units, lane, Math.Max(1, 12 / registers)))
+        {
+            WritePass(pass, () =>
+            {
+                if (inputs.Length > 0)
+                {
+                    int first = Array.IndexOf(cell.Inputs.ToArray(), inputs[0]);
+                    WriteProduct(inputs, "in", first, plan.InputWeight, plan.InputBias, panel, units, "x", pass.Segments, "b_ih + W_ih·x");
+                }
+
+                if (hidden.Length > 0)
+                {
+                    WriteProduct(
+                        hidden, "re", 0, plan.HiddenWeights[stage], plan.HiddenBiases[stage], panel, units, Operand(stage), pass.Segments,
+                        stage == 0 ? "b_hh + W_hh·h" : $"b_hh + W_hh·{cell.LaterOperands[stage - 1].Name}");
+                }
+
+                foreach (Segment segment in pass.Segments)
+                {
+                    using SourceWriter.Scope? scope = pass.Segments.Count > 1 ? writer.Block() : null;
+                    WriteEpilogue(stage, panel, segment, p => RegisterSum(p, segment.Suffix));
+                }
+            });
+        }
+    }
+
+    private void WritePass(Pass pass, Action write)
+    {
+        using (pass.LoopEnd > 0 ? writer.Block($"for (int u = 0; u < {pass.LoopEnd}; u += {pass.LoopStep})") : writer.Block())
+        {
+            write();
+        }
+    }
+
+    /// <summary>What the recurrent product of a stage multiplies.</summary>
+    private string Operand(int stage) => stage > 0 ? "operand" + stage : NeedsPrevious(plan) ? "hPreviousState" : "hState";
+
+    private static string RegisterSum(PreActivation sum, string suffix) =>
+        sum.HasInput && sum.HasHidden ? $"in{Upper(sum)}{suffix} + re{Upper(sum)}{suffix}" : (sum.HasInput ? "in" : "re") + Upper(sum) + suffix;
+
+    private static string SharedSum(PreActivation sum, int units, Segment segment, PreActivation[] inputs, PreActivation[] hidden)
+    {
+        string Load(string buffer, PreActivation[] sums) =>
+            segment.Lane.Load(buffer, Sum(segment.Start, (Array.IndexOf(sums, sum) * units).ToString()));
+        return sum.HasInput && sum.HasHidden
+            ? $"{Load("inSums", inputs)} + {Load("reSums", hidden)}"
+            : sum.HasInput ? Load("inSums", inputs) : Load("reSums", hidden);
+    }
+
+    private static string Upper(PreActivation sum) => char.ToUpperInvariant(sum.Name[0]) + sum.Name.Substring(1);
+
+    /// <summary>One register a gate and segment: bias, then the products in the order of k.</summary>
+    private void WriteProduct(
+        PreActivation[] sums, string prefix, int firstColumn, Region weight, Region bias, string? panel, int units, string operand, IReadOnlyList<Segment> segments, string formula)
+    {
+        writer.WriteLine($"// {formula}");
+        string Offset(Region region) =>
+            panel is null ? region.NarrowOffset.ToString() : Sum(Times(panel, region.PanelStride), region.Offset.ToString());
+        string Column(int gate, Segment segment) => Sum(segment.Start, ((firstColumn + gate) * units).ToString());
+        foreach ((Segment segment, int gate) in Registers(segments, sums.Length))
+        {
+            string start = segment.Lane.Load("parameters", Sum(Offset(bias), Column(gate, segment)));
+            writer.WriteLine($"var {prefix}{Upper(sums[gate])}{segment.Suffix} = {start};");
+        }
+
+        string row = prefix + "Row";
+        writer.WriteLine($"ref {lane.Number} {row} = {Ref("parameters", Offset(weight))};");
+        using (writer.Block($"for (int k = 0; k < {weight.Inner}; k++)"))
+        {
+            writer.WriteLine($"var k{lane.Count} = {lane.Broadcast(At(operand, "k"))};");
+            foreach (int count in segments.Select(s => s.Lane.Count).Where(c => c != lane.Count).Distinct())
+            {
+                writer.WriteLine($"var k{count} = {Narrowed($"k{lane.Count}", lane.Count, count)};");
+            }
+
+            foreach ((Segment segment, int gate) in Registers(segments, sums.Length))
+            {
+                string register = $"{prefix}{Upper(sums[gate])}{segment.Suffix}";
+                string loaded = segment.Lane.Load(row, Column(gate, segment));
+                writer.WriteLine($"{register} = {segment.Lane.MultiplyAdd($"k{segment.Lane.Count}", loaded, register)};");
+            }
+
+            writer.WriteLine($"{row} = {Ref(row, (weight.Gates * units).ToString())};");
+        }
+
+        writer.WriteLine();
+    }
+
+    private static string Narrowed(string name, int from, int to) => from == to ? name : Narrowed(name + ".GetLower()", from / 2, to);
+
+    private static IEnumerable<(Segment Segment, int Gate)> Registers(IReadOnlyList<Segment> segments, int gates)
+    {
+        for (int gate = 0; gate < gates; gate++)
+        {
+            foreach (Segment segment in segments)
+            {
+                yield return (segment, gate);
+            }
+        }
+    }
+
+    /// <summary>The columns of a narrow panel side by side, whatever gate they belong to; the sums go to scratch memory, from where the maths takes them by gate.</summary>
+    private void WriteSharedSums(int stage, int units, PreActivation[] inputs, PreActivation[] hidden)
+    {
+        int first = inputs.Length > 0 ? Array.IndexOf(cell.Inputs.ToArray(), inputs[0]) : 0;
+        string inSize = ((inputs.Length * units) + plan.Lanes).ToString();
+        writer.WriteLine($"ref {lane.Number} inSums = ref scratch;");
+        writer.WriteLine($"ref {lane.Number} reSums = {Ref("scratch", inSize)};");
+        if (inputs.Length > 0)
+        {
+            WriteSharedProduct("inSums", inputs.Length, first * units, plan.InputWeight, plan.InputBias, units, "x", "b_ih + W_ih·x");
+        }
+
+        if (hidden.Length > 0)
+        {
+            WriteSharedProduct("reSums", hidden.Length, 0, plan.HiddenWeights[stage], plan.HiddenBiases[stage], units, Operand(stage), "b_hh + W_hh·h");
+        }
+    }
+
+    private void WriteSharedProduct(string sums, int gates, int firstColumn, Region weight, Region bias, int units, string operand, string formula)
+    {
+        writer.WriteLine($"// {formula}: {gates} x {units} columns side by side");
+        foreach (Pass pass in Pass.Over(gates * units, lane, 8))
+        {
+            WritePass(pass, () =>
+            {
+                foreach (Segment s in pass.Segments)
+                {
+                    string start = s.Lane.Load("parameters", Sum(s.Start, (bias.NarrowOffset + firstColumn).ToString()));
+                    writer.WriteLine($"var sum{s.Suffix} = {start};");
+                }
+
+                writer.WriteLine($"ref {lane.Number} row = {Ref("parameters", (weight.NarrowOffset + firstColumn).ToString())};");
+                using (writer.Block($"for (int k = 0; k < {weight.Inner}; k++)"))
+                {
+                    writer.WriteLine($"var k{lane.Count} = {lane.Broadcast(At(operand, "k"))};");
+                    foreach (int count in pass.Segments.Select(s => s.Lane.Count).Where(c => c != lane.Count).Distinct())
+                    {
+                        writer.WriteLine($"var k{count} = {Narrowed($"k{lane.Count}", lane.Count, count)};");
+                    }
+
+                    foreach (Segment s in pass.Segments)
+                    {
+                        writer.WriteLine($"sum{s.Suffix} = {s.Lane.MultiplyAdd($"k{s.Lane.Count}", s.Lane.Load("row", s.Start), "sum" + s.Suffix)};");
+                    }
+
+                    writer.WriteLine($"row = {Ref("row", (weight.Gates * units).ToString())};");
+                }
+
+                foreach (Segment s in pass.Segments)
+                {
+                    // What lies behind the sums in scratch memory may be overwritten: whole registers are stored.
+                    writer.WriteLine(s.Lane.Store("sum" + s.Suffix, sums, s.Start, s.Lane.Count));
+                }
+            });
+        }
+
+        writer.WriteLine();
+    }
+
+    /// <summary>The pointwise maths of a stage for one register of units.</summary>
+    private void WriteEpilogue(int stage, string? panel, Segment segment, Func<PreActivation, string> sum)
+    {
+        string firstUnit = panel is null ? (plan.FullPanels * plan.Lanes).ToString() : Times(panel, plan.Lanes);
+        string unit = Sum(firstUnit, segment.Start);
+        bool isLast = stage == cell.StageCount - 1;
+        TapeLayout tape = TapeLayout.Of(cell, Gradients);
+        var printer = new ExpressionPrinter(writer, segment.Lane);
+        foreach (PreActivation p in cell.PreActivations.Where(p => p.Stage == stage))
+        {
+            printer.Give(p.Value, sum(p));
+        }
+
+        foreach (CellState state in cell.States)
+        {
+            string place = state.Name == "h" && NeedsPrevious(plan) ? "hPreviousState" : state.Name + "State";
+            printer.Give(state.Previous, segment.Lane.Load(place, unit));
+        }
+
+        if (stage > 0)
+        {
+            for (int index = 0; index < tape.Crossing.Count; index++)
+            {
+                printer.Give(tape.Crossing[index], segment.Lane.Load("crossing" + index, unit));
+            }
+        }
+
+        if (!isLast)
+        {
+            Node[] crossing = tape.Crossing.Where(n => TapeLayout.StageOf(cell, n) == stage).ToArray();
+            printer.Write([.. crossing, cell.LaterOperands[stage]]);
+            foreach (Node value in crossing)
+            {
+                writer.WriteLine(segment.Lane.Store(printer.NameOf(value), "crossing" + tape.Crossing.ToList().IndexOf(value), unit, segment.Count));
+            }
+
+            writer.WriteLine(segment.Lane.Store(printer.NameOf(cell.LaterOperands[stage]), "operand" + (stage + 1), unit, segment.Count));
+            return;
+        }
+
+        Node[] results = cell.States.Count == 0 ? [cell.Output] : cell.States.Select(s => s.Next).ToArray();
+        printer.Write(results);
+        for (int index = 0; index < results.Length; index++)
+        {
+            string place = cell.States.Count == 0 ? "y" : cell.States[index].Name + "State";
+            writer.WriteLine(segment.Lane.Store(printer.NameOf(results[index]), place, unit, segment.Count));
+        }
+    }
+
+    private CellGradients Gradients => gradients ??= Differentiate.Cell(cell);
+
+    private CellGradients? gradients;
+
+    /// <summary>The lines before the panels: names for the parts of scratch memory.</summary>
+    public void WriteScratch()
+    {
+        if (cell.StageCount == 1)
+        {
+            return;
+        }
+
+        // Sums of a narrow panel first; then the operands and the values that cross from one stage to the next.
+        int offset = SumsSize(plan, cell);
+        for (int stage = 1; stage < cell.StageCount; stage++, offset += plan.Units)
+        {
+            writer.WriteLine($"ref {lane.Number} operand{stage} = {Ref("scratch", offset.ToString())};");
+        }
+
+        for (int index = 0; index < CrossingCount(plan); index++, offset += plan.Units)
+        {
+            writer.WriteLine($"ref {lane.Number} crossing{index} = {Ref("scratch", offset.ToString())};");
+        }
+    }
+}

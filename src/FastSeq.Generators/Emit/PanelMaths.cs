@@ -1,0 +1,93 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using FastSeq.Generators.Cells;
+using FastSeq.Generators.Plan;
+using FastSeq.Generators.Support;
+using static FastSeq.Generators.Emit.Lane;
+
+namespace FastSeq.Generators.Emit;
+
+/// <summary>
+/// The pointwise maths of a cell's stage on the rows of one panel, forward or backward: a method of its own, because a product loop and
+/// exp or tanh in one method make the register allocator spill inside the loop.
+/// </summary>
+internal abstract class PanelMaths
+{
+    protected PanelMaths(CellPlan plan, int stage, bool isNarrow)
+    {
+        Plan = plan;
+        Stage = stage;
+        Units = isNarrow ? plan.NarrowUnits : plan.Lanes;
+        IsNarrow = isNarrow;
+        Cell = plan.Equations();
+        Gradients = Differentiate.Cell(Cell);
+        Tape = TapeLayout.Of(Cell, Gradients);
+    }
+
+    protected CellPlan Plan { get; }
+
+    protected int Stage { get; }
+
+    /// <summary>The units of the panel.</summary>
+    protected int Units { get; }
+
+    protected bool IsNarrow { get; }
+
+    protected CellEquations Cell { get; }
+
+    protected CellGradients Gradients { get; }
+
+    protected TapeLayout Tape { get; }
+
+    /// <summary>The name of the emitted method, without its width.</summary>
+    public string Method => Plan.Identifier + Verb + (Cell.StageCount > 1 ? "Stage" + (Stage + 1) : "") + (IsNarrow ? "Narrow" : "");
+
+    protected abstract string Verb { get; }
+
+    /// <summary>The buffers that the method reads and writes: the name of the reference and the numbers between two rows.</summary>
+    public abstract IReadOnlyList<(string Name, int Stride)> Buffers { get; }
+
+    /// <summary>What the method takes besides the number of rows and the buffers.</summary>
+    protected virtual string Options => "";
+
+    /// <summary>One line that says what the method computes.</summary>
+    protected abstract string Summary { get; }
+
+    /// <summary>Writes the method that picks the width, and its bodies.</summary>
+    public void Write(SourceWriter writer, string number, bool isDouble)
+    {
+        string parameters = $"int rows{Options}, " + string.Join(", ", Buffers.Select(b => $"ref {number} {b.Name}"));
+        string arguments = "rows" + string.Concat(Options.Split([", "], StringSplitOptions.RemoveEmptyEntries).Select(o => ", " + o.Split(' ').Last()))
+            + ", " + string.Join(", ", Buffers.Select(b => "ref " + b.Name));
+        EmittedMethod.Write(writer, isDouble, Method, parameters, arguments, Summary, lane =>
+        {
+            using (writer.Block("for (int row = 0; row < rows; row++)"))
+            {
+                foreach (Pass pass in Pass.Over(Units, lane, 1))
+                {
+                    using (pass.LoopEnd > 0 ? writer.Block($"for (int u = 0; u < {pass.LoopEnd}; u += {pass.LoopStep})") : writer.Block())
+                    {
+                        WriteUnits(writer, pass.Segments[0]);
+                    }
+                }
+
+                writer.WriteLine();
+                foreach ((string name, int stride) in Buffers)
+                {
+                    writer.WriteLine($"{name} = {Ref(name, stride.ToString())};");
+                }
+            }
+        });
+    }
+
+    protected abstract void WriteUnits(SourceWriter writer, Segment segment);
+
+    protected string Slot(int slot, Segment segment) => Sum(segment.Start, (slot * Units).ToString());
+
+    /// <summary>The stage after whose product a value can be computed.</summary>
+    protected int StageOf(Node value) => TapeLayout.StageOf(Cell, value);
+
+    /// <summary>Whether computing <paramref name="roots"/> reads <paramref name="value"/>.</summary>
+    protected static bool Reads(IEnumerable<Node> roots, Func<Node, bool> given, Node value) => Node.InOrder(roots, given).Contains(value);
+}

@@ -1,0 +1,58 @@
+using FastSeq.Generators.Cells;
+using FastSeq.Generators.Specs;
+using FastSeq.Generators.Support;
+
+namespace FastSeq.Generators.Plan;
+
+/// <summary>One cell with its sizes and its weights: a recurrent layer of a stack, or a linear layer.</summary>
+/// <param name="Identifier">Begins the names of the emitted members: <c>Lstm0</c>.</param>
+/// <param name="Title">For documentation: <c>LSTM 10 -> 20</c>.</param>
+/// <param name="Recurrent">The cell; null for a linear layer.</param>
+/// <param name="Activation">What follows a linear layer; null for nothing.</param>
+/// <param name="InputSize">The length of its input.</param>
+/// <param name="Units">Its units, or its outputs.</param>
+/// <param name="Lanes">The units of a full panel.</param>
+/// <param name="InputWeight">The rows of <c>weight_ih</c>.</param>
+/// <param name="InputBias">The elements of <c>bias_ih</c>.</param>
+/// <param name="HiddenWeights">For each stage the rows of <c>weight_hh</c>.</param>
+/// <param name="HiddenBiases">For each stage the elements of <c>bias_hh</c>.</param>
+/// <param name="StateOffset">Where its states lie in the model's state, one after the other.</param>
+internal sealed record CellPlan(
+    string Identifier,
+    string Title,
+    CellKind? Recurrent,
+    ActivationKind? Activation,
+    int InputSize,
+    int Units,
+    int Lanes,
+    Region InputWeight,
+    Region InputBias,
+    EquatableArray<Region> HiddenWeights,
+    EquatableArray<Region> HiddenBiases,
+    int StateOffset)
+{
+    public int FullPanels => Units / Lanes;
+
+    public int NarrowUnits => Units % Lanes;
+
+    /// <summary>The panels, the narrow one counted.</summary>
+    public int PanelCount => FullPanels + (NarrowUnits > 0 ? 1 : 0);
+
+    public CellEquations Equations() => EquationsOf(Recurrent, Activation);
+
+    public static CellEquations EquationsOf(CellKind? recurrent, ActivationKind? activation) => recurrent switch
+    {
+        CellKind.RnnTanh => Rnn.Equations(relu: false),
+        CellKind.RnnRelu => Rnn.Equations(relu: true),
+        CellKind.Lstm => Lstm.Equations(),
+        CellKind.GruResetAfterProduct => Gru.ResetAfterProduct(),
+        CellKind.GruResetBeforeProduct => Gru.ResetBeforeProduct(),
+        _ => Linear.Equations(activation switch
+        {
+            ActivationKind.Relu => Operation.Relu,
+            ActivationKind.Tanh => Operation.Tanh,
+            ActivationKind.Sigmoid => Operation.Sigmoid,
+            _ => null,
+        }),
+    };
+}

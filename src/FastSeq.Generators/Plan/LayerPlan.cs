@@ -1,0 +1,28 @@
+namespace FastSeq.Generators.Plan;
+
+/// <summary>One operation of a model on rows of numbers: what a row is (a time step of a sequence, or a sequence) and how wide it is.</summary>
+/// <param name="Identifier">Begins the names of the emitted members.</param>
+/// <param name="InputSize">The numbers of an input row.</param>
+/// <param name="OutputSize">The numbers of an output row.</param>
+/// <param name="PerSequence">Whether output rows are sequences; otherwise they are time steps.</param>
+internal abstract record LayerPlan(string Identifier, int InputSize, int OutputSize, bool PerSequence);
+
+/// <summary>The features of a time step, as the caller gives them.</summary>
+internal sealed record InputPlan(int Features) : LayerPlan("Input", Features, Features, false);
+
+/// <summary>A row of a table for each token.</summary>
+internal sealed record EmbeddingPlan(string Identifier, int Vocabulary, int Size, int Offset) : LayerPlan(Identifier, 1, Size, false);
+
+/// <summary>One recurrent layer of a stack.</summary>
+internal sealed record RecurrentPlan(CellPlan Cell, int TapeSlots) : LayerPlan(Cell.Identifier, Cell.InputSize, Cell.Units, false);
+
+/// <summary>A linear layer with its activation.</summary>
+internal sealed record LinearPlan(CellPlan Cell, bool PerSequence) : LayerPlan(Cell.Identifier, Cell.InputSize, Cell.Units, PerSequence);
+
+/// <summary>Dropout while training.</summary>
+/// <param name="Stream">Tells the masks of the model's dropout layers apart.</param>
+internal sealed record DropoutPlan(string Identifier, int Size, float Probability, int Stream, bool PerSequence)
+    : LayerPlan(Identifier, Size, Size, PerSequence);
+
+/// <summary>The last time step of each sequence.</summary>
+internal sealed record LastStepPlan(string Identifier, int Size) : LayerPlan(Identifier, Size, Size, true);
