@@ -1,0 +1,229 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace FastSeq.Kernels;
+
+/// <summary>
+/// The products of a whole layer: loops over the panels of its weights around <see cref="PanelProduct"/> and <see cref="OuterProduct"/>.
+/// A layer has <c>units</c> in panels of <c>lanes</c>; its sums lie by panel, <c>[panel][row][slot][lane]</c>, and a product fills or reads
+/// <c>gates</c> of the slots side by side.
+/// </summary>
+public static class PanelMatrix
+{
+    /// <summary>Rows of the left matrix that stay in the first-level cache while all panels pass by.</summary>
+    private const int RowBlock = 96;
+
+    /// <summary>The width of the blocks that transposed weights are packed in.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int BlockWidth<T>() => 256 / Unsafe.SizeOf<T>();
+
+    /// <summary>The input sums of rows first to last - 1: sums[row] = bias + a[row]·W.</summary>
+    /// <param name="first">The first row.</param>
+    /// <param name="last">The row after the last.</param>
+    /// <param name="rows">The rows of the whole buffer of sums.</param>
+    /// <param name="inner">The numbers of a row of <paramref name="a"/>.</param>
+    /// <param name="units">The units of the layer.</param>
+    /// <param name="lanes">The units of a full panel.</param>
+    /// <param name="gates">The gates of the product.</param>
+    /// <param name="a">The left matrix, [rows, inner].</param>
+    /// <param name="weight">The panels of the weight.</param>
+    /// <param name="bias">The panels of the bias.</param>
+    /// <param name="sums">Overwritten in the first <paramref name="gates"/> slots of each row.</param>
+    /// <param name="slots">The slots of a row of sums.</param>
+    public static void Sums<T>(
+        int first, int last, int rows, int inner, int units, int lanes, int gates, ref readonly T a, ref readonly T weight, ref readonly T bias, ref T sums, int slots)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int row = first; row < last; row += RowBlock)
+        {
+            int count = Math.Min(RowBlock, last - row);
+            for (int unit = 0; unit < units; unit += lanes)
+            {
+                int width = Math.Min(lanes, units - unit);
+                PanelProduct.Multiply(
+                    count, inner, in At(in a, row * inner), inner, in At(in weight, unit * inner * gates), gates * width, gates * width,
+                    in At(in bias, unit * gates), false, ref Unsafe.Add(ref sums, ((long)unit * slots * rows + (long)row * slots * width).ToNative()), slots * width);
+            }
+        }
+    }
+
+    /// <summary>A linear layer of rows first to last - 1: y[row] = bias + a[row]·W, y lying row by row.</summary>
+    /// <inheritdoc cref="Sums"/>
+    public static void Linear<T>(
+        int first, int last, int inner, int units, int lanes, ref readonly T a, ref readonly T weight, ref readonly T bias, ref T y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int row = first; row < last; row += RowBlock)
+        {
+            int count = Math.Min(RowBlock, last - row);
+            for (int unit = 0; unit < units; unit += lanes)
+            {
+                int width = Math.Min(lanes, units - unit);
+                PanelProduct.Multiply(
+                    count, inner, in At(in a, row * inner), inner, in At(in weight, unit * inner), width, width,
+                    in At(in bias, unit), false, ref Unsafe.Add(ref y, row * units + unit), units);
+            }
+        }
+    }
+
+    /// <summary>The length of a weight's transposed copy.</summary>
+    public static int TransposedLength(int inner, int units, int gates) => checked(inner * units * gates);
+
+    /// <summary>Packs part of a weight's transposed copy, <c>[block of k][column][k]</c>, for <see cref="InputGradient"/>: every <paramref name="parts"/>-th block from <paramref name="part"/> on.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="parts">The parts.</param>
+    /// <param name="inner">The rows of a panel.</param>
+    /// <param name="units">The units of the layer.</param>
+    /// <param name="lanes">The units of a full panel.</param>
+    /// <param name="gates">The gates of the weight.</param>
+    /// <param name="weight">The panels of the weight.</param>
+    /// <param name="transposed">Overwritten.</param>
+    public static void Transpose<T>(int part, int parts, int inner, int units, int lanes, int gates, ref readonly T weight, ref T transposed)
+        where T : unmanaged
+    {
+        int blockWidth = BlockWidth<T>();
+        for (int k = part * blockWidth; k < inner; k += parts * blockWidth)
+        {
+            int count = Math.Min(blockWidth, inner - k);
+            ref T block = ref Unsafe.Add(ref transposed, k * units * gates);
+            for (int unit = 0; unit < units; unit += lanes)
+            {
+                int columns = Math.Min(lanes, units - unit) * gates;
+                ref readonly T panel = ref At(in weight, unit * inner * gates + k * columns);
+                ref T target = ref Unsafe.Add(ref block, unit * gates * count);
+                for (int row = 0; row < count; row++)
+                {
+                    for (int column = 0; column < columns; column++)
+                    {
+                        Unsafe.Add(ref target, column * count + row) = At(in panel, row * columns + column);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The gradient of a product's left matrix, rows first to last - 1: da[row] (+)= sum over panels of d[panel][row]·Wᵀ.</summary>
+    /// <param name="first">The first row of <paramref name="d"/>.</param>
+    /// <param name="last">The row after the last.</param>
+    /// <param name="rows">The rows of the whole buffer <paramref name="d"/>.</param>
+    /// <param name="inner">The numbers of a row of <paramref name="da"/>.</param>
+    /// <param name="units">The units of the layer.</param>
+    /// <param name="lanes">The units of a full panel.</param>
+    /// <param name="gates">The gates of the product.</param>
+    /// <param name="d">The gradients of the sums, by panel.</param>
+    /// <param name="slots">The slots of a row of <paramref name="d"/>.</param>
+    /// <param name="firstSlot">The slot of the product's first gate.</param>
+    /// <param name="transposed">The weight's transposed copy.</param>
+    /// <param name="da">Row <paramref name="first"/> of the gradient, <paramref name="inner"/> numbers a row.</param>
+    /// <param name="accumulate">Whether <paramref name="da"/> is added to.</param>
+    public static void InputGradient<T>(
+        int first, int last, int rows, int inner, int units, int lanes, int gates, ref readonly T d, int slots, int firstSlot, ref readonly T transposed, ref T da, bool accumulate)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int blockWidth = BlockWidth<T>();
+        for (int row = first; row < last; row += RowBlock)
+        {
+            int count = Math.Min(RowBlock, last - row);
+            for (int k = 0; k < inner; k += blockWidth)
+            {
+                int width = Math.Min(blockWidth, inner - k);
+                ref readonly T block = ref At(in transposed, k * units * gates);
+                for (int unit = 0; unit < units; unit += lanes)
+                {
+                    int panelUnits = Math.Min(lanes, units - unit);
+                    long place = (long)unit * slots * rows + ((long)row * slots + firstSlot) * panelUnits;
+                    PanelProduct.Multiply(
+                        count, gates * panelUnits, in Unsafe.Add(ref Unsafe.AsRef(in d), place.ToNative()), slots * panelUnits,
+                        in At(in block, unit * gates * width), width, width, in Unsafe.NullRef<T>(), accumulate || unit > 0,
+                        ref Unsafe.Add(ref da, (row - first) * inner + k), inner);
+                }
+            }
+        }
+    }
+
+    /// <summary>The gradient of a linear layer's input, rows first to last - 1, of d lying row by row.</summary>
+    /// <inheritdoc cref="InputGradient"/>
+    public static void LinearInputGradient<T>(int first, int last, int inner, int units, ref readonly T d, ref readonly T transposed, ref T da)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int blockWidth = BlockWidth<T>();
+        for (int k = 0; k < inner; k += blockWidth)
+        {
+            int width = Math.Min(blockWidth, inner - k);
+            PanelProduct.Multiply(
+                last - first, units, in At(in d, first * units), units, in At(in transposed, k * units), width, width,
+                in Unsafe.NullRef<T>(), false, ref Unsafe.Add(ref da, first * inner + k), inner);
+        }
+    }
+
+    /// <summary>The gradient of rows firstK to lastK - 1 of a weight: dW += aᵀ·d over <paramref name="count"/> rows.</summary>
+    /// <param name="firstK">The first row of each panel of the weight.</param>
+    /// <param name="lastK">The row after the last.</param>
+    /// <param name="count">The rows to add up.</param>
+    /// <param name="rows">The rows of the whole buffer <paramref name="d"/>.</param>
+    /// <param name="inner">The numbers of a row of <paramref name="a"/>.</param>
+    /// <param name="units">The units of the layer.</param>
+    /// <param name="lanes">The units of a full panel.</param>
+    /// <param name="gates">The gates of the product.</param>
+    /// <param name="a">The first row of the left matrix.</param>
+    /// <param name="d">The gradients of the sums, by panel.</param>
+    /// <param name="firstRow">The row of <paramref name="d"/> that belongs to the first row of <paramref name="a"/>.</param>
+    /// <param name="slots">The slots of a row of <paramref name="d"/>.</param>
+    /// <param name="firstSlot">The slot of the product's first gate.</param>
+    /// <param name="dWeight">Added to.</param>
+    public static void WeightGradient<T>(
+        int firstK, int lastK, int count, int rows, int inner, int units, int lanes, int gates, ref readonly T a, ref readonly T d, int firstRow, int slots, int firstSlot, ref T dWeight)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int unit = 0; unit < units && lastK > firstK && count > 0; unit += lanes)
+        {
+            int panelUnits = Math.Min(lanes, units - unit), columns = gates * panelUnits;
+            long place = (long)unit * slots * rows + ((long)firstRow * slots + firstSlot) * panelUnits;
+            OuterProduct.Accumulate(
+                count, lastK - firstK, in At(in a, firstK), inner, in Unsafe.Add(ref Unsafe.AsRef(in d), place.ToNative()), slots * panelUnits, columns,
+                ref Unsafe.Add(ref dWeight, unit * inner * gates + firstK * columns), columns);
+        }
+    }
+
+    /// <summary>The gradient of a linear layer's weight, of d lying row by row.</summary>
+    /// <inheritdoc cref="WeightGradient"/>
+    public static void LinearWeightGradient<T>(int firstK, int lastK, int count, int inner, int units, int lanes, ref readonly T a, ref readonly T d, ref T dWeight)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int unit = 0; unit < units && lastK > firstK && count > 0; unit += lanes)
+        {
+            int columns = Math.Min(lanes, units - unit);
+            OuterProduct.Accumulate(
+                count, lastK - firstK, in At(in a, firstK), inner, in At(in d, unit), units, columns, ref Unsafe.Add(ref dWeight, unit * inner + firstK * columns), columns);
+        }
+    }
+
+    /// <summary>The gradient of a bias, every <paramref name="parts"/>-th panel from <paramref name="part"/> on: the sums of the columns of d.</summary>
+    /// <inheritdoc cref="WeightGradient"/>
+    public static void BiasGradient<T>(int part, int parts, int rows, int units, int lanes, int gates, ref readonly T d, int slots, int firstSlot, ref T dBias)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int unit = part * lanes; unit < units; unit += parts * lanes)
+        {
+            int panelUnits = Math.Min(lanes, units - unit);
+            long place = (long)unit * slots * rows + (long)firstSlot * panelUnits;
+            ColumnSums.Accumulate(rows, gates * panelUnits, in Unsafe.Add(ref Unsafe.AsRef(in d), place.ToNative()), slots * panelUnits, ref Unsafe.Add(ref dBias, unit * gates));
+        }
+    }
+
+    /// <summary>The gradient of a linear layer's bias, of d lying row by row.</summary>
+    /// <inheritdoc cref="BiasGradient"/>
+    public static void LinearBiasGradient<T>(int part, int parts, int rows, int units, int lanes, ref readonly T d, ref T dBias)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int unit = part * lanes; unit < units; unit += parts * lanes)
+        {
+            ColumnSums.Accumulate(rows, Math.Min(lanes, units - unit), in At(in d, unit), units, ref Unsafe.Add(ref dBias, unit));
+        }
+    }
+
+    private static nint ToNative(this long index) => (nint)index;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref readonly T At<T>(ref readonly T reference, int index) => ref Unsafe.Add(ref Unsafe.AsRef(in reference), index);
+}
