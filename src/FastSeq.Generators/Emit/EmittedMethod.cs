@@ -11,7 +11,7 @@ internal static class EmittedMethod
         SourceWriter writer, bool isDouble, string name, string parameters, string arguments, string summary, Action<Lane> body)
     {
         IReadOnlyList<Lane> lanes = Lane.All(isDouble);
-        writer.WriteLine($"/// <summary>{summary}</summary>");
+        writer.WriteLines($"/// <summary>{summary}{(summary.EndsWith("</remarks") ? ">" : "</summary>")}");
         writer.WriteLine("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
         using (writer.Block($"public static void {name}({parameters})"))
         {

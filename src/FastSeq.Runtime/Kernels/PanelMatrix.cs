@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace FastSeq.Kernels;
 
@@ -48,7 +49,15 @@ public static class PanelMatrix
     }
 
     /// <summary>A linear layer of rows first to last - 1: y[row] = bias + a[row]·W, y lying row by row.</summary>
-    /// <inheritdoc cref="Sums"/>
+    /// <param name="first">The first row.</param>
+    /// <param name="last">The row after the last.</param>
+    /// <param name="inner">The numbers of a row of <paramref name="a"/>.</param>
+    /// <param name="units">The outputs of the layer.</param>
+    /// <param name="lanes">The outputs of a full panel.</param>
+    /// <param name="a">The inputs, [rows, inner].</param>
+    /// <param name="weight">The panels of the weight.</param>
+    /// <param name="bias">The bias.</param>
+    /// <param name="y">Overwritten: the outputs, [rows, units].</param>
     public static void Linear<T>(
         int first, int last, int inner, int units, int lanes, ref readonly T a, ref readonly T weight, ref readonly T bias, ref T y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -142,7 +151,13 @@ public static class PanelMatrix
     }
 
     /// <summary>The gradient of a linear layer's input, rows first to last - 1, of d lying row by row.</summary>
-    /// <inheritdoc cref="InputGradient"/>
+    /// <param name="first">The first row.</param>
+    /// <param name="last">The row after the last.</param>
+    /// <param name="inner">The numbers of a row of <paramref name="da"/>.</param>
+    /// <param name="units">The outputs of the layer.</param>
+    /// <param name="d">The gradients of the outputs, [rows, units].</param>
+    /// <param name="transposed">The weight's transposed copy.</param>
+    /// <param name="da">Overwritten: the gradients of the inputs, [rows, inner].</param>
     public static void LinearInputGradient<T>(int first, int last, int inner, int units, ref readonly T d, ref readonly T transposed, ref T da)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -186,7 +201,15 @@ public static class PanelMatrix
     }
 
     /// <summary>The gradient of a linear layer's weight, of d lying row by row.</summary>
-    /// <inheritdoc cref="WeightGradient"/>
+    /// <param name="firstK">The first row of each panel of the weight.</param>
+    /// <param name="lastK">The row after the last.</param>
+    /// <param name="count">The rows to add up.</param>
+    /// <param name="inner">The numbers of a row of <paramref name="a"/>.</param>
+    /// <param name="units">The outputs of the layer.</param>
+    /// <param name="lanes">The outputs of a full panel.</param>
+    /// <param name="a">The inputs, [rows, inner].</param>
+    /// <param name="d">The gradients of the outputs, [rows, units].</param>
+    /// <param name="dWeight">Added to.</param>
     public static void LinearWeightGradient<T>(int firstK, int lastK, int count, int inner, int units, int lanes, ref readonly T a, ref readonly T d, ref T dWeight)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -199,20 +222,42 @@ public static class PanelMatrix
     }
 
     /// <summary>The gradient of a bias, every <paramref name="parts"/>-th panel from <paramref name="part"/> on: the sums of the columns of d.</summary>
-    /// <inheritdoc cref="WeightGradient"/>
-    public static void BiasGradient<T>(int part, int parts, int rows, int units, int lanes, int gates, ref readonly T d, int slots, int firstSlot, ref T dBias)
+    /// <param name="part">The part.</param>
+    /// <param name="parts">The parts.</param>
+    /// <param name="rows">The rows to add up.</param>
+    /// <param name="units">The units of the layer.</param>
+    /// <param name="lanes">The units of a full panel.</param>
+    /// <param name="gates">The gates of the bias.</param>
+    /// <param name="d">The gradients of the sums, by panel.</param>
+    /// <param name="slots">The slots of a row of <paramref name="d"/>.</param>
+    /// <param name="firstSlot">The slot of the bias's first gate.</param>
+    /// <param name="dBias">Added to.</param>
+    /// <param name="dTwin">Overwritten with the same: a second bias of the same sums; or a null reference.</param>
+    public static void BiasGradient<T>(
+        int part, int parts, int rows, int units, int lanes, int gates, ref readonly T d, int slots, int firstSlot, ref T dBias, ref T dTwin)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int unit = part * lanes; unit < units; unit += parts * lanes)
         {
             int panelUnits = Math.Min(lanes, units - unit);
             long place = (long)unit * slots * rows + (long)firstSlot * panelUnits;
-            ColumnSums.Accumulate(rows, gates * panelUnits, in Unsafe.Add(ref Unsafe.AsRef(in d), place.ToNative()), slots * panelUnits, ref Unsafe.Add(ref dBias, unit * gates));
+            ref T sums = ref Unsafe.Add(ref dBias, unit * gates);
+            ColumnSums.Accumulate(rows, gates * panelUnits, in Unsafe.Add(ref Unsafe.AsRef(in d), place.ToNative()), slots * panelUnits, ref sums);
+            if (!Unsafe.IsNullRef(ref dTwin))
+            {
+                MemoryMarshal.CreateSpan(ref sums, gates * panelUnits).CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref dTwin, unit * gates), gates * panelUnits));
+            }
         }
     }
 
     /// <summary>The gradient of a linear layer's bias, of d lying row by row.</summary>
-    /// <inheritdoc cref="BiasGradient"/>
+    /// <param name="part">The part.</param>
+    /// <param name="parts">The parts.</param>
+    /// <param name="rows">The rows to add up.</param>
+    /// <param name="units">The outputs of the layer.</param>
+    /// <param name="lanes">The outputs of a full panel.</param>
+    /// <param name="d">The gradients of the outputs, [rows, units].</param>
+    /// <param name="dBias">Added to.</param>
     public static void LinearBiasGradient<T>(int part, int parts, int rows, int units, int lanes, ref readonly T d, ref T dBias)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

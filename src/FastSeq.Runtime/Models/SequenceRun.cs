@@ -1,55 +1,502 @@
+using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using FastSeq.Tensors;
 
 namespace FastSeq;
 
-/// <summary>The memory and the threads for predicting and training with one model; nothing is allocated after it was made.</summary>
+/// <summary>
+/// The memory and the threads for predicting and training with one model; nothing is allocated after it was made. Not for use by two threads at a time;
+/// any number of runs may share a model.
+/// </summary>
 /// <typeparam name="T">What the model computes in.</typeparam>
-/// <typeparam name="TInput">What a sequence consists of.</typeparam>
-/// <typeparam name="TTarget">What the model learns.</typeparam>
-public abstract class SequenceRun<T, TInput, TTarget> : IDisposable
-    where T : unmanaged
+/// <typeparam name="TInput">What a sequence consists of: <typeparamref name="T"/>, or <see cref="int"/> for tokens.</typeparam>
+/// <typeparam name="TTarget">What the model learns: <typeparamref name="T"/>, or <see cref="int"/> for class numbers.</typeparam>
+/// <remarks>
+/// Results do not depend on the number of threads, on the other sequences of a batch, or on their order: each row's sums are added up in the same order whoever
+/// computes them. The output of an empty sequence is that of the initial state with <c>[LastStep]</c>; otherwise it has none.
+/// </remarks>
+public abstract class SequenceRun<T, TInput, TTarget> : IDisposable, IParallelWork
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TInput : unmanaged
     where TTarget : unmanaged
 {
+    private readonly PackedSequences packed;
+    private readonly WorkerPool pool;
+    private readonly ModelInfo info;
+    private readonly AlignedBuffer<T> gradients;
+    private readonly AlignedBuffer<TInput> inputs;
+    private readonly AlignedBuffer<TTarget> targets;
+    private readonly AlignedBuffer<T> outputs;
+    private bool hasTape;
+    private bool isDisposed;
+
+    /// <summary>Takes all memory that does not depend on the layers.</summary>
+    /// <param name="info">The facts of the model.</param>
+    /// <param name="maxBatch">The most sequences at a time, at least 1.</param>
+    /// <param name="maxTimeSteps">The most time steps of a sequence, at least 1.</param>
+    /// <param name="threads">How many threads share a batch, at least 1.</param>
+    protected SequenceRun(ModelInfo info, int maxBatch, int maxTimeSteps, int threads)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxBatch, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxTimeSteps, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        this.info = info;
+        MaxBatch = maxBatch;
+        MaxTimeSteps = maxTimeSteps;
+        packed = new PackedSequences(maxBatch, maxTimeSteps, threads);
+        gradients = new AlignedBuffer<T>(info.BufferLength);
+        inputs = new AlignedBuffer<TInput>(Elements(MaxRows, info.InputSize), zeroed: false);
+        int targetRows = info.LastStepOnly ? maxBatch : MaxRows;
+        targets = new AlignedBuffer<TTarget>(Elements(targetRows, TargetSize), zeroed: false);
+        outputs = new AlignedBuffer<T>(Elements(targetRows, info.OutputSize), zeroed: false);
+        pool = new WorkerPool(threads);
+    }
+
     /// <summary>The most sequences at a time.</summary>
-    public abstract int MaxBatch { get; }
+    public int MaxBatch { get; }
 
     /// <summary>The most time steps of a sequence.</summary>
-    public abstract int MaxTimeSteps { get; }
+    public int MaxTimeSteps { get; }
 
     /// <summary>How many threads share a batch.</summary>
-    public abstract int Threads { get; }
+    public int Threads => pool.Threads;
 
     /// <summary>The gradients of the last <see cref="Backward"/>, laid out like the model's parameters.</summary>
-    public abstract Span<T> Gradients { get; }
+    public Span<T> Gradients => gradients.Span;
 
-    /// <summary>The outputs of the last <see cref="Forward"/>, in the order of the batch.</summary>
-    public abstract ReadOnlySpan<T> Outputs { get; }
+    /// <summary>The outputs of the last <see cref="Forward"/>, in the order of the batch: a row of outputs a sequence with <c>[LastStep]</c>, else a row a time step.</summary>
+    public ReadOnlySpan<T> Outputs
+    {
+        get
+        {
+            Span<T> all = outputs.Span[..(OutputRowCount * info.OutputSize)];
+            Unpack(all, 0);
+            return all;
+        }
+    }
 
-    /// <summary>Of the last <see cref="Forward"/>: the share of right classes (0 to 1), or the mean absolute error.</summary>
-    public abstract double Metric { get; }
+    /// <summary>Of the last <see cref="Forward"/>: the share of targets whose class has the largest output (0 to 1), or the mean absolute error.</summary>
+    public double Metric => info.Loss == LossKind.CrossEntropy
+        ? CrossEntropyLoss.CountCorrect<T>(OutputRows, info.OutputSize, Labels) / (double)OutputRowCount
+        : MeanSquaredErrorLoss.SumAbsoluteErrors<T>(OutputRows, Values) / ((double)OutputRowCount * info.OutputSize);
 
-    /// <summary>What dropout masks are drawn from.</summary>
-    public abstract ulong DropoutSeed { get; set; }
+    /// <summary>What dropout masks are drawn from, together with <see cref="Iteration"/>.</summary>
+    public ulong DropoutSeed { get; set; }
 
-    /// <summary>The counter of dropout masks; one more with every training <see cref="Forward"/>.</summary>
-    public abstract long Iteration { get; set; }
+    /// <summary>The counter of dropout masks; one more with every training <see cref="Forward"/>. Set it to repeat or to resume a training.</summary>
+    public long Iteration { get; set; }
+
+    /// <summary>The most rows of a batch.</summary>
+    protected int MaxRows => Elements(MaxBatch, MaxTimeSteps);
+
+    /// <summary>The sequences of the batch.</summary>
+    protected int Batch => packed.Batch;
+
+    /// <summary>The time steps of all sequences of the batch.</summary>
+    protected int Rows => packed.Rows;
+
+    /// <summary>The time steps of the longest sequence of the batch.</summary>
+    protected int TimeSteps => packed.TimeSteps;
+
+    /// <summary>Whether the current forward keeps the tape and drops out.</summary>
+    protected bool Training { get; private set; }
+
+    /// <summary>The <see cref="Iteration"/> of the current forward and its backward.</summary>
+    protected long MaskIteration { get; private set; }
+
+    /// <summary>The inputs in the order of the rows.</summary>
+    protected AlignedBuffer<TInput> Inputs => inputs;
+
+    /// <summary>The phases of a forward; they are numbered from 0.</summary>
+    protected abstract int ForwardPhases { get; }
+
+    /// <summary>The phases of a backward; they are numbered after those of the forward.</summary>
+    protected abstract int BackwardPhases { get; }
+
+    /// <summary>The outputs of the current batch in the order of the rows (or of the sequences, longest first).</summary>
+    protected abstract Span<T> OutputRows { get; }
+
+    /// <summary>The gradients of <see cref="OutputRows"/>.</summary>
+    protected abstract Span<T> OutputGradientRows { get; }
+
+    /// <summary>The rows of outputs: one a sequence with <c>[LastStep]</c>, else one a time step.</summary>
+    protected int OutputRowCount => info.LastStepOnly ? Batch : Rows;
+
+    private int TargetSize => info.Loss == LossKind.CrossEntropy ? 1 : info.OutputSize;
+
+    private ReadOnlySpan<int> Labels => MemoryMarshal.Cast<TTarget, int>(targets.Span[..OutputRowCount]);
+
+    private ReadOnlySpan<T> Values => MemoryMarshal.Cast<TTarget, T>(targets.Span[..(OutputRowCount * TargetSize)]);
 
     /// <summary>Predicts one sequence.</summary>
-    public abstract void Predict(ReadOnlySpan<TInput> sequence, Span<T> output);
+    /// <param name="sequence">[T × InputSize] numbers, or [T] tokens.</param>
+    /// <param name="output">Overwritten: OutputSize numbers with <c>[LastStep]</c>, else [T × OutputSize]. With a cross-entropy loss these are logits.</param>
+    /// <exception cref="ArgumentException">A size is wrong, the sequence is longer than <see cref="MaxTimeSteps"/>, or a token is not in the vocabulary.</exception>
+    public void Predict(ReadOnlySpan<TInput> sequence, Span<T> output)
+    {
+        if (sequence.Length % info.InputSize != 0)
+        {
+            throw new ArgumentException($"The sequence has {sequence.Length} numbers, not a multiple of the {info.InputSize} of a time step.", nameof(sequence));
+        }
 
-    /// <summary>Predicts sequences of different lengths, one after the other without padding.</summary>
-    public abstract void Predict(ReadOnlySpan<TInput> sequences, ReadOnlySpan<int> lengths, Span<T> outputs);
+        int length = sequence.Length / info.InputSize;
+        Predict(sequence, new ReadOnlySpan<int>(in length), output);
+    }
 
-    /// <summary>Predicts padded sequences.</summary>
-    public abstract void Predict(ReadOnlyTensorSpan<TInput> padded, ReadOnlySpan<int> lengths, in TensorSpan<T> outputs);
+    /// <summary>Predicts sequences of different lengths, in any order.</summary>
+    /// <param name="sequences">The sequences one after the other without padding: [sum of T × InputSize] numbers, or [sum of T] tokens.</param>
+    /// <param name="lengths">The time steps of each, 0 or more.</param>
+    /// <param name="outputs">Overwritten: [B × OutputSize] with <c>[LastStep]</c>, else [sum of T × OutputSize], in the order of the sequences.</param>
+    /// <exception cref="ArgumentException">A size is wrong, there are too many or too long sequences, or a token is not in the vocabulary.</exception>
+    public void Predict(ReadOnlySpan<TInput> sequences, ReadOnlySpan<int> lengths, Span<T> outputs)
+    {
+        Begin(sequences, lengths, stride: 0);
+        if (outputs.Length != OutputRowCount * info.OutputSize)
+        {
+            throw new ArgumentException(
+                $"There is room for {outputs.Length} outputs, but there are {OutputRowCount} x {info.OutputSize}.", nameof(outputs));
+        }
 
-    /// <summary>Computes the mean loss of a batch and keeps what <see cref="Backward"/> needs.</summary>
-    public abstract T Forward(SequenceBatch<TInput, TTarget> batch, bool training);
+        Compute(training: false);
+        Unpack(outputs, 0);
+    }
 
-    /// <summary>Computes the gradients of the last <see cref="Forward"/>'s loss; overwrites <see cref="Gradients"/>.</summary>
-    public abstract void Backward();
+    /// <summary>Predicts padded sequences; what lies behind the length of a sequence is never read.</summary>
+    /// <param name="padded">[B, T, InputSize] numbers, or [B, T] tokens.</param>
+    /// <param name="lengths">The time steps of each sequence, 0 to T.</param>
+    /// <param name="outputs">Overwritten: [B, OutputSize] with <c>[LastStep]</c>, else [B, T, OutputSize] with zeros behind the length of a sequence.</param>
+    /// <exception cref="ArgumentException">A shape is wrong, a tensor is not dense, or a sequence is too long.</exception>
+    public void Predict(scoped in ReadOnlyTensorSpan<TInput> padded, ReadOnlySpan<int> lengths, scoped in TensorSpan<T> outputs)
+    {
+        int rank = info.Vocabulary > 0 ? 2 : 3;
+        if (padded.Rank != rank || padded.Lengths[0] != lengths.Length || (rank == 3 && padded.Lengths[2] != info.InputSize))
+        {
+            string expected = rank == 2 ? $"[{lengths.Length}, T]" : $"[{lengths.Length}, T, {info.InputSize}]";
+            throw new ArgumentException($"The sequences have the shape {Shape(padded.Lengths)}; expected {expected}.", nameof(padded));
+        }
 
-    /// <summary>Frees the threads.</summary>
-    public abstract void Dispose();
+        int steps = checked((int)padded.Lengths[1]);
+        ReadOnlySpan<nint> shape = info.LastStepOnly ? [lengths.Length, info.OutputSize] : [lengths.Length, steps, info.OutputSize];
+        if (!outputs.Lengths.SequenceEqual(shape))
+        {
+            throw new ArgumentException($"The outputs have the shape {Shape(outputs.Lengths)}; expected {Shape(shape)}.", nameof(outputs));
+        }
+
+        foreach (int length in lengths)
+        {
+            if (length > steps)
+            {
+                throw new ArgumentException($"A length is {length}, but the sequences have {steps} time steps.", nameof(lengths));
+            }
+        }
+
+        Span<T> flatOutputs = MemoryMarshal.CreateSpan(ref outputs.GetPinnableReference(), checked((int)outputs.FlattenedLength));
+        if (!padded.IsDense || !outputs.IsDense)
+        {
+            throw new ArgumentException($"The {(padded.IsDense ? "outputs" : "sequences")} must lie densely in memory.", padded.IsDense ? nameof(outputs) : nameof(padded));
+        }
+
+        Begin(MemoryMarshal.CreateReadOnlySpan(in padded.GetPinnableReference(), checked((int)padded.FlattenedLength)), lengths, Math.Max(steps, 1));
+        Compute(training: false);
+        if (!info.LastStepOnly)
+        {
+            flatOutputs.Clear();
+        }
+
+        Unpack(flatOutputs, Math.Max(steps, 1));
+    }
+
+    /// <summary>Computes the mean loss of a batch.</summary>
+    /// <param name="batch">The sequences and their targets.</param>
+    /// <param name="training">Drops out, and keeps what <see cref="Backward"/> needs.</param>
+    /// <returns>The mean over target rows (cross-entropy), or over all outputs of all target rows (mean squared error).</returns>
+    /// <exception cref="ArgumentException">A size is wrong, there is no target, or a token or a class does not exist.</exception>
+    public T Forward(SequenceBatch<TInput, TTarget> batch, bool training)
+    {
+        Begin(batch.Inputs, batch.Lengths, stride: 0);
+        PackTargets(batch.Targets);
+        Compute(training);
+        if (training)
+        {
+            Iteration++;
+        }
+
+        double rows = OutputRowCount;
+        if (info.Loss == LossKind.CrossEntropy)
+        {
+            T scale = T.CreateTruncating(1 / rows);
+            return T.CreateTruncating(CrossEntropyLoss.Evaluate(OutputRows, info.OutputSize, Labels, scale, training ? OutputGradientRows : []) / rows);
+        }
+
+        double values = rows * info.OutputSize;
+        return T.CreateTruncating(
+            MeanSquaredErrorLoss.Evaluate(OutputRows, Values, T.CreateTruncating(1 / values), training ? OutputGradientRows : []) / values);
+    }
+
+    /// <summary>Back-propagates the last training <see cref="Forward"/>'s loss through all time steps; overwrites <see cref="Gradients"/>.</summary>
+    /// <exception cref="InvalidOperationException">There was no <see cref="Forward"/> with <c>training: true</c> since the last call.</exception>
+    public void Backward()
+    {
+        if (!hasTape)
+        {
+            throw new InvalidOperationException("Backward needs a Forward with training: true directly before it.");
+        }
+
+        hasTape = false;
+        for (int phase = 0; phase < BackwardPhases; phase++)
+        {
+            RunPhase(ForwardPhases + phase);
+        }
+    }
+
+    /// <summary>Ends the threads.</summary>
+    public void Dispose()
+    {
+        isDisposed = true;
+        pool.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc/>
+    void IParallelWork.Execute(int phase, int part) => Execute(phase, part);
+
+    /// <summary>Does one part of a phase; parts run at the same time.</summary>
+    protected abstract void Execute(int phase, int part);
+
+    /// <summary>The gradient buffer, for the layers to add to.</summary>
+    protected ref T Gradient(int offset) => ref Unsafe.Add(ref gradients.Reference, offset);
+
+    /// <summary>The rows (time steps) of a part.</summary>
+    protected void RowRange(int part, out int first, out int last) => Range(part, Rows, 12, out first, out last);
+
+    /// <summary>The sequences of a part, longest first; parts have about the same number of time steps.</summary>
+    protected void SequenceRange(int part, out int first, out int last)
+    {
+        first = packed.FirstOfPart(part);
+        last = packed.FirstOfPart(part + 1);
+    }
+
+    /// <summary>A part of <paramref name="count"/> things, in steps of <paramref name="step"/>.</summary>
+    protected void Range(int part, int count, int step, out int first, out int last)
+    {
+        int steps = (count + step - 1) / step;
+        first = (int)((long)steps * part / Threads) * step;
+        last = Math.Min(count, (int)((long)steps * (part + 1) / Threads) * step);
+        first = Math.Min(first, last);
+    }
+
+    /// <summary>The sequences that still go on at a time step.</summary>
+    protected int BatchSize(int timeStep) => packed.BatchSize(timeStep);
+
+    /// <summary>The row of the longest sequence at a time step.</summary>
+    protected int RowStart(int timeStep) => packed.RowStart(timeStep);
+
+    /// <summary>In a history that begins with the initial states, the row of the longest sequence's previous state at a time step.</summary>
+    protected int PreviousRow(int timeStep) => timeStep == 0 ? 0 : packed.Batch + packed.RowStart(timeStep - 1);
+
+    /// <summary>
+    /// The end of the time steps from <paramref name="timeStep"/> on whose rows, and those of whose previous states, follow each other without a gap.
+    /// </summary>
+    protected int EndOfEvenSteps(int timeStep)
+    {
+        int size = packed.BatchSize(timeStep), end = timeStep + 1;
+        while (end < TimeSteps && packed.BatchSize(end) == size && PreviousRow(end) == PreviousRow(timeStep) + ((end - timeStep) * size))
+        {
+            end++;
+        }
+
+        return end;
+    }
+
+    /// <summary>y[b] = x[last time step of sequence b] of sequences first to last - 1; zeros for an empty one.</summary>
+    protected void TakeLastSteps(int first, int last, int size, ref T x, ref T y)
+    {
+        for (int b = first; b < last; b++)
+        {
+            Span<T> row = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref y, b * size), size);
+            int length = packed.Lengths[b];
+            if (length == 0)
+            {
+                row.Clear();
+            }
+            else
+            {
+                MemoryMarshal.CreateSpan(ref Unsafe.Add(ref x, (RowStart(length - 1) + b) * size), size).CopyTo(row);
+            }
+        }
+    }
+
+    /// <summary>The gradient of <see cref="TakeLastSteps"/>: dx is dy at the last time steps and zero elsewhere.</summary>
+    protected void SpreadLastSteps(int first, int last, int size, ref T dy, ref T dx)
+    {
+        for (int t = 0; t < TimeSteps; t++)
+        {
+            for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
+            {
+                Span<T> row = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref dx, (RowStart(t) + b) * size), size);
+                if (t == packed.Lengths[b] - 1)
+                {
+                    MemoryMarshal.CreateSpan(ref Unsafe.Add(ref dy, b * size), size).CopyTo(row);
+                }
+                else
+                {
+                    row.Clear();
+                }
+            }
+        }
+    }
+
+    /// <summary>Sets <paramref name="count"/> elements to zero.</summary>
+    protected static void Clear(ref T first, int count) => MemoryMarshal.CreateSpan(ref first, count).Clear();
+
+    /// <summary>Elements of a buffer, with an error that tells what to do where there would be too many.</summary>
+    protected static int Elements(int rows, int columns)
+    {
+        long elements = (long)rows * columns;
+        return elements <= Array.MaxLength - 1024
+            ? (int)elements
+            : throw new ArgumentException($"This run would need a buffer of {rows:N0} x {columns:N0} elements, more than an array can hold; give a smaller maxBatch or maxTimeSteps.");
+    }
+
+    private static string Shape(scoped ReadOnlySpan<nint> lengths) => $"[{string.Join(", ", lengths.ToArray())}]";
+
+    private void Compute(bool training)
+    {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        Training = training;
+        MaskIteration = Iteration;
+        hasTape = training;
+        for (int phase = 0; phase < ForwardPhases; phase++)
+        {
+            RunPhase(phase);
+        }
+    }
+
+    private void RunPhase(int phase)
+    {
+        if (Threads == 1)
+        {
+            Execute(phase, 0);
+        }
+        else
+        {
+            pool.Run(this, phase, Threads);
+        }
+    }
+
+    /// <summary>Takes on a batch and brings its inputs into the order of the rows.</summary>
+    private void Begin(ReadOnlySpan<TInput> source, ReadOnlySpan<int> lengths, int stride)
+    {
+        hasTape = false;
+        packed.Pack(lengths, stride);
+        int size = info.InputSize;
+        long expected = (stride == 0 ? Rows : (long)stride * Batch) * size;
+        if (stride == 0 && source.Length != expected)
+        {
+            throw new ArgumentException(
+                $"There are {source.Length} inputs, but the lengths sum up to {Rows} time steps of {size}, which makes {expected}.", nameof(source));
+        }
+
+        Span<TInput> rows = inputs.Span;
+        for (int t = 0; t < TimeSteps; t++)
+        {
+            int row = RowStart(t);
+            for (int b = 0; b < BatchSize(t); b++)
+            {
+                source.Slice((packed.Source(b) + t) * size, size).CopyTo(rows.Slice((row + b) * size, size));
+            }
+        }
+
+        if (info.Vocabulary > 0)
+        {
+            CheckTokens(MemoryMarshal.Cast<TInput, int>(rows[..Rows]));
+        }
+    }
+
+    private void CheckTokens(ReadOnlySpan<int> tokens)
+    {
+        if (Rows == 0 || tokens.IndexOfAnyExceptInRange(0, info.Vocabulary - 1) < 0)
+        {
+            return;
+        }
+
+        for (int t = 0; t < TimeSteps; t++)
+        {
+            for (int b = 0; b < BatchSize(t); b++)
+            {
+                int token = tokens[RowStart(t) + b];
+                if ((uint)token >= (uint)info.Vocabulary)
+                {
+                    throw new ArgumentException($"Sequence {packed.Order[b]} has token {token} at time step {t}; tokens are 0 to {info.Vocabulary - 1}.");
+                }
+            }
+        }
+    }
+
+    private void PackTargets(ReadOnlySpan<TTarget> source)
+    {
+        int size = TargetSize;
+        if (source.Length != OutputRowCount * size)
+        {
+            throw new ArgumentException(
+                $"There are {source.Length} targets, but {OutputRowCount} {(info.LastStepOnly ? "sequences" : "time steps")} need {OutputRowCount * size}.", nameof(source));
+        }
+
+        if (OutputRowCount == 0)
+        {
+            throw new ArgumentException("The batch has no target: there is nothing to take the mean of.", nameof(source));
+        }
+
+        Span<TTarget> rows = targets.Span;
+        if (info.LastStepOnly)
+        {
+            for (int b = 0; b < Batch; b++)
+            {
+                source.Slice(packed.Order[b] * size, size).CopyTo(rows.Slice(b * size, size));
+            }
+        }
+        else
+        {
+            for (int t = 0; t < TimeSteps; t++)
+            {
+                for (int b = 0; b < BatchSize(t); b++)
+                {
+                    source.Slice((packed.Source(b) + t) * size, size).CopyTo(rows.Slice((RowStart(t) + b) * size, size));
+                }
+            }
+        }
+
+        if (info.Loss == LossKind.CrossEntropy && Labels.IndexOfAnyExceptInRange(0, info.OutputSize - 1) is int wrong and >= 0)
+        {
+            throw new ArgumentException($"A target is class {Labels[wrong]}; classes are 0 to {info.OutputSize - 1}.", nameof(source));
+        }
+    }
+
+    /// <summary>Brings the outputs into the order of the caller.</summary>
+    private void Unpack(Span<T> destination, int stride)
+    {
+        int size = info.OutputSize;
+        ReadOnlySpan<T> rows = OutputRows;
+        if (info.LastStepOnly)
+        {
+            for (int b = 0; b < Batch; b++)
+            {
+                rows.Slice(b * size, size).CopyTo(destination.Slice(packed.Order[b] * size, size));
+            }
+
+            return;
+        }
+
+        for (int t = 0; t < TimeSteps; t++)
+        {
+            for (int b = 0; b < BatchSize(t); b++)
+            {
+                int row = stride == 0 ? packed.Source(b) + t : (packed.Order[b] * stride) + t;
+                rows.Slice((RowStart(t) + b) * size, size).CopyTo(destination.Slice(row * size, size));
+            }
+        }
+    }
 }

@@ -1,0 +1,75 @@
+using System.Linq;
+using FastSeq.Generators.Plan;
+using FastSeq.Generators.Support;
+
+namespace FastSeq.Generators.Emit;
+
+/// <summary>
+/// The hot methods of a model, in a file-local class of a namespace of its own: no name that a user declares can come between them and what they call.
+/// </summary>
+internal static class KernelsEmitter
+{
+    /// <summary>The file-local class.</summary>
+    public static string ClassName(EmitPlan plan) => plan.Model.Name + "Kernels";
+
+    public static void Write(EmitPlan plan, SourceWriter writer)
+    {
+        using (writer.Block("namespace FastSeq.Generated"))
+        {
+            writer.WriteLines("""
+                using System.Runtime.CompilerServices;
+                using System.Runtime.Intrinsics;
+                using FastSeq.Kernels;
+
+                """);
+            writer.WriteLine($"/// <summary>The cells of {plan.Model.Name}, one time step or one panel of rows at a time, for each register width.</summary>");
+            writer.WriteLine($"[global::System.CodeDom.Compiler.GeneratedCode(\"FastSeq.Generators\", \"{ModelEmitter.Version}\")]");
+            using (writer.Block($"file static class {ClassName(plan)}"))
+            {
+                bool isFirst = true;
+                foreach (LayerPlan layer in plan.Layers)
+                {
+                    CellPlan? cell = layer switch { RecurrentPlan recurrent => recurrent.Cell, LinearPlan linear => linear.Cell, _ => null };
+                    if (cell is not null)
+                    {
+                        if (!isFirst)
+                        {
+                            writer.WriteLine();
+                        }
+
+                        isFirst = false;
+                        WriteCell(plan, cell, writer);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void WriteCell(EmitPlan plan, CellPlan cell, SourceWriter writer)
+    {
+        string formula = string.Join("\n", cell.Equations().Formula.Select(line => "/// " + line));
+        string summary = $"{cell.Title}, one time step of one stream.</summary>\n/// <remarks><code>\n{formula}\n/// </code></remarks";
+        EmittedMethod.Write(
+            writer, plan.Model.IsDouble, cell.Identifier + "Step", CellStep.Signature(cell, plan.Number), CellStep.Arguments(cell), summary, lane =>
+            {
+                var step = new CellStep(cell, lane, writer);
+                step.WriteScratch();
+                step.Write();
+            });
+        if (cell.Recurrent is null)
+        {
+            return;
+        }
+
+        for (int stage = 0; stage < cell.Equations().StageCount; stage++)
+        {
+            foreach (bool isNarrow in new[] { false, true }.Where(narrow => narrow ? cell.NarrowUnits > 0 : cell.FullPanels > 0))
+            {
+                writer.WriteLine();
+                new CellForward(cell, stage, isNarrow).Write(writer, plan.Number, plan.Model.IsDouble);
+                writer.WriteLine();
+                new CellBackward(cell, stage, isNarrow).Write(writer, plan.Number, plan.Model.IsDouble);
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System;
+using System.Collections.Generic;
+using FastSeq.Generators.Plan;
+using FastSeq.Generators.Support;
+
+namespace FastSeq.Generators.Emit;
+
+/// <summary>How a part of the work on rows is cut: by time steps, or by sequences.</summary>
+internal enum Division
+{
+    Rows,
+    Sequences,
+}
+
+/// <summary>One call of a phase: its text, where <c>first</c>, <c>last</c> and <c>part</c> are in scope, and how its work is divided.</summary>
+internal sealed record PhaseCall(Division Division, string Text);
+
+/// <summary>
+/// What one layer writes into a model's run: the buffers it needs, the calls of forward and backward, and the methods behind them.
+/// All names are qualified from <c>global::</c>, because the run stands in the user's class.
+/// </summary>
+internal abstract class RunLayer(RunContext context, int index, LayerPlan plan)
+{
+    protected const string Unsafe = "global::System.Runtime.CompilerServices.Unsafe";
+    protected const string Kernels = "global::FastSeq.Kernels";
+
+    protected RunContext Context { get; } = context;
+
+    protected int Index { get; } = index;
+
+    protected LayerPlan Layer { get; } = plan;
+
+    protected string Number => Context.Number;
+
+    protected RunLayer Previous => Context.Layers[Index - 1];
+
+    /// <summary>The beginning of the names of fields.</summary>
+    protected string Field => char.ToLowerInvariant(Layer.Identifier[0]) + Layer.Identifier.Substring(1);
+
+    protected string Method => Layer.Identifier;
+
+    /// <summary>Whether anything at or below this layer learns, so that backward needs the gradient of its output.</summary>
+    public virtual bool Learns => Index > 0 && Previous.Learns;
+
+    public int Width => Layer.OutputSize;
+
+    protected Division Division => Layer.PerSequence ? Division.Sequences : Division.Rows;
+
+    protected string RowCount => Layer.PerSequence ? "Batch" : "Rows";
+
+    protected string MaxRowCount => Layer.PerSequence ? "MaxBatch" : "MaxRows";
+
+    /// <summary>A <c>ref</c> expression for the first output row.</summary>
+    public abstract string Output { get; }
+
+    /// <summary>A <c>ref</c> expression for the gradient of the first output row.</summary>
+    public virtual string Gradient => $"{Field}Gradient.Reference";
+
+    /// <summary>The buffers: field and length.</summary>
+    public virtual IEnumerable<(string Field, string Length)> Buffers => [];
+
+    /// <summary>The calls of forward, in order.</summary>
+    public abstract IEnumerable<PhaseCall> Forward { get; }
+
+    /// <summary>The calls of backward, in order, from the gradient of the output to that of the input.</summary>
+    public virtual IEnumerable<PhaseCall> Backward => [];
+
+    /// <summary>The calls that prepare backward, such as packing transposed weights; divided by <c>part</c>.</summary>
+    public virtual IEnumerable<string> Prepare => [];
+
+    /// <summary>The calls that compute the gradients of parameters when all others are done; divided by <c>part</c>.</summary>
+    public virtual IEnumerable<string> Weights => [];
+
+    public virtual void WriteMethods(SourceWriter writer)
+    {
+    }
+
+    protected static string At(string reference, string index) => index == "0" ? reference : $"{Unsafe}.Add(ref {reference}, {index})";
+
+    protected string Parameter(string index) => At("p", index);
+
+    protected (string Field, string Length) Rows(string name, int columns) => (Field + name, $"Elements({MaxRowCount}, {columns})");
+}
+
+/// <summary>What the layers of a run have in common.</summary>
+internal sealed class RunContext(EmitPlan plan, string kernels)
+{
+    public EmitPlan Plan { get; } = plan;
+
+    public string Number => Plan.Number;
+
+    /// <summary>The class of the model's hot methods.</summary>
+    public string ModelKernels { get; } = "global::FastSeq.Generated." + kernels;
+
+    public List<RunLayer> Layers { get; } = [];
+
+    public static RunContext Of(EmitPlan plan)
+    {
+        var context = new RunContext(plan, KernelsEmitter.ClassName(plan));
+        for (int index = 0; index < plan.Layers.Count; index++)
+        {
+            context.Layers.Add(plan.Layers[index] switch
+            {
+                InputPlan input => new RunInput(context, index, input),
+                EmbeddingPlan embedding => new RunEmbedding(context, index, embedding),
+                RecurrentPlan recurrent => new RunRecurrent(context, index, recurrent),
+                LinearPlan linear => new RunLinear(context, index, linear),
+                DropoutPlan dropout => new RunDropout(context, index, dropout),
+                LastStepPlan last => new RunLastStep(context, index, last),
+                LayerPlan other => throw new InvalidOperationException("No run for " + other.GetType().Name),
+            });
+        }
+
+        return context;
+    }
+}

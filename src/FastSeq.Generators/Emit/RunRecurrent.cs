@@ -1,0 +1,351 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using FastSeq.Generators.Cells;
+using FastSeq.Generators.Plan;
+using FastSeq.Generators.Support;
+using static FastSeq.Generators.Emit.Lane;
+
+namespace FastSeq.Generators.Emit;
+
+/// <summary>
+/// A recurrent layer over all time steps: the input sums of all rows at once, then time step by time step the recurrent product and the gates of each panel.
+/// States lie in histories that begin with the initial states; the row of a previous state is the row of that sequence's time step before.
+/// </summary>
+internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan plan) : RunLayer(context, index, plan)
+{
+    /// <summary>Rows of a panel's recurrent sums that stay in the first-level cache between the product and the gates.</summary>
+    private const int RowBlock = 48;
+
+    private readonly CellPlan cell = plan.Cell;
+    private readonly CellEquations equations = plan.Cell.Equations();
+
+    public override bool Learns => true;
+
+    public override string Output => At($"{Field}H.Reference", $"Batch * {cell.Units}");
+
+    private int SumCount => equations.PreActivations.Count;
+
+    private int InputGates => equations.Inputs.Count();
+
+    private int HiddenGates(int stage) => equations.HiddenOf(stage).Count();
+
+    private IEnumerable<string> States => equations.States.Select(s => s.Name.ToUpperInvariant());
+
+    private int ScratchSize => RowBlock * cell.Lanes * Enumerable.Range(0, equations.StageCount).Max(HiddenGates);
+
+    public override IEnumerable<(string Field, string Length)> Buffers
+    {
+        get
+        {
+            yield return Rows("Tape", plan.TapeSlots * cell.Units);
+            foreach (string state in States)
+            {
+                yield return (Field + state, $"Elements(MaxBatch + MaxRows, {cell.Units})");
+                yield return (Field + "D" + state, $"Elements(MaxBatch, {cell.Units})");
+            }
+
+            for (int stage = 1; stage < equations.StageCount; stage++)
+            {
+                yield return Rows("Operand" + stage, cell.Units);
+                yield return (Field + "DOperand" + stage, $"Elements(MaxBatch, {cell.Units})");
+            }
+
+            yield return (Field + "Sums", $"Elements(Threads, {ScratchSize})");
+            yield return Rows("DSums", SumCount * cell.Units);
+            yield return Rows("Gradient", cell.Units);
+            for (int stage = 0; stage < equations.StageCount; stage++)
+            {
+                yield return (Field + "HiddenTransposed" + stage, Transposed(cell.Units, HiddenGates(stage)));
+            }
+
+            if (Previous.Learns)
+            {
+                yield return (Field + "InputTransposed", Transposed(cell.InputSize, InputGates));
+            }
+        }
+    }
+
+    public override IEnumerable<PhaseCall> Forward =>
+    [
+        new(Division.Rows, $"{Method}Inputs(first, last);"),
+        new(Division.Sequences, $"{Method}Forward(part, first, last);"),
+    ];
+
+    public override IEnumerable<PhaseCall> Backward
+    {
+        get
+        {
+            yield return new(Division.Sequences, $"{Method}Backward(first, last);");
+            if (Previous.Learns)
+            {
+                yield return new(Division.Rows, $"{Method}InputGradient(first, last);");
+            }
+        }
+    }
+
+    public override IEnumerable<string> Prepare
+    {
+        get
+        {
+            for (int stage = 0; stage < equations.StageCount; stage++)
+            {
+                yield return Pack(cell.HiddenWeights[stage], "HiddenTransposed" + stage);
+            }
+
+            if (Previous.Learns)
+            {
+                yield return Pack(cell.InputWeight, "InputTransposed");
+            }
+        }
+    }
+
+    public override IEnumerable<string> Weights => [$"{Method}Weights(part);"];
+
+    public override void WriteMethods(SourceWriter writer)
+    {
+        WriteInputs(writer);
+        writer.WriteLine();
+        WriteForward(writer);
+        writer.WriteLine();
+        WriteBackward(writer);
+        writer.WriteLine();
+        if (Previous.Learns)
+        {
+            WriteInputGradient(writer);
+            writer.WriteLine();
+        }
+
+        WriteWeights(writer);
+    }
+
+    private static string Transposed(int inner, int gates) => inner + " * " + gates;
+
+    private string Pack(Region weight, string buffer) =>
+        $"{Kernels}.PanelMatrix.Transpose(part, Threads, {weight.Inner}, {weight.Units}, {weight.Lanes}, {weight.Gates}, in {At("parameters.Reference", weight.Offset.ToString())}, ref {Field}{buffer}.Reference);";
+
+    private void WriteInputs(SourceWriter writer)
+    {
+        writer.WriteLine($"// {cell.Title}: the input sums b_ih + W_ih·x of rows first to last - 1, all time steps at once.");
+        using (writer.Block($"private void {Method}Inputs(int first, int last)"))
+        {
+            writer.WriteLine($"ref {Number} p = ref parameters.Reference;");
+            writer.WriteLine(
+                $"{Kernels}.PanelMatrix.Sums(first, last, Rows, {cell.InputSize}, {cell.Units}, {cell.Lanes}, {InputGates}, in {Previous.Output}, in {Parameter(cell.InputWeight.Offset.ToString())}, in {Parameter(cell.InputBias.Offset.ToString())}, ref {Field}Tape.Reference, {plan.TapeSlots});");
+        }
+    }
+
+    private void WriteForward(SourceWriter writer)
+    {
+        writer.WriteLine($"// {cell.Title}: sequences first to last - 1 through all time steps.");
+        foreach (string line in equations.Formula)
+        {
+            writer.WriteLine("//     " + line);
+        }
+
+        using (writer.Block($"private void {Method}Forward(int part, int first, int last)"))
+        {
+            writer.WriteLine($"ref {Number} p = ref parameters.Reference;");
+            writer.WriteLine($"ref {Number} tape = ref {Field}Tape.Reference;");
+            writer.WriteLine($"ref {Number} sums = ref {At($"{Field}Sums.Reference", $"part * {ScratchSize}")};");
+            WriteReferences(writer);
+            foreach (string state in States)
+            {
+                writer.WriteLine($"Clear(ref {At(state.ToLowerInvariant(), $"first * {cell.Units}")}, (last - first) * {cell.Units});");
+            }
+
+            using (writer.Block("for (int t = 0; t < TimeSteps; t++)"))
+            {
+                writer.WriteLines("""
+                    int end = global::System.Math.Min(last, BatchSize(t));
+                    """);
+                using (writer.Block($"for (int b = first; b < end; b += {RowBlock})"))
+                {
+                    writer.WriteLines($"""
+                        int count = global::System.Math.Min({RowBlock}, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;
+                        """);
+                    for (int stage = 0; stage < equations.StageCount; stage++)
+                    {
+                        int current = stage;
+                        WritePanels(writer, (panel, units) => WriteForwardPanel(writer, current, panel, units));
+                    }
+                }
+            }
+        }
+    }
+
+    private void WriteReferences(SourceWriter writer)
+    {
+        foreach (string state in States)
+        {
+            writer.WriteLine($"ref {Number} {state.ToLowerInvariant()} = ref {Field}{state}.Reference;");
+        }
+
+        for (int stage = 1; stage < equations.StageCount; stage++)
+        {
+            writer.WriteLine($"ref {Number} operand{stage} = ref {Field}Operand{stage}.Reference;");
+        }
+    }
+
+    /// <summary>Calls <paramref name="write"/> for the full panels (in a loop where there are several) and for the narrow one (whose panel is null).</summary>
+    private void WritePanels(SourceWriter writer, Action<string?, int> write)
+    {
+        if (cell.FullPanels > 0)
+        {
+            using (writer.Block(cell.FullPanels > 1 ? $"for (int panel = 0; panel < {cell.FullPanels}; panel++)" : ""))
+            {
+                write(cell.FullPanels > 1 ? "panel" : "0", cell.Lanes);
+            }
+        }
+
+        if (cell.NarrowUnits > 0)
+        {
+            using (writer.Block())
+            {
+                write(null, cell.NarrowUnits);
+            }
+        }
+    }
+
+    private void WriteForwardPanel(SourceWriter writer, int stage, string? panel, int units)
+    {
+        Region weight = cell.HiddenWeights[stage], bias = cell.HiddenBiases[stage];
+        int columns = weight.Gates * units;
+        string operand = stage == 0 ? At("h", $"previous * {cell.Units}") : At("operand" + stage, $"row * {cell.Units}");
+        string product = stage == 0 ? "h_(t-1)" : equations.LaterOperands[stage - 1].Name!;
+        writer.WriteLine($"// b_hh + W_hh·{product}, then the gates");
+        writer.WriteLine(
+            $"{Kernels}.PanelProduct.Multiply(count, {cell.Units}, in {operand}, {cell.Units}, in {Parameter(PanelOf(weight, panel))}, {columns}, {columns}, in {Parameter(PanelOf(bias, panel))}, false, ref sums, {columns});");
+        var maths = new CellForward(cell, stage, panel is null);
+        string arguments = string.Join(", ", maths.Buffers.Select(b => "ref " + (b.Name switch
+        {
+            "tape" => TapeRow(panel, units),
+            "sums" => "sums",
+            "operandRows" => HistoryRow("operand" + (stage + 1), "row", panel),
+            string name when name.EndsWith("PreviousRows", StringComparison.Ordinal) => HistoryRow(name.Substring(0, 1), "previous", panel),
+            string name => HistoryRow(name.Substring(0, 1), "current", panel),
+        })));
+        writer.WriteLine($"{Context.ModelKernels}.{maths.Method}(count, Training, {arguments});");
+    }
+
+    private static string PanelOf(Region region, string? panel) =>
+        panel is null ? region.NarrowOffset.ToString() : Sum(Times(panel, region.PanelStride), region.Offset.ToString());
+
+    /// <summary>The first unit of a panel.</summary>
+    private string UnitOf(string? panel) => panel is null ? (cell.FullPanels * cell.Lanes).ToString() : Times(panel, cell.Lanes);
+
+    private string TapeRow(string? panel, int units) => PanelRow("tape", plan.TapeSlots, panel, units);
+
+    private string PanelRow(string buffer, int slots, string? panel, int units)
+    {
+        string start = panel is null ? cell.FullPanels == 0 ? "0" : $"{cell.FullPanels * cell.Lanes * slots} * Rows" : panel == "0" ? "0" : $"panel * {cell.Lanes * slots} * Rows";
+        return At(buffer, Sum(start, $"(row * {slots * units})"));
+    }
+
+    private string HistoryRow(string buffer, string row, string? panel) => At(buffer, Sum($"({row} * {cell.Units})", UnitOf(panel)));
+
+    private void WriteBackward(SourceWriter writer)
+    {
+        writer.WriteLine($"// {cell.Title}: back through time, sequences first to last - 1.");
+        using (writer.Block($"private void {Method}Backward(int first, int last)"))
+        {
+            writer.WriteLine($"ref {Number} tape = ref {Field}Tape.Reference;");
+            writer.WriteLine($"ref {Number} dSums = ref {Field}DSums.Reference;");
+            writer.WriteLine($"ref {Number} dOutput = ref {Gradient};");
+            WriteReferences(writer);
+            foreach (string state in States)
+            {
+                writer.WriteLine($"ref {Number} d{state} = ref {Field}D{state}.Reference;");
+                writer.WriteLine($"Clear(ref {At("d" + state, $"first * {cell.Units}")}, (last - first) * {cell.Units});");
+            }
+
+            for (int stage = 1; stage < equations.StageCount; stage++)
+            {
+                writer.WriteLine($"ref {Number} dOperand{stage} = ref {Field}DOperand{stage}.Reference;");
+            }
+
+            using (writer.Block("for (int t = TimeSteps - 1; t >= 0; t--)"))
+            {
+                writer.WriteLines("""
+                    int count = global::System.Math.Min(last, BatchSize(t)) - first;
+                    if (count <= 0) continue;
+                    int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
+                    """);
+                for (int stage = equations.StageCount - 1; stage >= 0; stage--)
+                {
+                    int current = stage;
+                    WritePanels(writer, (panel, units) => WriteBackwardPanel(writer, current, panel, units));
+                    string target = stage == 0 ? "dH" : "dOperand" + stage;
+                    string condition = stage == 0 ? "if (t > 0) " : "";
+                    writer.WriteLine(
+                        $"{condition}{Kernels}.PanelMatrix.InputGradient(row, row + count, Rows, {cell.Units}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in dSums, {SumCount}, {equations.FirstHidden(stage)}, in {Field}HiddenTransposed{stage}.Reference, ref {At(target, $"first * {cell.Units}")}, {(stage == 0 ? "true" : "false")});");
+                }
+            }
+        }
+    }
+
+    private void WriteBackwardPanel(SourceWriter writer, int stage, string? panel, int units)
+    {
+        var maths = new CellBackward(cell, stage, panel is null);
+        string arguments = string.Join(", ", maths.Buffers.Select(b => "ref " + (b.Name switch
+        {
+            "tape" => TapeRow(panel, units),
+            "dSums" => PanelRow("dSums", SumCount, panel, units),
+            "dOutput" => HistoryRow("dOutput", "row", panel),
+            "dOperand" => HistoryRow("dOperand" + (stage + 1), "first", panel),
+            string name when name.EndsWith("PreviousRows", StringComparison.Ordinal) => HistoryRow(name.Substring(0, 1), "previous", panel),
+            string name when name[0] == 'd' => HistoryRow(name.Substring(0, 2), "first", panel),
+            string name => HistoryRow(name.Substring(0, 1), "current", panel),
+        })));
+        writer.WriteLine($"{Context.ModelKernels}.{maths.Method}(count, {arguments});");
+    }
+
+    private void WriteInputGradient(SourceWriter writer)
+    {
+        using (writer.Block($"private void {Method}InputGradient(int first, int last)"))
+        {
+            writer.WriteLine("// dx = dz·W_ih");
+            writer.WriteLine(
+                $"{Kernels}.PanelMatrix.InputGradient(first, last, Rows, {cell.InputSize}, {cell.Units}, {cell.Lanes}, {InputGates}, in {Field}DSums.Reference, {SumCount}, {equations.FirstInput}, in {Field}InputTransposed.Reference, ref {At(Previous.Gradient, $"first * {cell.InputSize}")}, false);");
+        }
+    }
+
+    private void WriteWeights(SourceWriter writer)
+    {
+        writer.WriteLine($"// {cell.Title}: gradients of the weights and biases, once all time steps are done.");
+        using (writer.Block($"private void {Method}Weights(int part)"))
+        {
+            writer.WriteLine($"ref {Number} dSums = ref {Field}DSums.Reference;");
+            WriteReferences(writer);
+            writer.WriteLine($"Range(part, {cell.InputSize}, 6, out int firstK, out int lastK);");
+            writer.WriteLine(
+                $"{Kernels}.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, {cell.InputSize}, {cell.Units}, {cell.Lanes}, {InputGates}, in {Previous.Output}, in dSums, 0, {SumCount}, {equations.FirstInput}, ref Gradient({cell.InputWeight.Offset}));");
+            writer.WriteLine($"Range(part, {cell.Units}, 6, out firstK, out lastK);");
+            using (writer.Block("for (int t = 0, end; t < TimeSteps; t = end)"))
+            {
+                writer.WriteLine("end = EndOfEvenSteps(t);");
+                writer.WriteLine(WeightGradient(0, At("h", $"PreviousRow(t) * {cell.Units}"), "(end - t) * BatchSize(t)", "RowStart(t)"));
+            }
+
+            for (int stage = 1; stage < equations.StageCount; stage++)
+            {
+                writer.WriteLine(WeightGradient(stage, "operand" + stage, "Rows", "0"));
+            }
+
+            // Where the recurrent sums are the input sums, both biases have the same gradient.
+            bool isTwin = equations.StageCount == 1 && equations.PreActivations.All(p => p.HasInput && p.HasHidden);
+            string twin = isTwin ? $"ref Gradient({cell.HiddenBiases[0].Offset})" : $"ref {Unsafe}.NullRef<{Number}>()";
+            writer.WriteLine(BiasGradient(InputGates, equations.FirstInput, cell.InputBias, twin));
+            for (int stage = 0; stage < equations.StageCount && !isTwin; stage++)
+            {
+                writer.WriteLine(BiasGradient(HiddenGates(stage), equations.FirstHidden(stage), cell.HiddenBiases[stage], $"ref {Unsafe}.NullRef<{Number}>()"));
+            }
+        }
+    }
+
+    private string WeightGradient(int stage, string operand, string count, string firstRow) =>
+        $"{Kernels}.PanelMatrix.WeightGradient(firstK, lastK, {count}, Rows, {cell.Units}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in {operand}, in dSums, {firstRow}, {SumCount}, {equations.FirstHidden(stage)}, ref Gradient({cell.HiddenWeights[stage].Offset}));";
+
+    private string BiasGradient(int gates, int firstSlot, Region bias, string twin) =>
+        $"{Kernels}.PanelMatrix.BiasGradient(part, Threads, Rows, {cell.Units}, {cell.Lanes}, {gates}, in dSums, {SumCount}, {firstSlot}, ref Gradient({bias.Offset}), {twin});";
+}

@@ -1,0 +1,161 @@
+using System.Collections.Generic;
+using FastSeq.Generators.Plan;
+using FastSeq.Generators.Specs;
+using FastSeq.Generators.Support;
+
+namespace FastSeq.Generators.Emit;
+
+/// <summary>The caller's features, which the base class has brought into the order of the rows.</summary>
+internal sealed class RunInput(RunContext context, int index, InputPlan plan) : RunLayer(context, index, plan)
+{
+    public override bool Learns => false;
+
+    public override string Output => "Inputs.Reference";
+
+    public override IEnumerable<PhaseCall> Forward => [];
+}
+
+/// <summary>The rows of the embedding table.</summary>
+internal sealed class RunEmbedding(RunContext context, int index, EmbeddingPlan plan) : RunLayer(context, index, plan)
+{
+    public override bool Learns => true;
+
+    public override string Output => $"{Field}Rows.Reference";
+
+    public override IEnumerable<(string Field, string Length)> Buffers => [Rows("Rows", plan.Size), Rows("Gradient", plan.Size)];
+
+    public override IEnumerable<PhaseCall> Forward =>
+    [
+        new(Division.Rows, $"{Kernels}.EmbeddingTable.Gather(Inputs.Span[first..last], {plan.Size}, in {At("parameters.Reference", plan.Offset.ToString())}, ref {At(Output, $"first * {plan.Size}")});"),
+    ];
+
+    public override IEnumerable<string> Weights =>
+    [
+        $"{Kernels}.EmbeddingTable.Accumulate(part, Threads, Inputs.Span[..Rows], {plan.Size}, in {Gradient}, ref Gradient({plan.Offset}));",
+    ];
+}
+
+/// <summary>Dropout: nothing but another name for its input, except while training.</summary>
+internal sealed class RunDropout(RunContext context, int index, DropoutPlan plan) : RunLayer(context, index, plan)
+{
+    public override string Output => $"{Method}Output";
+
+    public override IEnumerable<(string Field, string Length)> Buffers =>
+        Learns ? [Rows("Rows", plan.Size), Rows("Gradient", plan.Size)] : [Rows("Rows", plan.Size)];
+
+    public override IEnumerable<PhaseCall> Forward =>
+        [new(Division, $"if (Training) {Method}Mask(first, last, ref {Previous.Output}, ref {Field}Rows.Reference);")];
+
+    public override IEnumerable<PhaseCall> Backward =>
+        Learns ? [new(Division, $"{Method}Mask(first, last, ref {Gradient}, ref {Previous.Gradient});")] : [];
+
+    public override void WriteMethods(SourceWriter writer)
+    {
+        writer.WriteLine($"private ref {Number} {Method}Output => ref Training ? ref {Field}Rows.Reference : ref {Previous.Output};");
+        writer.WriteLine();
+        writer.WriteLine("// y = x * mask / (1 - p): the mask is a function of seed, layer, iteration and element, so backward draws it again.");
+        using (writer.Block($"private void {Method}Mask(int first, int last, ref {Number} x, ref {Number} y)"))
+        {
+            string Span(string name) =>
+                $"global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref {At(name, $"first * {plan.Size}")}, (last - first) * {plan.Size})";
+            writer.WriteLine(
+                $"{Kernels}.DropoutMask.Apply<{Number}>(DropoutSeed, {plan.Stream}, (ulong)MaskIteration, (long)first * {plan.Size}, {Span("x")}, {Span("y")}, {SourceWriter.Literal(plan.Probability)});");
+        }
+    }
+}
+
+/// <summary>The last time step of each sequence.</summary>
+internal sealed class RunLastStep(RunContext context, int index, LastStepPlan plan) : RunLayer(context, index, plan)
+{
+    public override string Output => $"{Field}Rows.Reference";
+
+    public override IEnumerable<(string Field, string Length)> Buffers =>
+        Learns ? [Rows("Rows", plan.Size), Rows("Gradient", plan.Size)] : [Rows("Rows", plan.Size)];
+
+    public override IEnumerable<PhaseCall> Forward =>
+        [new(Division.Sequences, $"TakeLastSteps(first, last, {plan.Size}, ref {Previous.Output}, ref {Output});")];
+
+    public override IEnumerable<PhaseCall> Backward =>
+        Learns ? [new(Division.Sequences, $"SpreadLastSteps(first, last, {plan.Size}, ref {Gradient}, ref {Previous.Gradient});")] : [];
+}
+
+/// <summary>A linear layer with its activation.</summary>
+internal sealed class RunLinear(RunContext context, int index, LinearPlan plan) : RunLayer(context, index, plan)
+{
+    private readonly CellPlan cell = plan.Cell;
+
+    public override bool Learns => true;
+
+    public override string Output => $"{Field}Rows.Reference";
+
+    public override IEnumerable<(string Field, string Length)> Buffers
+    {
+        get
+        {
+            yield return Rows("Rows", cell.Units);
+            yield return Rows("Gradient", cell.Units);
+            if (Previous.Learns)
+            {
+                yield return (Field + "Transposed", $"{Kernels}.PanelMatrix.TransposedLength({cell.InputSize}, {cell.Units}, 1)");
+            }
+        }
+    }
+
+    public override IEnumerable<PhaseCall> Forward => [new(Division, $"{Method}Forward(first, last);")];
+
+    public override IEnumerable<PhaseCall> Backward =>
+        Previous.Learns || cell.Activation is not null ? [new(Division, $"{Method}Backward(first, last);")] : [];
+
+    public override IEnumerable<string> Prepare => Previous.Learns
+        ? [$"{Kernels}.PanelMatrix.Transpose(part, Threads, {cell.InputSize}, {cell.Units}, {cell.Lanes}, 1, in {At("parameters.Reference", cell.InputWeight.Offset.ToString())}, ref {Field}Transposed.Reference);"]
+        : [];
+
+    public override IEnumerable<string> Weights => [$"{Method}Weights(part);"];
+
+    public override void WriteMethods(SourceWriter writer)
+    {
+        writer.WriteLine($"// {cell.Title}: {cell.Equations().Formula[0]}, rows first to last - 1.");
+        using (writer.Block($"private void {Method}Forward(int first, int last)"))
+        {
+            writer.WriteLine($"ref {Number} p = ref parameters.Reference;");
+            writer.WriteLine(
+                $"{Kernels}.PanelMatrix.Linear(first, last, {cell.InputSize}, {cell.Units}, {cell.Lanes}, in {Previous.Output}, in {Parameter(cell.InputWeight.Offset.ToString())}, in {Parameter(cell.InputBias.Offset.ToString())}, ref {Output});");
+            if (cell.Activation is ActivationKind activation)
+            {
+                writer.WriteLine($"{Kernels}.Activations.{activation}({Span("Rows")});");
+            }
+        }
+
+        if (Previous.Learns || cell.Activation is not null)
+        {
+            writer.WriteLine();
+            using (writer.Block($"private void {Method}Backward(int first, int last)"))
+            {
+                if (cell.Activation is ActivationKind activation)
+                {
+                    writer.WriteLine($"{Kernels}.Activations.{activation}Backward<{Number}>({Span("Rows")}, {Span("Gradient")});");
+                }
+
+                if (Previous.Learns)
+                {
+                    writer.WriteLine("// dx = dy·W");
+                    writer.WriteLine(
+                        $"{Kernels}.PanelMatrix.LinearInputGradient(first, last, {cell.InputSize}, {cell.Units}, in {Gradient}, in {Field}Transposed.Reference, ref {Previous.Gradient});");
+                }
+            }
+        }
+
+        writer.WriteLine();
+        using (writer.Block($"private void {Method}Weights(int part)"))
+        {
+            writer.WriteLine("// dW = dyᵀ·x, db = sum of dy");
+            writer.WriteLine($"Range(part, {cell.InputSize}, 6, out int firstK, out int lastK);");
+            writer.WriteLine(
+                $"{Kernels}.PanelMatrix.LinearWeightGradient(firstK, lastK, {RowCount}, {cell.InputSize}, {cell.Units}, {cell.Lanes}, in {Previous.Output}, in {Gradient}, ref Gradient({cell.InputWeight.Offset}));");
+            writer.WriteLine(
+                $"{Kernels}.PanelMatrix.LinearBiasGradient(part, Threads, {RowCount}, {cell.Units}, {cell.Lanes}, in {Gradient}, ref Gradient({cell.InputBias.Offset}));");
+        }
+    }
+
+    private string Span(string buffer) => $"{Field}{buffer}.Span[(first * {cell.Units})..(last * {cell.Units})]";
+}

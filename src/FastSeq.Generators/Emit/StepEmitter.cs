@@ -1,0 +1,108 @@
+using System;
+using System.Linq;
+using FastSeq.Generators.Plan;
+using FastSeq.Generators.Support;
+using static FastSeq.Generators.Emit.Lane;
+
+namespace FastSeq.Generators.Emit;
+
+/// <summary>The method that advances one live stream by one time step through all layers.</summary>
+internal static class StepEmitter
+{
+    private const string Unsafe = "global::System.Runtime.CompilerServices.Unsafe";
+
+    public static void Write(EmitPlan plan, SourceWriter writer)
+    {
+        string number = plan.Number, input = plan.ReadsTokens ? "int token" : $"global::System.ReadOnlySpan<{number}> x";
+        string inputDoc = plan.ReadsTokens
+            ? "<param name=\"token\">The token of the time step.</param>"
+            : $"<param name=\"x\">The {plan.Layers[0].OutputSize} features of the time step.</param>";
+        writer.WriteLines($$"""
+            /// <summary>Advances one stream by one time step. Allocates nothing; any number of threads may step streams of the same model.</summary>
+            /// {{inputDoc}}
+            /// <param name="state">The state of the stream: read, then overwritten.</param>
+            /// <param name="y">Overwritten: the {{plan.Output.OutputSize}} outputs of the time step, the same bits as <see cref="Run"/> predicts.</param>
+            /// <exception cref="global::System.ArgumentException">A length is wrong, or the token is not in the vocabulary.</exception>
+            {{ModelEmitter.GeneratedCode}}
+            """);
+        using (writer.Block($"public void Step({input}, ref State state, global::System.Span<{number}> y)"))
+        {
+            writer.WriteLine(plan.Layers[0] is EmbeddingPlan embedding
+                ? $"if ((uint)token >= {embedding.Vocabulary}u) global::FastSeq.StepErrors.ThrowToken(token, {embedding.Vocabulary});"
+                : $"if (x.Length != {plan.Layers[0].OutputSize}) global::FastSeq.StepErrors.ThrowInput(x.Length, {plan.Layers[0].OutputSize});");
+            writer.WriteLine($"if (y.Length != {plan.Output.OutputSize}) global::FastSeq.StepErrors.ThrowOutput(y.Length, {plan.Output.OutputSize});");
+            writer.WriteLine($"ref {number} p = ref {EmittedMembers.Buffer}.Reference;");
+            writer.WriteLine($"ref {number} s = ref {Unsafe}.As<State, {number}>(ref state);");
+            WriteLayers(plan, writer);
+        }
+    }
+
+    private static void WriteLayers(EmitPlan plan, SourceWriter writer)
+    {
+        // Scratch memory: the sums of the widest layer, the previous h, and the outputs of linear layers in turn.
+        CellPlan[] cells = plan.Layers.Select(CellOf).Where(c => c is not null).ToArray()!;
+        int sums = cells.Max(CellStep.ScratchSize);
+        int previousSize = cells.Where(CellStep.NeedsPrevious).Select(c => c.Units).DefaultIfEmpty(0).Max();
+        int between = plan.Layers.OfType<LinearPlan>().Select(l => l.Cell.Units).DefaultIfEmpty(0).Max();
+        int slack = plan.VectorLanes;
+        int previousStart = sums + slack, firstStart = previousStart + previousSize + slack, secondStart = firstStart + between + slack;
+        writer.WriteLine($"global::System.Span<{plan.Number}> memory = stackalloc {plan.Number}[{secondStart + between + slack}];");
+        writer.WriteLine($"ref {plan.Number} scratch = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(memory);");
+        string current = plan.Layers[0] is EmbeddingPlan table
+            ? $"{Unsafe}.Add(ref p, {Sum(Times("token", table.Size), table.Offset.ToString())})"
+            : "global::System.Runtime.InteropServices.MemoryMarshal.GetReference(x)";
+        writer.WriteLine($"ref {plan.Number} input = ref {current};");
+        current = "input";
+        CellPlan? last = cells.LastOrDefault();
+        bool useSecond = false;
+        foreach (CellPlan cell in cells)
+        {
+            string output;
+            if (cell.Recurrent is null)
+            {
+                output = cell == last ? "y" : At("scratch", (useSecond ? secondStart : firstStart).ToString());
+                useSecond = !useSecond;
+            }
+            else
+            {
+                output = At("s", cell.StateOffset.ToString());
+            }
+
+            WriteCall(plan, writer, cell, current, output, previousStart);
+            current = output;
+        }
+
+        if (last?.Recurrent is not null)
+        {
+            writer.WriteLine($"global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref {current}, {last.Units}).CopyTo(y);");
+        }
+    }
+
+    private static void WriteCall(EmitPlan plan, SourceWriter writer, CellPlan cell, string input, string output, int previousStart)
+    {
+        string kernels = "global::FastSeq.Generated." + KernelsEmitter.ClassName(plan);
+        string previous = At("scratch", previousStart.ToString());
+        if (CellStep.NeedsPrevious(cell))
+        {
+            writer.WriteLine(
+                $"global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref {output}, {cell.Units}).CopyTo(memory.Slice({previousStart}, {cell.Units}));");
+        }
+
+        int state = 0;
+        string Argument(string parameter) => parameter switch
+        {
+            "parameters" => "p",
+            "x" => input,
+            "hPreviousState" => previous,
+            "y" => output == "y" ? "global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y)" : output,
+            "scratch" => "scratch",
+            _ => At("s", (cell.StateOffset + (state++ * cell.Units)).ToString()),
+        };
+        string[] arguments = CellStep.Arguments(cell).Split([", "], StringSplitOptions.None).Select(a => "ref " + Argument(a.Substring("ref ".Length))).ToArray();
+        writer.WriteLine($"{kernels}.{cell.Identifier}Step({string.Join(", ", arguments)});");
+    }
+
+    private static CellPlan? CellOf(LayerPlan layer) => layer switch { RecurrentPlan recurrent => recurrent.Cell, LinearPlan linear => linear.Cell, _ => null };
+
+    private static string At(string reference, string index) => index == "0" ? reference : $"{Unsafe}.Add(ref {reference}, {index})";
+}
