@@ -31,7 +31,7 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
     public static string Signature(CellPlan plan, string number)
     {
         CellEquations cell = plan.Equations();
-        IEnumerable<string> states = cell.States.Count == 0 ? ["y"] : cell.States.Select(s => s.Name + "State");
+        IEnumerable<string> states = cell.States.Count == 0 ? ["output"] : cell.States.Select(s => s.Name + "State");
         IEnumerable<string> previous = NeedsPrevious(plan) ? ["hPreviousState"] : [];
         return string.Join(", ", new[] { "parameters", "x" }.Concat(previous).Concat(states).Concat(["scratch"]).Select(name => $"ref {number} {name}"));
     }
@@ -301,7 +301,7 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
         printer.Write(results);
         for (int index = 0; index < results.Length; index++)
         {
-            string place = cell.States.Count == 0 ? "y" : cell.States[index].Name + "State";
+            string place = cell.States.Count == 0 ? "output" : cell.States[index].Name + "State";
             writer.WriteLine(segment.Lane.Store(printer.NameOf(results[index]), place, unit, segment.Count));
         }
     }

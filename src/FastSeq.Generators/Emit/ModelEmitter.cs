@@ -137,7 +137,7 @@ internal static class ModelEmitter
             /// <param name="maxBatch">The most sequences at a time.</param>
             /// <param name="maxTimeSteps">The most time steps of a sequence.</param>
             /// <param name="threads">How many threads share a batch.</param>
-            public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1) => new Run({{field}}, maxBatch, maxTimeSteps, threads);
+            public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1) => new Run(ModelInfo, {{field}}, maxBatch, maxTimeSteps, threads);
 
             global::FastSeq.SequenceRun<{{Types(plan)}}> {{Interface(plan)}}.NewRun(int maxBatch, int maxTimeSteps, int threads) =>
                 CreateRun(maxBatch, maxTimeSteps, threads);

@@ -31,7 +31,7 @@ internal static class RunEmitter
             }
 
             writer.WriteLine();
-            using (writer.Block($"internal Run({buffer} parameters, int maxBatch, int maxTimeSteps, int threads) : base({plan.Model.Hierarchy.Identifier}.ModelInfo, maxBatch, maxTimeSteps, threads)"))
+            using (writer.Block($"internal Run(global::FastSeq.ModelInfo info, {buffer} parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, maxBatch, maxTimeSteps, threads)"))
             {
                 writer.WriteLine("this.parameters = parameters;");
                 foreach ((string field, string length) in buffers)

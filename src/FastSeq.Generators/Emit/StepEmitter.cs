@@ -94,7 +94,7 @@ internal static class StepEmitter
             "parameters" => "p",
             "x" => input,
             "hPreviousState" => previous,
-            "y" => output == "y" ? "global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y)" : output,
+            "output" => output == "y" ? "global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y)" : output,
             "scratch" => "scratch",
             _ => At("s", (cell.StateOffset + (state++ * cell.Units)).ToString()),
         };

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace FastSeq;
 
 /// <summary>A declared model with its number types.</summary>
@@ -7,7 +9,7 @@ namespace FastSeq;
 /// <typeparam name="TTarget">What it learns: <typeparamref name="T"/>, or <see cref="int"/> for class numbers.</typeparam>
 public interface ISequenceModel<TSelf, T, TInput, TTarget> : ISequenceModel<TSelf>, ISequenceLearner<TInput, TTarget>
     where TSelf : class, ISequenceModel<TSelf, T, TInput, TTarget>
-    where T : unmanaged
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TInput : unmanaged
     where TTarget : unmanaged
 {
