@@ -13,7 +13,7 @@ namespace FastSeq;
 public class Adam : Optimizer
 {
     double stepSize;
-    double rootCorrection;
+    double rootScale;
 
     /// <summary>Makes the optimizer.</summary>
     /// <param name="learningRate">The length of a step, about.</param>
@@ -52,7 +52,7 @@ public class Adam : Optimizer
     private protected override void SetCoefficients()
     {
         stepSize = LearningRate / (1 - Math.Pow(Beta1, Steps));
-        rootCorrection = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
+        rootScale = 1 / Math.Sqrt(1 - Math.Pow(Beta2, Steps));
     }
 
     private protected override void Update(Span<float> parameters, ReadOnlySpan<float> gradients, int start, float gradientScale) =>
@@ -68,14 +68,14 @@ public class Adam : Optimizer
         T shrink = T.CreateChecked(Shrink), decay = T.CreateChecked(GradientDecay);
         T keep1 = T.CreateChecked(Beta1), add1 = T.CreateChecked(1 - Beta1);
         T keep2 = T.CreateChecked(Beta2), add2 = T.CreateChecked(1 - Beta2);
-        T root = T.CreateChecked(rootCorrection), size = T.CreateChecked(stepSize), epsilon = T.CreateChecked(Epsilon);
+        T root = T.CreateChecked(rootScale), size = T.CreateChecked(stepSize), epsilon = T.CreateChecked(Epsilon);
         Span<T> means = Moment<T>(0, start, parameters.Length), squares = Moment<T>(1, start, parameters.Length);
 
         ref T p = ref MemoryMarshal.GetReference(parameters);
         ref T g = ref MemoryMarshal.GetReference(gradients);
         ref T m = ref MemoryMarshal.GetReference(means);
         ref T v = ref MemoryMarshal.GetReference(squares);
-        Vector<T> epsilons = Vector.Create(epsilon), roots = Vector.Create(root);
+        Vector<T> epsilons = Vector.Create(epsilon);
         int i = 0;
         for (; i <= parameters.Length - Vector<T>.Count; i += Vector<T>.Count)
         {
@@ -85,7 +85,7 @@ public class Adam : Optimizer
             Vector<T> square = Vector.LoadUnsafe(ref v, (nuint)i) * keep2 + gradient * gradient * add2;
             mean.StoreUnsafe(ref m, (nuint)i);
             square.StoreUnsafe(ref v, (nuint)i);
-            (value - mean / (Vector.SquareRoot(square) / roots + epsilons) * size).StoreUnsafe(ref p, (nuint)i);
+            (value - mean / (Vector.SquareRoot(square) * root + epsilons) * size).StoreUnsafe(ref p, (nuint)i);
         }
 
         for (; i < parameters.Length; i++)
@@ -96,7 +96,7 @@ public class Adam : Optimizer
             T square = squares[i] * keep2 + gradient * gradient * add2;
             means[i] = mean;
             squares[i] = square;
-            parameters[i] = value - mean / (T.Sqrt(square) / root + epsilon) * size;
+            parameters[i] = value - mean / (T.Sqrt(square) * root + epsilon) * size;
         }
     }
 }

@@ -48,6 +48,7 @@ public sealed class Sgd : Optimizer
         else Descend(parameters, gradients, Moment<T>(0, start, parameters.Length), scale, rate, decay, T.CreateChecked(Momentum), Nesterov);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Descend<T>(Span<T> parameters, ReadOnlySpan<T> gradients, T scale, T rate, T decay)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
