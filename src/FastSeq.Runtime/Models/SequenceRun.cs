@@ -89,6 +89,9 @@ public abstract class SequenceRun<T, TInput, TTarget> : IDisposable, IParallelWo
     /// <summary>The counter of dropout masks; one more with every training <see cref="Forward"/>. Set it to repeat or to resume a training.</summary>
     public long Iteration { get; set; }
 
+    /// <summary>The threads of the run, for the trainer's part of a step.</summary>
+    internal WorkerPool Pool => pool;
+
     /// <summary>The most rows of a batch.</summary>
     protected int MaxRows => Elements(MaxBatch, MaxTimeSteps);
 

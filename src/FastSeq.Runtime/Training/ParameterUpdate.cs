@@ -8,7 +8,7 @@ namespace FastSeq;
 /// The end of a training step: norm, clipping and the optimizer's update, over fixed blocks of the flat buffers, shared by threads.
 /// The norm adds the blocks in their order and an update is alone with its element, so the threads do not show in the result.
 /// </summary>
-sealed class ParameterUpdate<TModel, T, TInput, TTarget>(TModel model, TrainerOptions options, WorkerPool pool) : IParallelWork
+sealed class ParameterUpdate<TModel, T, TInput, TTarget>(TModel model, TrainerOptions options) : IParallelWork
     where TModel : class, ISequenceModel<TModel, T, TInput, TTarget>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TInput : unmanaged
@@ -20,7 +20,7 @@ sealed class ParameterUpdate<TModel, T, TInput, TTarget>(TModel model, TrainerOp
     const int SharedLength = 1 << 16;
 
     readonly double[] blockSums = new double[(model.Parameters.Length + Gradients.Block - 1) / Gradients.Block];
-    readonly int parts = model.Parameters.Length < SharedLength ? 1 : pool.Threads;
+    readonly int parts = model.Parameters.Length < SharedLength ? 1 : options.Threads;
     SequenceRun<T, TInput, TTarget>? run;
     T scale;
 
@@ -28,7 +28,7 @@ sealed class ParameterUpdate<TModel, T, TInput, TTarget>(TModel model, TrainerOp
     public double Norm(SequenceRun<T, TInput, TTarget> run)
     {
         this.run = run;
-        pool.Run(this, NormPhase, parts);
+        run.Pool.Run(this, NormPhase, parts);
         double sum = 0;
         foreach (double ofBlock in blockSums) sum += ofBlock;
         return Math.Sqrt(sum);
@@ -40,7 +40,7 @@ sealed class ParameterUpdate<TModel, T, TInput, TTarget>(TModel model, TrainerOp
         this.run = run;
         scale = options.ClipNorm is { } maxNorm ? T.CreateChecked(Gradients.NormScale(norm, maxNorm)) : T.One;
         options.Optimizer.BeginStep();
-        pool.Run(this, UpdatePhase, parts);
+        run.Pool.Run(this, UpdatePhase, parts);
     }
 
     void IParallelWork.Execute(int phase, int part)

@@ -20,7 +20,6 @@ public sealed class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine
 {
     readonly TModel model;
     readonly TrainerOptions options;
-    readonly WorkerPool pool;
     readonly ParameterUpdate<TModel, T, TInput, TTarget> update;
     readonly AlignedBuffer<T> lastGood;
     readonly double initialLearningRate;
@@ -43,8 +42,7 @@ public sealed class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine
         options.Optimizer.Prepare<T>(model.Parameters.Length);
         options.Optimizer.Attach(this);
         initialLearningRate = options.Optimizer.LearningRate;
-        pool = new WorkerPool(options.Threads);
-        update = new ParameterUpdate<TModel, T, TInput, TTarget>(model, options, pool);
+        update = new ParameterUpdate<TModel, T, TInput, TTarget>(model, options);
         lastGood = new AlignedBuffer<T>(model.Parameters.Length);
     }
 
@@ -85,7 +83,6 @@ public sealed class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine
         if (disposed) return;
         disposed = true;
         run?.Dispose();
-        pool.Dispose();
         options.Optimizer.Detach(this);
     }
 
