@@ -14,10 +14,7 @@ public class UsageTests
     {
         GeneratorOutcome outcome = Harness.Run($"using FastSeq;\n[SequenceModel]\n{layers}\npublic sealed partial class {name};\n");
 
-        Assert.Null(outcome.Crash);
-        Assert.Empty(outcome.Reported);
-        Assert.Empty(outcome.CompileErrors);
-        Assert.Empty(outcome.GeneratedWarnings);
+        outcome.AssertClean();
         Assert.Equal([name + ".g.cs"], outcome.Files.Keys);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 
@@ -6,6 +7,8 @@ namespace FastSeq.Generators.Tests.Support;
 /// <summary>What one run of the generator made.</summary>
 internal sealed class GeneratorOutcome(GeneratorRunResult result, Compilation output)
 {
+    private readonly ImmutableArray<Diagnostic> compilerDiagnostics = output.GetDiagnostics(TestContext.Current.CancellationToken);
+
     /// <summary>The generated files by name.</summary>
     public IReadOnlyDictionary<string, string> Files { get; } =
         result.GeneratedSources.IsDefault ? new Dictionary<string, string>() : result.GeneratedSources.ToDictionary(file => file.HintName, file => file.SourceText.ToString());
@@ -19,7 +22,7 @@ internal sealed class GeneratorOutcome(GeneratorRunResult result, Compilation ou
         : result.Diagnostics.Where(diagnostic => !diagnostic.IsSuppressed).Select(Print).OrderBy(line => line, StringComparer.Ordinal).ToArray();
 
     /// <summary>What the compiler has against the sources and the generated files together.</summary>
-    public string[] CompileErrors => output.GetDiagnostics()
+    public string[] CompileErrors => compilerDiagnostics
         .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
         .Select(diagnostic => diagnostic.ToString()).ToArray();
 
@@ -29,7 +32,15 @@ internal sealed class GeneratorOutcome(GeneratorRunResult result, Compilation ou
     /// <summary>The compiler's warnings about generated files.</summary>
     public string[] GeneratedWarnings => InGenerated(DiagnosticSeverity.Warning);
 
-    private string[] InGenerated(DiagnosticSeverity severity) => output.GetDiagnostics()
+    /// <summary>Fails with all that is said against the sources and the generated files, unless it is nothing.</summary>
+    public void AssertClean()
+    {
+        Assert.Null(Crash);
+        Assert.Equal("", string.Join("\n", [.. Reported, .. CompileErrors, .. GeneratedWarnings]));
+        Assert.NotEmpty(Files);
+    }
+
+    private string[] InGenerated(DiagnosticSeverity severity) => compilerDiagnostics
         .Where(diagnostic => diagnostic.Severity == severity && diagnostic.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true)
         .Select(diagnostic => diagnostic.ToString()).ToArray();
 
