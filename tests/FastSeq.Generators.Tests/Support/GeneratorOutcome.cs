@@ -36,7 +36,8 @@ internal sealed class GeneratorOutcome(GeneratorRunResult result, Compilation ou
     public void AssertClean()
     {
         Assert.Null(Crash);
-        Assert.Equal("", string.Join("\n", [.. Reported, .. CompileErrors, .. GeneratedWarnings]));
+        string said = string.Join("\n", [.. Reported, .. CompileErrors, .. GeneratedWarnings]);
+        Assert.True(said.Length == 0, said);
         Assert.NotEmpty(Files);
     }
 
