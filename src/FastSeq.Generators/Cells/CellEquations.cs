@@ -30,6 +30,8 @@ internal sealed record CellState(string Name, Node Previous, Node Next);
 /// </summary>
 internal sealed class CellEquations
 {
+    private readonly Lazy<CellGradients> gradients;
+
     public CellEquations(
         string name,
         IReadOnlyList<string> gates,
@@ -47,7 +49,11 @@ internal sealed class CellEquations
         Formula = formula;
         LaterOperands = laterOperands ?? Array.Empty<Node>();
         CheckOrder();
+        gradients = new Lazy<CellGradients>(() => Differentiate.Cell(this));
     }
+
+    /// <summary>The backward equations, derived once.</summary>
+    public CellGradients Gradients => gradients.Value;
 
     public string Name { get; }
 

@@ -22,10 +22,6 @@ internal sealed class CellBackward(CellPlan plan, int stage, bool isNarrow) : Pa
     private IEnumerable<Node> Roots =>
         Sums.Select(i => Gradients.PreActivations[i]).Concat(Stage == 0 ? Gradients.PreviousStates : []);
 
-    /// <summary>Whether the pointwise part of the gradient of the previous h is zero, so that the product alone gives it.</summary>
-    public static bool HasDirectGradient(CellPlan plan, int state) =>
-        !Differentiate.Cell(plan.Equations()).PreviousStates[state].IsConstant(0);
-
     public override IReadOnlyList<(string Name, int Stride)> Buffers
     {
         get

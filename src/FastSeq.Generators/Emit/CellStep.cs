@@ -65,11 +65,7 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
         }
     }
 
-    private static int CrossingCount(CellPlan plan)
-    {
-        CellEquations cell = plan.Equations();
-        return TapeLayout.Of(cell, Differentiate.Cell(cell)).Crossing.Count;
-    }
+    private static int CrossingCount(CellPlan plan) => TapeLayout.Of(plan.Equations()).Crossing.Count;
 
     /// <summary>The space for the sums of a narrow panel whose gates share registers.</summary>
     private static int SumsSize(CellPlan plan, CellEquations cell) =>
@@ -263,7 +259,7 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
         string firstUnit = panel is null ? (plan.FullPanels * plan.Lanes).ToString() : Times(panel, plan.Lanes);
         string unit = Sum(firstUnit, segment.Start);
         bool isLast = stage == cell.StageCount - 1;
-        TapeLayout tape = TapeLayout.Of(cell, Gradients);
+        TapeLayout tape = TapeLayout.Of(cell);
         var printer = new ExpressionPrinter(writer, segment.Lane);
         foreach (PreActivation p in cell.PreActivations.Where(p => p.Stage == stage))
         {
@@ -305,10 +301,6 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
             writer.WriteLine(segment.Lane.Store(printer.NameOf(results[index]), place, unit, segment.Count));
         }
     }
-
-    private CellGradients Gradients => gradients ??= Differentiate.Cell(cell);
-
-    private CellGradients? gradients;
 
     /// <summary>The lines before the panels: names for the parts of scratch memory.</summary>
     public void WriteScratch()

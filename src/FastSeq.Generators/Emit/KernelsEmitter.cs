@@ -50,9 +50,9 @@ internal static class KernelsEmitter
         string formula = string.Join("\n", cell.Equations().Formula.Select(line => "/// " + line));
         string summary = $"{cell.Title}, one time step of one stream.</summary>\n/// <remarks><code>\n{formula}\n/// </code></remarks";
         EmittedMethod.Write(
-            writer, plan.Model.IsDouble, cell.Identifier + "Step", CellStep.Signature(cell, plan.Number), CellStep.Arguments(cell), summary, lane =>
+            writer, plan.Model.IsDouble, cell.Identifier + "Step", CellStep.Signature(cell, plan.Number), CellStep.Arguments(cell), summary, (lane, body) =>
             {
-                var step = new CellStep(cell, lane, writer);
+                var step = new CellStep(cell, lane, body);
                 step.WriteScratch();
                 step.Write();
             });

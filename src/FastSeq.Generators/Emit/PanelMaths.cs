@@ -21,8 +21,8 @@ internal abstract class PanelMaths
         Units = isNarrow ? plan.NarrowUnits : plan.Lanes;
         IsNarrow = isNarrow;
         Cell = plan.Equations();
-        Gradients = Differentiate.Cell(Cell);
-        Tape = TapeLayout.Of(Cell, Gradients);
+        Gradients = Cell.Gradients;
+        Tape = TapeLayout.Of(Cell);
     }
 
     protected CellPlan Plan { get; }
@@ -60,25 +60,27 @@ internal abstract class PanelMaths
         string parameters = $"int rows{Options}, " + string.Join(", ", Buffers.Select(b => $"ref {number} {b.Name}"));
         string arguments = "rows" + string.Concat(Options.Split([", "], StringSplitOptions.RemoveEmptyEntries).Select(o => ", " + o.Split(' ').Last()))
             + ", " + string.Join(", ", Buffers.Select(b => "ref " + b.Name));
-        EmittedMethod.Write(writer, isDouble, Method, parameters, arguments, Summary, lane =>
-        {
-            using (writer.Block("for (int row = 0; row < rows; row++)"))
-            {
-                foreach (Pass pass in Pass.Over(Units, lane, 1))
-                {
-                    using (pass.LoopEnd > 0 ? writer.Block($"for (int u = 0; u < {pass.LoopEnd}; u += {pass.LoopStep})") : writer.Block())
-                    {
-                        WriteUnits(writer, pass.Segments[0]);
-                    }
-                }
+        EmittedMethod.Write(writer, isDouble, Method, parameters, arguments, Summary, WriteBody);
+    }
 
-                writer.WriteLine();
-                foreach ((string name, int stride) in Buffers)
+    private void WriteBody(Lane lane, SourceWriter writer)
+    {
+        using (writer.Block("for (int row = 0; row < rows; row++)"))
+        {
+            foreach (Pass pass in Pass.Over(Units, lane, 1))
+            {
+                using (pass.LoopEnd > 0 ? writer.Block($"for (int u = 0; u < {pass.LoopEnd}; u += {pass.LoopStep})") : writer.Block())
                 {
-                    writer.WriteLine($"{name} = {Ref(name, stride.ToString())};");
+                    WriteUnits(writer, pass.Segments[0]);
                 }
             }
-        });
+
+            writer.WriteLine();
+            foreach ((string name, int stride) in Buffers)
+            {
+                writer.WriteLine($"{name} = {Ref(name, stride.ToString())};");
+            }
+        }
     }
 
     protected abstract void WriteUnits(SourceWriter writer, Segment segment);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FastSeq.Generators.Cells;
 using FastSeq.Generators.Specs;
 using FastSeq.Generators.Support;
@@ -40,7 +41,13 @@ internal sealed record CellPlan(
 
     public CellEquations Equations() => EquationsOf(Recurrent, Activation);
 
-    public static CellEquations EquationsOf(CellKind? recurrent, ActivationKind? activation) => recurrent switch
+    /// <summary>The equations of a cell, built once; they never change.</summary>
+    public static CellEquations EquationsOf(CellKind? recurrent, ActivationKind? activation) =>
+        Known.GetOrAdd((recurrent, activation), key => Build(key.Recurrent, key.Activation));
+
+    private static readonly ConcurrentDictionary<(CellKind? Recurrent, ActivationKind? Activation), CellEquations> Known = new();
+
+    private static CellEquations Build(CellKind? recurrent, ActivationKind? activation) => recurrent switch
     {
         CellKind.RnnTanh => Rnn.Equations(relu: false),
         CellKind.RnnRelu => Rnn.Equations(relu: true),

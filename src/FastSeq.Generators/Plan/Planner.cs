@@ -129,7 +129,7 @@ internal static class Planner
                 hiddenWeights.ToEquatableArray(),
                 hiddenBiases.ToEquatableArray(),
                 stateSize);
-            layers.Add(new RecurrentPlan(plan, TapeLayout.Of(cell, Differentiate.Cell(cell)).SlotCount));
+            layers.Add(new RecurrentPlan(plan, TapeLayout.Of(cell).SlotCount));
             stateSize += cell.States.Count * units;
             flops += 2L * units * ((inputGates * (long)inputSize) + (cell.PreActivations.Count(p => p.HasHidden) * (long)units));
 

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using FastSeq.Generators.Cells;
 
 namespace FastSeq.Generators.Plan;
@@ -10,14 +11,16 @@ namespace FastSeq.Generators.Plan;
 /// </summary>
 internal sealed class TapeLayout
 {
+    private static readonly ConditionalWeakTable<CellEquations, TapeLayout> Known = new();
+
     private readonly Dictionary<Node, int> slots = new();
 
-    private TapeLayout(CellEquations cell, CellGradients gradients)
+    private TapeLayout(CellEquations cell)
     {
         Node[] crossing = CrossingValues(cell);
         PreActivation[] inputs = cell.Inputs.ToArray();
         SlotCount = inputs.Length;
-        foreach (Node value in gradients.Kept.Concat(crossing).Distinct())
+        foreach (Node value in cell.Gradients.Kept.Concat(crossing).Distinct())
         {
             int own = System.Array.FindIndex(inputs, p => p.Value == value || (value.Inputs.Count == 1 && value.Inputs[0] == p.Value));
             slots[value] = own >= 0 && !slots.ContainsValue(own) ? own : SlotCount++;
@@ -35,7 +38,7 @@ internal sealed class TapeLayout
     /// <summary>The values of an earlier stage that a later one reads.</summary>
     public IReadOnlyList<Node> Crossing { get; }
 
-    public static TapeLayout Of(CellEquations cell, CellGradients gradients) => new(cell, gradients);
+    public static TapeLayout Of(CellEquations cell) => Known.GetValue(cell, c => new TapeLayout(c));
 
     /// <summary>The stage after whose product a value can be computed.</summary>
     public static int StageOf(CellEquations cell, Node value) =>
