@@ -5,7 +5,7 @@ namespace FastSeq;
 /// <summary>What a safetensors file says about itself, checked: tensors lie one after the other, without gaps, and fill the file.</summary>
 public sealed class SafetensorsHeader
 {
-    internal SafetensorsHeader(ImmutableArray<TensorEntry> tensors, ImmutableDictionary<string, string> metadata, long dataOffset)
+    internal SafetensorsHeader(ImmutableArray<TensorEntry> tensors, IReadOnlyDictionary<string, string> metadata, long dataOffset)
     {
         Tensors = tensors;
         Metadata = metadata;
@@ -16,7 +16,7 @@ public sealed class SafetensorsHeader
     public ImmutableArray<TensorEntry> Tensors { get; }
 
     /// <summary>The texts of <c>__metadata__</c>.</summary>
-    public ImmutableDictionary<string, string> Metadata { get; }
+    public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>The byte of the file at which the tensors begin.</summary>
     public long DataOffset { get; }

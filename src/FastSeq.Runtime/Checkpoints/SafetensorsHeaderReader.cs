@@ -46,14 +46,14 @@ static class SafetensorsHeaderReader
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
         var tensors = ImmutableArray.CreateBuilder<TensorEntry>();
         var names = new HashSet<string>(StringComparer.Ordinal);
-        ImmutableDictionary<string, string> metadata = ImmutableDictionary<string, string>.Empty;
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string name = reader.GetString()!;
             if (!names.Add(name)) throw new CheckpointException($"{file}: the header has '{name}' twice.");
             reader.Read();
-            if (name == MetadataName) metadata = ReadMetadata(file, ref reader);
+            if (name == MetadataName) ReadMetadata(file, ref reader, metadata);
             else tensors.Add(ReadTensor(file, name, ref reader));
         }
 
@@ -62,9 +62,8 @@ static class SafetensorsHeaderReader
         return new SafetensorsHeader(tensors.ToImmutable(), metadata, dataOffset);
     }
 
-    static ImmutableDictionary<string, string> ReadMetadata(string file, ref Utf8JsonReader reader)
+    static void ReadMetadata(string file, ref Utf8JsonReader reader, Dictionary<string, string> metadata)
     {
-        var metadata = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         if (reader.TokenType != JsonTokenType.StartObject) throw new CheckpointException($"{file}: '{MetadataName}' is not an object.");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -73,8 +72,6 @@ static class SafetensorsHeaderReader
             if (reader.TokenType != JsonTokenType.String) throw new CheckpointException($"{file}: '{MetadataName}' has '{key}', which is not a text.");
             if (!metadata.TryAdd(key, reader.GetString()!)) throw new CheckpointException($"{file}: '{MetadataName}' has '{key}' twice.");
         }
-
-        return metadata.ToImmutable();
     }
 
     static TensorEntry ReadTensor(string file, string name, ref Utf8JsonReader reader)

@@ -65,7 +65,8 @@ public static class SafetensorsReader
     // The entry of each parameter, in the order of the parameters.
     static TensorEntry[] Match(string file, SafetensorsHeader header, ModelInfo model)
     {
-        var byName = header.Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        var byName = new Dictionary<string, TensorEntry>(StringComparer.Ordinal);
+        foreach (TensorEntry tensor in header.Tensors) byName.Add(tensor.Name, tensor);
         var entries = new TensorEntry[model.Parameters.Length];
         for (int i = 0; i < entries.Length; i++)
         {
@@ -84,7 +85,7 @@ public static class SafetensorsReader
         foreach (TensorEntry entry in header.Tensors)
         {
             if (byName.ContainsKey(entry.Name))
-                throw new CheckpointException($"{file}: tensor '{entry.Name}' with shape {TensorEntry.ShapeText(entry.Shape)} is not one of {model.Name}, which expects {string.Join(", ", model.Parameters.Select(p => p.Name))}.");
+                throw new CheckpointException($"{file}: tensor '{entry.Name}' with shape {TensorEntry.ShapeText(entry.Shape)} is not one of {model.Name}, which expects {model.ParameterNames}.");
         }
 
         return entries;
@@ -94,8 +95,10 @@ public static class SafetensorsReader
     {
         const int shown = 12;
         if (header.Tensors.IsEmpty) return "none";
-        string names = string.Join(", ", header.Tensors.Take(shown).Select(tensor => tensor.Name));
-        return header.Tensors.Length > shown ? $"{names} and {header.Tensors.Length - shown} more" : names;
+        var names = new List<string>();
+        for (int i = 0; i < Math.Min(shown, header.Tensors.Length); i++) names.Add(header.Tensors[i].Name);
+        string text = string.Join(", ", names);
+        return header.Tensors.Length > shown ? $"{text} and {header.Tensors.Length - shown} more" : text;
     }
 
     static void ReadTensor<T, TSource>(TSource source, long dataOffset, TensorEntry entry, ParameterLayout layout, Span<T> flat)

@@ -49,6 +49,17 @@ public sealed class ModelInfo
         }
     }
 
+    /// <summary>The names of the parameters, for messages.</summary>
+    internal string ParameterNames
+    {
+        get
+        {
+            var names = new List<string>();
+            foreach (ParameterInfo parameter in Parameters) names.Add(parameter.Name);
+            return string.Join(", ", names);
+        }
+    }
+
     /// <summary>The parameter with a name; an error where there is none.</summary>
     public ParameterInfo Parameter(string name)
     {
@@ -57,7 +68,7 @@ public sealed class ModelInfo
             if (parameter.Name == name) return parameter;
         }
 
-        throw new ArgumentException($"{Name} has no parameter '{name}'; it has {string.Join(", ", Parameters.Select(p => p.Name))}.", nameof(name));
+        throw new ArgumentException($"{Name} has no parameter '{name}'; it has {ParameterNames}.", nameof(name));
     }
 
     /// <summary>The name, the layers and the number of parameters.</summary>

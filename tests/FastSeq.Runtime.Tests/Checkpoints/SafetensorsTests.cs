@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using FastSeq.Tests.Oracles;
 using Xunit;
 
 namespace FastSeq.Tests.Checkpoints;
@@ -65,6 +66,19 @@ public sealed class SafetensorsTests : IDisposable
         }
 
         Assert.Equal(file.Length - 8 - length, covered);
+    }
+
+    [Fact]
+    public void PyTorchsStateDict_IsRead()
+    {
+        var read = new float[Example.Model.BufferLength];
+        SafetensorsReader.Read<float>(Path.Combine(AppContext.BaseDirectory, "Oracles", "pytorch.safetensors"), Example.Model, read);
+        foreach (ParameterInfo parameter in Example.Model.Parameters)
+        {
+            double[] expected = TrainingNumbers.Case("state_dict", parameter.Name).Numbers("numbers");
+            for (int i = 0; i < expected.Length; i++)
+                Assert.Equal((float)expected[i], read[parameter.IndexOf(i / parameter.Layout.Columns, i % parameter.Layout.Columns)]);
+        }
     }
 
     [Theory]

@@ -1,7 +1,7 @@
-"""Records what PyTorch's optimizers, schedules and losses compute, for the tests of Optimizers/ and Losses/ to compare with.
+"""Records what PyTorch's optimizers, schedules and losses compute, and a state_dict of its, for the tests of Optimizers/, Losses/ and Checkpoints/.
 
     apt-get install python3-torch        # PyTorch 1.13
-    python3 record.py                    # writes training.json beside this file
+    python3 record.py                    # writes training.json and pytorch.safetensors beside this file
 
 The tests need no Python: the numbers are committed. Everything is computed in float64; the tests in float use a wider tolerance.
 
@@ -9,7 +9,7 @@ An optimizer minimises sum(curvature * (p - center)^2) / 2 + sum(cos(p)) over 19
 """
 
 import json
-import math
+import struct
 from pathlib import Path
 
 import torch
@@ -86,6 +86,25 @@ def squared_error_case(name, outputs, targets):
     return {"name": name, "outputs": y.flatten().tolist(), "targets": t.flatten().tolist(), "loss": loss.item(), "gradients": y.grad.flatten().tolist()}
 
 
+def state_dict_case(path):
+    """Writes the state_dict of a small module as the safetensors package does: tensors by name, a header padded with spaces."""
+    torch.manual_seed(21)
+    module = torch.nn.Module()
+    module.lstm = torch.nn.LSTM(3, 5)
+    module.linear = torch.nn.Linear(5, 2)
+    module.embedding = torch.nn.Embedding(7, 6)
+    tensors = {name: tensor.to(torch.float32) for name, tensor in sorted(module.state_dict().items())}
+    header, offset = {"__metadata__": {"format": "pt"}}, 0
+    for name, tensor in tensors.items():
+        size = 4 * tensor.numel()
+        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [offset, offset + size]}
+        offset += size
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(tensor.numpy().tobytes() for tensor in tensors.values()))
+    return [{"name": name, "numbers": tensor.flatten().tolist()} for name, tensor in tensors.items()]
+
+
 schedules = torch.optim.lr_scheduler
 result = {
     "optimizers": [
@@ -122,6 +141,7 @@ result = {
         squared_error_case("numbers", torch.randn(13), torch.randn(13)),
         squared_error_case("large numbers", torch.randn(4) * 1e6, torch.randn(4) * 1e6),
     ],
+    "state_dict": state_dict_case(Path(__file__).with_name("pytorch.safetensors")),
 }
 text = json.dumps(result, indent=None, separators=(",", ":"))
 text = text.replace('{"name"', '\n{"name"')
