@@ -1,0 +1,95 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace FastSeq.Kernels;
+
+/// <summary>Dropout: each element is zeroed with a probability, or else scaled so that the expected value stays.</summary>
+public static class DropoutMask
+{
+    /// <summary>
+    /// y = x / (1 - probability) where the mask keeps an element, else 0. Backward is the same call on the gradients.
+    /// </summary>
+    /// <remarks>
+    /// The mask is a pure function of seed, stream, step and the element's index (see <see cref="CounterRandom"/>):
+    /// any part of it can be applied by itself, in any order, on any thread, with the same result.
+    /// </remarks>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="stream">The layer.</param>
+    /// <param name="step">The iteration.</param>
+    /// <param name="firstElement">The index of x[0] in the mask.</param>
+    /// <param name="x">The values.</param>
+    /// <param name="y">The result, as long as x; may be x itself.</param>
+    /// <param name="probability">Of being zeroed, 0 &lt;= probability &lt; 1.</param>
+    public static void Apply<T>(ulong seed, uint stream, ulong step, long firstElement, ReadOnlySpan<T> x, Span<T> y, float probability)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(y.Length, x.Length);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstElement);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(firstElement + x.Length, 1L << 34);
+        if (!(probability is >= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(probability), probability, "A dropout probability is at least 0 and below 1.");
+        }
+
+        T scale = T.CreateChecked(1 / (1 - (double)probability));
+        uint threshold = (uint)(probability * 4294967296.0);
+        Span<uint> numbers = stackalloc uint[CounterRandom.GroupLength];
+        Span<T> part = stackalloc T[CounterRandom.GroupLength];
+        for (int done = 0; done < x.Length;)
+        {
+            long element = firstElement + done;
+            CounterRandom.Fill(seed, stream, step, (uint)(element / CounterRandom.GroupLength), numbers);
+            int skipped = (int)(element % CounterRandom.GroupLength);
+            int count = Math.Min(CounterRandom.GroupLength - skipped, x.Length - done);
+            if (count == CounterRandom.GroupLength)
+            {
+                ApplyGroup(numbers, threshold, scale, ref MemoryMarshal.GetReference(x[done..]), ref MemoryMarshal.GetReference(y[done..]));
+            }
+            else
+            {
+                // A group of which only a part is asked for is computed whole beside.
+                part.Clear();
+                x.Slice(done, count).CopyTo(part[skipped..]);
+                ApplyGroup(numbers, threshold, scale, ref MemoryMarshal.GetReference(part), ref MemoryMarshal.GetReference(part));
+                part.Slice(skipped, count).CopyTo(y[done..]);
+            }
+
+            done += count;
+        }
+    }
+
+    /// <summary>y = number &gt;= threshold ? x * scale : 0, for the 32 elements of a group.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void ApplyGroup<T>(ReadOnlySpan<uint> numbers, uint threshold, T scale, ref readonly T x, ref T y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (!Vector128.IsHardwareAccelerated)
+        {
+            for (int i = 0; i < CounterRandom.GroupLength; i++)
+            {
+                Unsafe.Add(ref y, i) = numbers[i] >= threshold ? Unsafe.Add(ref Unsafe.AsRef(in x), i) * scale : T.Zero;
+            }
+
+            return;
+        }
+
+        ref uint number = ref MemoryMarshal.GetReference(numbers);
+        for (nuint i = 0; i < CounterRandom.GroupLength; i += 4)
+        {
+            Vector128<uint> kept = Vector128.GreaterThanOrEqual(Vector128.LoadUnsafe(ref number, i), Vector128.Create(threshold));
+            if (typeof(T) == typeof(float))
+            {
+                ((Vector128.LoadUnsafe(in x, i) * scale) & kept.As<uint, T>()).StoreUnsafe(ref y, i);
+            }
+            else
+            {
+                // A mask of 64 bits is the number's mask twice.
+                (Vector128<long> lower, Vector128<long> upper) = Vector128.Widen(kept.AsInt32());
+                ((Vector128.LoadUnsafe(in x, i) * scale) & lower.As<long, T>()).StoreUnsafe(ref y, i);
+                ((Vector128.LoadUnsafe(in x, i + 2) * scale) & upper.As<long, T>()).StoreUnsafe(ref y, i + 2);
+            }
+        }
+    }
+}
