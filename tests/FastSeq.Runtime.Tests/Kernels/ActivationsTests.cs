@@ -1,5 +1,6 @@
 using System.Numerics;
 using FastSeq.Kernels;
+using Xunit;
 
 namespace FastSeq.Tests.Kernels;
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using FastSeq.Kernels;
+using Xunit;
 
 namespace FastSeq.Tests.Kernels;
 

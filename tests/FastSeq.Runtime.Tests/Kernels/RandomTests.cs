@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using FastSeq.Kernels;
+using Xunit;
 
 namespace FastSeq.Tests.Kernels;
 
