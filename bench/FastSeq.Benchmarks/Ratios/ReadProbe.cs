@@ -1,22 +1,22 @@
 using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using FastSeq.Tensors;
 
 namespace FastSeq.Benchmarks.Ratios;
 
 /// <summary>Measures how fast the core can read a block of memory over and over: the limit of a step whose weights do not fit the first cache.</summary>
 sealed class ReadProbe
 {
-    readonly float[] _block;
+    readonly AlignedBuffer<float> _block;
 
     /// <summary>Makes the probe.</summary>
     /// <param name="bytes">As many as the weights take.</param>
     public ReadProbe(long bytes)
     {
-        _block = GC.AllocateUninitializedArray<float>((int)(bytes / sizeof(float)), pinned: true);
-        Array.Fill(_block, 1f);
+        _block = new AlignedBuffer<float>((int)(bytes / sizeof(float)));
+        _block.Span.Fill(1f);
     }
 
     /// <summary>GB/s: the best of three runs of about a third of a millisecond.</summary>
@@ -28,7 +28,7 @@ sealed class ReadProbe
         for (int attempt = 0; attempt < 3; attempt++)
         {
             long start = Stopwatch.GetTimestamp();
-            ref float block = ref MemoryMarshal.GetArrayDataReference(_block);
+            ref float block = ref _block.Reference;
             float sum = Vector512.IsHardwareAccelerated ? Read512(ref block, (nuint)_block.Length, passes) : Read(ref block, (nuint)_block.Length, passes);
             double nanoseconds = Stopwatch.GetElapsedTime(start).TotalNanoseconds;
             if (sum != 0)

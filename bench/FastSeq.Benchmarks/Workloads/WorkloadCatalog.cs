@@ -1,8 +1,13 @@
+using FastSeq.Benchmarks.Ours;
+
 namespace FastSeq.Benchmarks.Workloads;
 
 /// <summary>Every workload of the tables.</summary>
 static class WorkloadCatalog
 {
+    static readonly Network s_simpleRnn = new(CellKind.Rnn, 10, 20) { HeadSize = 5 };
+    static readonly Network s_timeSeriesPredictor = new(CellKind.Lstm, 5, 64) { Layers = 2, HeadSize = 1, LastStepOnly = true };
+    static readonly Network s_charLM = new(CellKind.Lstm, 64, 256) { Vocabulary = 64, Layers = 2, HeadSize = 64, CrossEntropy = true };
     static readonly Network s_textClassifier = new(CellKind.Lstm, 128, 256)
     {
         Vocabulary = 10_000,
@@ -12,41 +17,95 @@ static class WorkloadCatalog
         Dropout = 0.5f,
     };
 
-    static readonly Network s_timeSeriesPredictor = new(CellKind.Lstm, 5, 64) { Layers = 2, HeadSize = 1, LastStepOnly = true };
-    static readonly Network s_simpleRnn = new(CellKind.Rnn, 10, 20) { HeadSize = 5 };
-    static readonly Network s_charLm = new(CellKind.Lstm, 64, 256) { Vocabulary = 64, Layers = 2, HeadSize = 64, CrossEntropy = true };
-
-    public static IReadOnlyList<Workload> All { get; } =
-    [
-        Step("RNN 10->20 + Linear 5", s_simpleRnn),
-        Step("LSTM 10->20", new(CellKind.Lstm, 10, 20)),
-        Step("GRU 10->20", new(CellKind.Gru, 10, 20)),
-        Step("LSTM 1->16 + Linear 1", new(CellKind.Lstm, 1, 16) { HeadSize = 1 }),
-        Step("LSTM 64->64", new(CellKind.Lstm, 64, 64)),
-        Step("LSTM 128->256", new(CellKind.Lstm, 128, 256)),
-        Step("GRU 128->256", new(CellKind.Gru, 128, 256)),
-        Step("LSTM 256->512", new(CellKind.Lstm, 256, 512)),
-
-        new("B", "TextClassifier batch 1", Work.Predict, s_textClassifier, 1, 100, None),
-        new("B", "TextClassifier batch 32", Work.Predict, s_textClassifier, 32, 100, None),
-        new("B", "TimeSeriesPredictor batch 1", Work.Predict, s_timeSeriesPredictor, 1, 50, None),
-        new("B", "TimeSeriesPredictor batch 16", Work.Predict, s_timeSeriesPredictor, 16, 50, None),
-
-        new("C", "SimpleRnn", Work.TrainingStep, s_simpleRnn, 32, 50, None),
-        new("C", "TimeSeriesPredictor", Work.TrainingStep, s_timeSeriesPredictor, 16, 50, None),
-        new("C", "TextClassifier", Work.TrainingStep, s_textClassifier, 32, 100, None),
-        new("C", "CharLM", Work.TrainingStep, s_charLm, 32, 64, None),
-        new("C", "layer LSTM 128->256", Work.LayerGradients, new(CellKind.Lstm, 128, 256), 32, 100, None),
-        new("C", "layer GRU 128->256", Work.LayerGradients, new(CellKind.Gru, 128, 256), 32, 100, None),
-        new("C", "layer LSTM 5->64->64", Work.LayerGradients, new(CellKind.Lstm, 5, 64) { Layers = 2 }, 16, 50, None),
-        new("C", "layer RNN 10->20", Work.LayerGradients, new(CellKind.Rnn, 10, 20), 32, 50, None),
-    ];
+    public static IReadOnlyList<Workload> All { get; } = [.. Steps(), .. Sequences(), .. TrainingSteps()];
 
     public static IEnumerable<string> Names(string table) => All.Where(workload => workload.Table == table).Select(workload => workload.Name);
 
     public static Workload Find(string table, string name) => All.Single(workload => workload.Table == table && workload.Name == name);
 
-    static Workload Step(string name, Network network) => new("A", name, Work.Step, network, 1, 1, None);
+    /// <summary>Table A. Each loop names its model, so that the call of <c>Step</c> is as direct as in a user's code.</summary>
+    static IEnumerable<Workload> Steps() =>
+    [
+        Step<SimpleRnn, SimpleRnn.State>("RNN 10->20 + Linear 5", s_simpleRnn, static (model, calls, x, ref state, y) =>
+        {
+            for (int i = 0; i < calls; i++) model.Step(x, ref state, y);
+        }),
+        Step<Lstm10To20, Lstm10To20.State>("LSTM 10->20", new(CellKind.Lstm, 10, 20), static (model, calls, x, ref state, y) =>
+        {
+            for (int i = 0; i < calls; i++) model.Step(x, ref state, y);
+        }),
+        Step<Gru10To20, Gru10To20.State>("GRU 10->20", new(CellKind.Gru, 10, 20), static (model, calls, x, ref state, y) =>
+        {
+            for (int i = 0; i < calls; i++) model.Step(x, ref state, y);
+        }),
+        Step<Lstm1To16To1, Lstm1To16To1.State>("LSTM 1->16 + Linear 1", new(CellKind.Lstm, 1, 16) { HeadSize = 1 }, static (model, calls, x, ref state, y) =>
+        {
+            for (int i = 0; i < calls; i++) model.Step(x, ref state, y);
+        }),
+        Step<Lstm64To64, Lstm64To64.State>("LSTM 64->64", new(CellKind.Lstm, 64, 64), static (model, calls, x, ref state, y) =>
+        {
+            for (int i = 0; i < calls; i++) model.Step(x, ref state, y);
+        }),
+        Step<Lstm128To256, Lstm128To256.State>("LSTM 128->256", new(CellKind.Lstm, 128, 256), static (model, calls, x, ref state, y) =>
+        {
+            for (int i = 0; i < calls; i++) model.Step(x, ref state, y);
+        }),
+        Step<Gru128To256, Gru128To256.State>("GRU 128->256", new(CellKind.Gru, 128, 256), static (model, calls, x, ref state, y) =>
+        {
+            for (int i = 0; i < calls; i++) model.Step(x, ref state, y);
+        }),
+        Step<Lstm256To512, Lstm256To512.State>("LSTM 256->512", new(CellKind.Lstm, 256, 512), static (model, calls, x, ref state, y) =>
+        {
+            for (int i = 0; i < calls; i++) model.Step(x, ref state, y);
+        }),
+    ];
 
-    static Contender? None(WeightPrecision precision, NetworkWeights weights, BatchData data, int threads) => null;
+    /// <summary>Table B.</summary>
+    static IEnumerable<Workload> Sequences() =>
+    [
+        Predict<TextClassifier, int, int>("TextClassifier batch 1", s_textClassifier, 1, 100),
+        Predict<TextClassifier, int, int>("TextClassifier batch 32", s_textClassifier, 32, 100),
+        Predict<TimeSeriesPredictor, float, float>("TimeSeriesPredictor batch 1", s_timeSeriesPredictor, 1, 50),
+        Predict<TimeSeriesPredictor, float, float>("TimeSeriesPredictor batch 16", s_timeSeriesPredictor, 16, 50),
+    ];
+
+    /// <summary>Table C.</summary>
+    static IEnumerable<Workload> TrainingSteps() =>
+    [
+        Train<SimpleRnn, float, float>("SimpleRnn", s_simpleRnn, 32, 50),
+        Train<TimeSeriesPredictor, float, float>("TimeSeriesPredictor", s_timeSeriesPredictor, 16, 50),
+        Train<TextClassifier, int, int>("TextClassifier", s_textClassifier, 32, 100),
+        Train<CharLM, int, int>("CharLM", s_charLM, 32, 64),
+        Layer<Lstm128To256>("layer LSTM 128->256", new(CellKind.Lstm, 128, 256), 32, 100),
+        Layer<Gru128To256>("layer GRU 128->256", new(CellKind.Gru, 128, 256), 32, 100),
+        Layer<Lstm5To64To64>("layer LSTM 5->64->64", new(CellKind.Lstm, 5, 64) { Layers = 2 }, 16, 50),
+        Layer<Rnn10To20>("layer RNN 10->20", new(CellKind.Rnn, 10, 20), 32, 50),
+    ];
+
+    static Workload Step<TModel, TState>(string name, Network network, StepLoop<TModel, TState> loop)
+        where TModel : class, ISequenceModel<TModel, float, float, float>
+        where TState : struct =>
+        new("A", name, Work.Step, network, 1, 1, (precision, weights, data, _) => precision != WeightPrecision.F32
+            ? null
+            : new OurStep<TModel, TState>(OurWeights.NewModel<TModel, float, float>(weights), data, network.OutputSize, loop));
+
+    static Workload Predict<TModel, TInput, TTarget>(string name, Network network, int batch, int timeSteps)
+        where TModel : class, ISequenceModel<TModel, float, TInput, TTarget>
+        where TInput : unmanaged
+        where TTarget : unmanaged =>
+        new("B", name, Work.Predict, network, batch, timeSteps, (precision, weights, data, threads) => precision != WeightPrecision.F32
+            ? null
+            : new OurPredict<TInput, TTarget>(OurWeights.NewModel<TModel, TInput, TTarget>(weights).NewRun(batch, timeSteps, threads), network, data));
+
+    static Workload Train<TModel, TInput, TTarget>(string name, Network network, int batch, int timeSteps, Work work = Work.TrainingStep)
+        where TModel : class, ISequenceModel<TModel, float, TInput, TTarget>
+        where TInput : unmanaged
+        where TTarget : unmanaged =>
+        new("C", name, work, network, batch, timeSteps, (precision, weights, data, threads) => precision != WeightPrecision.F32
+            ? null
+            : new OurTraining<TModel, TInput, TTarget>(OurWeights.NewModel<TModel, TInput, TTarget>(weights), network, data, threads, update: work == Work.TrainingStep));
+
+    static Workload Layer<TModel>(string name, Network network, int batch, int timeSteps)
+        where TModel : class, ISequenceModel<TModel, float, float, float> =>
+        Train<TModel, float, float>(name, network, batch, timeSteps, Work.LayerGradients);
 }
