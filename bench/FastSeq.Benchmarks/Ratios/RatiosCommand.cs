@@ -54,9 +54,10 @@ static class RatiosCommand
             measurement.Run(options.Rounds ?? (workload.Table == "C" ? 9 : 15), ref bestPeak);
             return [.. measurement.Rows(bestPeak)];
         }
-        catch (InvalidOperationException e)
+        catch (Exception e)
         {
-            failures.Add(e.Message);
+            // One workload that fails must not cost the others.
+            failures.Add(e is CheckException ? e.Message : $"{workload.Name}: {e}");
             return [];
         }
     }

@@ -133,13 +133,13 @@ sealed class WorkloadMeasurement : IDisposable
     double Compare(string who, float[] expected, float[] actual, double tolerance)
     {
         if (actual.Length != expected.Length)
-            throw new InvalidOperationException($"{_workload.Name}: {who} gives {actual.Length} numbers, {_peers[0].Contender.Name} {expected.Length}");
+            throw new CheckException($"{_workload.Name}: {who} gives {actual.Length} numbers, {_peers[0].Contender.Name} {expected.Length}");
         double worst = 0;
         for (int i = 0; i < expected.Length; i++)
         {
             double difference = Math.Abs(expected[i] - actual[i]);
             if (!(difference <= tolerance * (1 + Math.Abs(expected[i]))))
-                throw new InvalidOperationException($"{_workload.Name}: {who} gives {actual[i]} where {_peers[0].Contender.Name} gives {expected[i]} (number {i})");
+                throw new CheckException($"{_workload.Name}: {who} gives {actual[i]} where {_peers[0].Contender.Name} gives {expected[i]} (number {i})");
             worst = Math.Max(worst, difference);
         }
 
