@@ -1,0 +1,26 @@
+namespace FastSeq.Cuda;
+
+/// <summary>
+/// The seam that a device plugs into: it makes runs of a model whose parameters, tape and gradients live on the device. A run made by a device is a
+/// <see cref="SequenceRun{T, TInput, TTarget}"/> like any other, so trainers and tools need not know where it computes.
+/// </summary>
+/// <remarks>No device is implemented yet; everything builds, passes and runs without one.</remarks>
+public interface ISequenceDevice : IDisposable
+{
+    /// <summary>The name of the device, for people.</summary>
+    string Name { get; }
+
+    /// <summary>Makes a run on the device.</summary>
+    /// <typeparam name="TModel">The model.</typeparam>
+    /// <typeparam name="T">What the model computes in.</typeparam>
+    /// <typeparam name="TInput">What a sequence consists of.</typeparam>
+    /// <typeparam name="TTarget">What the model learns.</typeparam>
+    /// <param name="model">The model; its parameters are copied to the device.</param>
+    /// <param name="maxBatch">The most sequences at a time.</param>
+    /// <param name="maxTimeSteps">The most time steps of a sequence.</param>
+    SequenceRun<T, TInput, TTarget> CreateRun<TModel, T, TInput, TTarget>(TModel model, int maxBatch, int maxTimeSteps)
+        where TModel : class, ISequenceModel<TModel, T, TInput, TTarget>
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        where TInput : unmanaged
+        where TTarget : unmanaged;
+}
