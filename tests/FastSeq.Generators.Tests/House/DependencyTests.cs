@@ -14,8 +14,8 @@ public sealed class DependencyTests
         ["Declarations"] = [],
         ["Tensors"] = [],
         ["Kernels"] = ["Tensors"],
-        ["Cells"] = ["Tensors"],
-        ["Data"] = ["Tensors"],
+        ["Cells"] = ["Declarations", "Tensors"],
+        ["Data"] = ["Declarations", "Tensors", "Models"],
         ["Losses"] = ["Tensors", "Kernels"],
         ["Optimizers"] = ["Tensors", "Kernels"],
         ["Models"] = ["Declarations", "Tensors", "Kernels", "Losses"],
@@ -31,7 +31,7 @@ public sealed class DependencyTests
     [Fact]
     public void RuntimeFolders_DependOneWay()
     {
-        Assert.Empty(Violations(Sources()));
+        Assert.Equal("", string.Join("\n", Violations(Sources())));
     }
 
     [Fact]
