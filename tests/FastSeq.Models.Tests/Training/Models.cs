@@ -3,7 +3,7 @@ namespace FastSeq.Tests.Training;
 /// <summary>Two layers with dropout between, one value a sequence.</summary>
 [SequenceModel]
 [Input(3)]
-[Lstm(20, Layers = 2)]
+[Lstm(20, Layers = 2, Dropout = 0.2f)]
 [LastStep]
 [Linear(1)]
 [MeanSquaredError]
@@ -22,6 +22,7 @@ public sealed partial class Tagger;
 [Embedding(5_000, 16)]
 [Lstm(24)]
 [LastStep]
+[Dropout(0.3f)]
 [Linear(3)]
 [CrossEntropy]
 public sealed partial class Classifier;
