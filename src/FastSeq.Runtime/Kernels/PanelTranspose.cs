@@ -17,6 +17,7 @@ public static class PanelTranspose
     /// </code>
     /// So dX's block of columns is the sum over the panels p of dZ's panel p times
     /// <c>transposed[block][p * panelColumns ..][..]</c>, inner = the panel's columns, stride = the block's width.
+    /// Go through dX in blocks of about 100 rows, all panels of a block in turn: its part of dX then stays in the cache.
     /// The transposed weight has as many elements as the weight.
     /// </remarks>
     /// <param name="inner">Rows k of every panel of the weight.</param>

@@ -60,7 +60,7 @@ static class TiledProduct
         }
     }
 
-    /// <summary>Rows in tiles of nearly the same height: 32 at most 6 high are 6, 5, 5, 6, 5, 5.</summary>
+    /// <summary>Rows in tiles of nearly the same height: 32 at most 6 high are 5, 5, 6, 5, 5, 6.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Rows<T, TVector, TWidth, TVectors>(ref TileOperands<T> operands, int rows, int maxRows)
         where T : unmanaged
