@@ -15,7 +15,7 @@ internal sealed class CellBackward(CellPlan plan, int stage, bool isNarrow) : Pa
     protected override string Verb => "GatesBackward";
 
     protected override string Summary =>
-        $"{Plan.Title}: gradients of {(Cell.StageCount > 1 ? $"the sums of stage {Stage + 1}" : "the sums")}{(Stage == 0 ? " and of the previous state" : "")}, of the rows of {(IsNarrow ? "the narrow panel" : "a panel")}.";
+        $"{Cell.Name}, {Plan.Units} units: gradients of {(Cell.StageCount > 1 ? $"the sums of stage {Stage + 1}" : "the sums")}{(Stage == 0 ? " and of the previous state" : "")}, of the rows of {(IsNarrow ? "the narrow panel" : "a panel")}.";
 
     private int[] Sums => Enumerable.Range(0, Cell.PreActivations.Count).Where(i => Cell.PreActivations[i].Stage == Stage).ToArray();
 

@@ -16,7 +16,7 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
     protected override string Options => ", bool keep";
 
     protected override string Summary =>
-        $"{Plan.Title}: {(IsLast ? "gates and new state" : "gates of stage " + (Stage + 1))}, of the rows of {(IsNarrow ? "the narrow panel" : "a panel")}; keep: leaves on the tape what Backward reads.";
+        $"{Cell.Name}, {Plan.Units} units: {(IsLast ? "gates and new state" : "gates of stage " + (Stage + 1))}, of the rows of {(IsNarrow ? "the narrow panel" : "a panel")}; keep: leaves on the tape what Backward reads.";
 
     private Node[] HereKept => Tape.Slots.Keys.Where(n => StageOf(n) == Stage && (IsLast || !IsStateDependent(n))).ToArray();
 

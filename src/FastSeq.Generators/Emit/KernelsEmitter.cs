@@ -56,8 +56,9 @@ internal static class KernelsEmitter
                 step.WriteScratch();
                 step.Write();
             });
-        if (cell.Recurrent is null)
+        if (cell.Recurrent is null || cell.Maths != cell.Identifier)
         {
+            // A linear layer has no gates; those of a layer like an earlier one are there already.
             return;
         }
 

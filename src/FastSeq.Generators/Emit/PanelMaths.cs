@@ -41,7 +41,7 @@ internal abstract class PanelMaths
     protected TapeLayout Tape { get; }
 
     /// <summary>The name of the emitted method, without its width.</summary>
-    public string Method => Plan.Identifier + Verb + (Cell.StageCount > 1 ? "Stage" + (Stage + 1) : "") + (IsNarrow ? "Narrow" : "");
+    public string Method => Plan.Maths + Verb + (Cell.StageCount > 1 ? "Stage" + (Stage + 1) : "") + (IsNarrow ? "Narrow" : "");
 
     protected abstract string Verb { get; }
 

@@ -24,6 +24,7 @@ internal static class StepEmitter
             /// <param name="y">Overwritten: the {{plan.Output.OutputSize}} outputs of the time step, the same bits as <see cref="Run"/> predicts.</param>
             /// <exception cref="global::System.ArgumentException">A length is wrong, or the token is not in the vocabulary.</exception>
             {{ModelEmitter.GeneratedCode}}
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
             """);
         using (writer.Block($"public void Step({input}, ref State state, global::System.Span<{number}> y)"))
         {

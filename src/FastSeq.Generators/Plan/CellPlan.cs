@@ -7,6 +7,7 @@ namespace FastSeq.Generators.Plan;
 
 /// <summary>One cell with its sizes and its weights: a recurrent layer of a stack, or a linear layer.</summary>
 /// <param name="Identifier">Begins the names of the emitted members: <c>Lstm0</c>.</param>
+/// <param name="Maths">Begins the names of the pointwise methods, which layers of the same cell and units share: the identifier of the first of them.</param>
 /// <param name="Title">For documentation: <c>LSTM 10 -> 20</c>.</param>
 /// <param name="Recurrent">The cell; null for a linear layer.</param>
 /// <param name="Activation">What follows a linear layer; null for nothing.</param>
@@ -20,6 +21,7 @@ namespace FastSeq.Generators.Plan;
 /// <param name="StateOffset">Where its states lie in the model's state, one after the other.</param>
 internal sealed record CellPlan(
     string Identifier,
+    string Maths,
     string Title,
     CellKind? Recurrent,
     ActivationKind? Activation,

@@ -116,8 +116,10 @@ internal static class Planner
             AddParameter("bias_ih", [rows], g => InputPlace(cell, inputBias, g), inputBiasStart);
             AddParameter("bias_hh", [rows], g => HiddenPlace(cell, hiddenBiases, g), hiddenBiasStart);
 
+            string? shared = layers.OfType<RecurrentPlan>().FirstOrDefault(l => l.Cell.Recurrent == spec.Cell && l.Cell.Units == units)?.Cell.Maths;
             var plan = new CellPlan(
                 identifier,
+                shared ?? identifier,
                 $"{cell.Name} {inputSize} -> {units}",
                 spec.Cell,
                 null,
@@ -161,7 +163,7 @@ internal static class Planner
             parameters.Add(new ParameterPlan(spec.Name + ".weight", [spec.Size, inputSize], [new GatePlace(weight, 0)], 0, start));
             parameters.Add(new ParameterPlan(spec.Name + ".bias", [spec.Size], [new GatePlace(bias, 0)], 0, start));
             string title = $"linear layer {inputSize} -> {spec.Size}";
-            var cell = new CellPlan(spec.Identifier, title, null, activation, inputSize, spec.Size, lanes, weight, bias, [], [], 0);
+            var cell = new CellPlan(spec.Identifier, spec.Identifier, title, null, activation, inputSize, spec.Size, lanes, weight, bias, [], [], 0);
             layers.Add(new LinearPlan(cell, PerSequence));
             flops += 2L * inputSize * spec.Size;
         }
