@@ -124,6 +124,7 @@ namespace Demo
         /// <param name="y">Overwritten: the 5 outputs of the time step, the same bits as <see cref="Run"/> predicts.</param>
         /// <exception cref="global::System.ArgumentException">A length is wrong, or the token is not in the vocabulary.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("FastSeq.Generators", "{version}")]
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         public void Step(global::System.ReadOnlySpan<float> x, ref State state, global::System.Span<float> y)
         {
             if (x.Length != 10) global::FastSeq.StepErrors.ThrowInput(x.Length, 10);
@@ -589,7 +590,7 @@ namespace FastSeq.Generated
             }
         }
 
-        /// <summary>RNN (tanh) 10 -> 20: gates and new state, of the rows of the narrow panel; keep: leaves on the tape what Backward reads.</summary>
+        /// <summary>RNN (tanh), 20 units: gates and new state, of the rows of the narrow panel; keep: leaves on the tape what Backward reads.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void RnnGatesNarrow(int rows, bool keep, ref float tape, ref float sums, ref float hRows)
         {
@@ -692,7 +693,7 @@ namespace FastSeq.Generated
             }
         }
 
-        /// <summary>RNN (tanh) 10 -> 20: gradients of the sums and of the previous state, of the rows of the narrow panel.</summary>
+        /// <summary>RNN (tanh), 20 units: gradients of the sums and of the previous state, of the rows of the narrow panel.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void RnnGatesBackwardNarrow(int rows, ref float tape, ref float hRows, ref float dOutput, ref float dHRows, ref float dSums)
         {

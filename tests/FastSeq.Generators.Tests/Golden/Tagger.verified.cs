@@ -134,6 +134,7 @@ namespace Demo
         /// <param name="y">Overwritten: the 4 outputs of the time step, the same bits as <see cref="Run"/> predicts.</param>
         /// <exception cref="global::System.ArgumentException">A length is wrong, or the token is not in the vocabulary.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("FastSeq.Generators", "{version}")]
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         public void Step(int token, ref State state, global::System.Span<float> y)
         {
             if ((uint)token >= 50u) global::FastSeq.StepErrors.ThrowToken(token, 50);
@@ -423,7 +424,7 @@ namespace Demo
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
                             global::FastSeq.Kernels.PanelProduct.Multiply(count, 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, previous * 16), 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 3088), 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 4176), false, ref sums, 64);
-                            global::FastSeq.Generated.TaggerKernels.LstmL1Gates(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (current * 16)));
+                            global::FastSeq.Generated.TaggerKernels.LstmL0Gates(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (current * 16)));
                         }
                     }
                 }
@@ -447,7 +448,7 @@ namespace Demo
                     if (count <= 0) continue;
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
                     {
-                        global::FastSeq.Generated.TaggerKernels.LstmL1GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)));
+                        global::FastSeq.Generated.TaggerKernels.LstmL0GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)));
                     }
                     if (t > 0) global::FastSeq.Kernels.PanelMatrix.InputGradient(row, row + count, Rows, 16, 16, 16, 4, in dSums, 4, 0, in lstmL1HiddenTransposed0.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 16), true);
                 }
@@ -772,7 +773,7 @@ namespace FastSeq.Generated
             }
         }
 
-        /// <summary>LSTM 8 -> 16: gates and new state, of the rows of a panel; keep: leaves on the tape what Backward reads.</summary>
+        /// <summary>LSTM, 16 units: gates and new state, of the rows of a panel; keep: leaves on the tape what Backward reads.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void LstmL0Gates(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
         {
@@ -949,7 +950,7 @@ namespace FastSeq.Generated
             }
         }
 
-        /// <summary>LSTM 8 -> 16: gradients of the sums and of the previous state, of the rows of a panel.</summary>
+        /// <summary>LSTM, 16 units: gradients of the sums and of the previous state, of the rows of a panel.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void LstmL0GatesBackward(int rows, ref float tape, ref float cPreviousRows, ref float dOutput, ref float dHRows, ref float dCRows, ref float dSums)
         {
@@ -1385,368 +1386,6 @@ namespace FastSeq.Generated
                     Unsafe.Add(ref hState, u) = h;
                     Unsafe.Add(ref cState, u) = c;
                 }
-            }
-        }
-
-        /// <summary>LSTM 16 -> 16: gates and new state, of the rows of a panel; keep: leaves on the tape what Backward reads.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void LstmL1Gates(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
-        {
-            if (Vector512.IsHardwareAccelerated)
-            {
-                LstmL1Gates512(rows, keep, ref tape, ref sums, ref cPreviousRows, ref hRows, ref cRows);
-            }
-            else if (Vector256.IsHardwareAccelerated)
-            {
-                LstmL1Gates256(rows, keep, ref tape, ref sums, ref cPreviousRows, ref hRows, ref cRows);
-            }
-            else if (Vector128.IsHardwareAccelerated)
-            {
-                LstmL1Gates128(rows, keep, ref tape, ref sums, ref cPreviousRows, ref hRows, ref cRows);
-            }
-            else
-            {
-                LstmL1GatesScalar(rows, keep, ref tape, ref sums, ref cPreviousRows, ref hRows, ref cRows);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL1Gates512(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
-        {
-            for (int row = 0; row < rows; row++)
-            {
-                {
-                    var zo = Vector512.LoadUnsafe(ref tape, 48) + Vector512.LoadUnsafe(ref sums, 48);
-                    var o = VectorMath.Sigmoid(zo);
-                    var zf = Vector512.LoadUnsafe(ref tape, 16) + Vector512.LoadUnsafe(ref sums, 16);
-                    var f = VectorMath.Sigmoid(zf);
-                    var cPrevious = Vector512.LoadUnsafe(ref cPreviousRows);
-                    var zi = Vector512.LoadUnsafe(ref tape) + Vector512.LoadUnsafe(ref sums);
-                    var i = VectorMath.Sigmoid(zi);
-                    var zg = Vector512.LoadUnsafe(ref tape, 32) + Vector512.LoadUnsafe(ref sums, 32);
-                    var g = VectorMath.Tanh(zg);
-                    var c = Vector512.MultiplyAddEstimate(f, cPrevious, i * g);
-                    var tanhC = VectorMath.Tanh(c);
-                    var h = o * tanhC;
-                    h.StoreUnsafe(ref hRows);
-                    c.StoreUnsafe(ref cRows);
-                    if (keep)
-                    {
-                        o.StoreUnsafe(ref tape, 48);
-                        tanhC.StoreUnsafe(ref tape, 64);
-                        g.StoreUnsafe(ref tape, 32);
-                        i.StoreUnsafe(ref tape);
-                        f.StoreUnsafe(ref tape, 16);
-                    }
-                }
-
-                tape = ref Unsafe.Add(ref tape, 80);
-                sums = ref Unsafe.Add(ref sums, 64);
-                cPreviousRows = ref Unsafe.Add(ref cPreviousRows, 16);
-                hRows = ref Unsafe.Add(ref hRows, 16);
-                cRows = ref Unsafe.Add(ref cRows, 16);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL1Gates256(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
-        {
-            for (int row = 0; row < rows; row++)
-            {
-                for (int u = 0; u < 16; u += 8)
-                {
-                    var zo = Vector256.LoadUnsafe(ref tape, (nuint)(u + 48)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 48));
-                    var o = VectorMath.Sigmoid(zo);
-                    var zf = Vector256.LoadUnsafe(ref tape, (nuint)(u + 16)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 16));
-                    var f = VectorMath.Sigmoid(zf);
-                    var cPrevious = Vector256.LoadUnsafe(ref cPreviousRows, (nuint)(u));
-                    var zi = Vector256.LoadUnsafe(ref tape, (nuint)(u)) + Vector256.LoadUnsafe(ref sums, (nuint)(u));
-                    var i = VectorMath.Sigmoid(zi);
-                    var zg = Vector256.LoadUnsafe(ref tape, (nuint)(u + 32)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 32));
-                    var g = VectorMath.Tanh(zg);
-                    var c = Vector256.MultiplyAddEstimate(f, cPrevious, i * g);
-                    var tanhC = VectorMath.Tanh(c);
-                    var h = o * tanhC;
-                    h.StoreUnsafe(ref hRows, (nuint)(u));
-                    c.StoreUnsafe(ref cRows, (nuint)(u));
-                    if (keep)
-                    {
-                        o.StoreUnsafe(ref tape, (nuint)(u + 48));
-                        tanhC.StoreUnsafe(ref tape, (nuint)(u + 64));
-                        g.StoreUnsafe(ref tape, (nuint)(u + 32));
-                        i.StoreUnsafe(ref tape, (nuint)(u));
-                        f.StoreUnsafe(ref tape, (nuint)(u + 16));
-                    }
-                }
-
-                tape = ref Unsafe.Add(ref tape, 80);
-                sums = ref Unsafe.Add(ref sums, 64);
-                cPreviousRows = ref Unsafe.Add(ref cPreviousRows, 16);
-                hRows = ref Unsafe.Add(ref hRows, 16);
-                cRows = ref Unsafe.Add(ref cRows, 16);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL1Gates128(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
-        {
-            for (int row = 0; row < rows; row++)
-            {
-                for (int u = 0; u < 16; u += 4)
-                {
-                    var zo = Vector128.LoadUnsafe(ref tape, (nuint)(u + 48)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 48));
-                    var o = VectorMath.Sigmoid(zo);
-                    var zf = Vector128.LoadUnsafe(ref tape, (nuint)(u + 16)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 16));
-                    var f = VectorMath.Sigmoid(zf);
-                    var cPrevious = Vector128.LoadUnsafe(ref cPreviousRows, (nuint)(u));
-                    var zi = Vector128.LoadUnsafe(ref tape, (nuint)(u)) + Vector128.LoadUnsafe(ref sums, (nuint)(u));
-                    var i = VectorMath.Sigmoid(zi);
-                    var zg = Vector128.LoadUnsafe(ref tape, (nuint)(u + 32)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 32));
-                    var g = VectorMath.Tanh(zg);
-                    var c = Vector128.MultiplyAddEstimate(f, cPrevious, i * g);
-                    var tanhC = VectorMath.Tanh(c);
-                    var h = o * tanhC;
-                    h.StoreUnsafe(ref hRows, (nuint)(u));
-                    c.StoreUnsafe(ref cRows, (nuint)(u));
-                    if (keep)
-                    {
-                        o.StoreUnsafe(ref tape, (nuint)(u + 48));
-                        tanhC.StoreUnsafe(ref tape, (nuint)(u + 64));
-                        g.StoreUnsafe(ref tape, (nuint)(u + 32));
-                        i.StoreUnsafe(ref tape, (nuint)(u));
-                        f.StoreUnsafe(ref tape, (nuint)(u + 16));
-                    }
-                }
-
-                tape = ref Unsafe.Add(ref tape, 80);
-                sums = ref Unsafe.Add(ref sums, 64);
-                cPreviousRows = ref Unsafe.Add(ref cPreviousRows, 16);
-                hRows = ref Unsafe.Add(ref hRows, 16);
-                cRows = ref Unsafe.Add(ref cRows, 16);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL1GatesScalar(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
-        {
-            for (int row = 0; row < rows; row++)
-            {
-                for (int u = 0; u < 16; u += 1)
-                {
-                    var zo = Unsafe.Add(ref tape, u + 48) + Unsafe.Add(ref sums, u + 48);
-                    var o = VectorMath.Sigmoid(zo);
-                    var zf = Unsafe.Add(ref tape, u + 16) + Unsafe.Add(ref sums, u + 16);
-                    var f = VectorMath.Sigmoid(zf);
-                    var cPrevious = Unsafe.Add(ref cPreviousRows, u);
-                    var zi = Unsafe.Add(ref tape, u) + Unsafe.Add(ref sums, u);
-                    var i = VectorMath.Sigmoid(zi);
-                    var zg = Unsafe.Add(ref tape, u + 32) + Unsafe.Add(ref sums, u + 32);
-                    var g = VectorMath.Tanh(zg);
-                    var c = float.MultiplyAddEstimate(f, cPrevious, i * g);
-                    var tanhC = VectorMath.Tanh(c);
-                    var h = o * tanhC;
-                    Unsafe.Add(ref hRows, u) = h;
-                    Unsafe.Add(ref cRows, u) = c;
-                    if (keep)
-                    {
-                        Unsafe.Add(ref tape, u + 48) = o;
-                        Unsafe.Add(ref tape, u + 64) = tanhC;
-                        Unsafe.Add(ref tape, u + 32) = g;
-                        Unsafe.Add(ref tape, u) = i;
-                        Unsafe.Add(ref tape, u + 16) = f;
-                    }
-                }
-
-                tape = ref Unsafe.Add(ref tape, 80);
-                sums = ref Unsafe.Add(ref sums, 64);
-                cPreviousRows = ref Unsafe.Add(ref cPreviousRows, 16);
-                hRows = ref Unsafe.Add(ref hRows, 16);
-                cRows = ref Unsafe.Add(ref cRows, 16);
-            }
-        }
-
-        /// <summary>LSTM 16 -> 16: gradients of the sums and of the previous state, of the rows of a panel.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void LstmL1GatesBackward(int rows, ref float tape, ref float cPreviousRows, ref float dOutput, ref float dHRows, ref float dCRows, ref float dSums)
-        {
-            if (Vector512.IsHardwareAccelerated)
-            {
-                LstmL1GatesBackward512(rows, ref tape, ref cPreviousRows, ref dOutput, ref dHRows, ref dCRows, ref dSums);
-            }
-            else if (Vector256.IsHardwareAccelerated)
-            {
-                LstmL1GatesBackward256(rows, ref tape, ref cPreviousRows, ref dOutput, ref dHRows, ref dCRows, ref dSums);
-            }
-            else if (Vector128.IsHardwareAccelerated)
-            {
-                LstmL1GatesBackward128(rows, ref tape, ref cPreviousRows, ref dOutput, ref dHRows, ref dCRows, ref dSums);
-            }
-            else
-            {
-                LstmL1GatesBackwardScalar(rows, ref tape, ref cPreviousRows, ref dOutput, ref dHRows, ref dCRows, ref dSums);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL1GatesBackward512(int rows, ref float tape, ref float cPreviousRows, ref float dOutput, ref float dHRows, ref float dCRows, ref float dSums)
-        {
-            for (int row = 0; row < rows; row++)
-            {
-                {
-                    // forward: z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh      z = i | f | g | o
-                    // forward: c_t = σ(f)*c_(t-1) + σ(i)*tanh(g)
-                    // forward: h_t = σ(o)*tanh(c_t)
-                    var dC = Vector512.LoadUnsafe(ref dCRows);
-                    var dH = Vector512.LoadUnsafe(ref dOutput) + Vector512.LoadUnsafe(ref dHRows);
-                    var o = Vector512.LoadUnsafe(ref tape, 48);
-                    var tanhC = Vector512.LoadUnsafe(ref tape, 64);
-                    var t1 = Vector512.MultiplyAddEstimate((dH * o), (Vector512.Create(1f) - (tanhC * tanhC)), dC);
-                    var g = Vector512.LoadUnsafe(ref tape, 32);
-                    var i = Vector512.LoadUnsafe(ref tape);
-                    var dZi = (t1 * g) * (i * (Vector512.Create(1f) - i));
-                    var cPrevious = Vector512.LoadUnsafe(ref cPreviousRows);
-                    var f = Vector512.LoadUnsafe(ref tape, 16);
-                    var dZf = (t1 * cPrevious) * (f * (Vector512.Create(1f) - f));
-                    var dZg = (t1 * i) * (Vector512.Create(1f) - (g * g));
-                    var dZo = (dH * tanhC) * (o * (Vector512.Create(1f) - o));
-                    var t2 = t1 * f;
-                    dZi.StoreUnsafe(ref dSums);
-                    dZf.StoreUnsafe(ref dSums, 16);
-                    dZg.StoreUnsafe(ref dSums, 32);
-                    dZo.StoreUnsafe(ref dSums, 48);
-                    Vector512.Create(0f).StoreUnsafe(ref dHRows);
-                    t2.StoreUnsafe(ref dCRows);
-                }
-
-                tape = ref Unsafe.Add(ref tape, 80);
-                cPreviousRows = ref Unsafe.Add(ref cPreviousRows, 16);
-                dOutput = ref Unsafe.Add(ref dOutput, 16);
-                dHRows = ref Unsafe.Add(ref dHRows, 16);
-                dCRows = ref Unsafe.Add(ref dCRows, 16);
-                dSums = ref Unsafe.Add(ref dSums, 64);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL1GatesBackward256(int rows, ref float tape, ref float cPreviousRows, ref float dOutput, ref float dHRows, ref float dCRows, ref float dSums)
-        {
-            for (int row = 0; row < rows; row++)
-            {
-                for (int u = 0; u < 16; u += 8)
-                {
-                    // forward: z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh      z = i | f | g | o
-                    // forward: c_t = σ(f)*c_(t-1) + σ(i)*tanh(g)
-                    // forward: h_t = σ(o)*tanh(c_t)
-                    var dC = Vector256.LoadUnsafe(ref dCRows, (nuint)(u));
-                    var dH = Vector256.LoadUnsafe(ref dOutput, (nuint)(u)) + Vector256.LoadUnsafe(ref dHRows, (nuint)(u));
-                    var o = Vector256.LoadUnsafe(ref tape, (nuint)(u + 48));
-                    var tanhC = Vector256.LoadUnsafe(ref tape, (nuint)(u + 64));
-                    var t1 = Vector256.MultiplyAddEstimate((dH * o), (Vector256.Create(1f) - (tanhC * tanhC)), dC);
-                    var g = Vector256.LoadUnsafe(ref tape, (nuint)(u + 32));
-                    var i = Vector256.LoadUnsafe(ref tape, (nuint)(u));
-                    var dZi = (t1 * g) * (i * (Vector256.Create(1f) - i));
-                    var cPrevious = Vector256.LoadUnsafe(ref cPreviousRows, (nuint)(u));
-                    var f = Vector256.LoadUnsafe(ref tape, (nuint)(u + 16));
-                    var dZf = (t1 * cPrevious) * (f * (Vector256.Create(1f) - f));
-                    var dZg = (t1 * i) * (Vector256.Create(1f) - (g * g));
-                    var dZo = (dH * tanhC) * (o * (Vector256.Create(1f) - o));
-                    var t2 = t1 * f;
-                    dZi.StoreUnsafe(ref dSums, (nuint)(u));
-                    dZf.StoreUnsafe(ref dSums, (nuint)(u + 16));
-                    dZg.StoreUnsafe(ref dSums, (nuint)(u + 32));
-                    dZo.StoreUnsafe(ref dSums, (nuint)(u + 48));
-                    Vector256.Create(0f).StoreUnsafe(ref dHRows, (nuint)(u));
-                    t2.StoreUnsafe(ref dCRows, (nuint)(u));
-                }
-
-                tape = ref Unsafe.Add(ref tape, 80);
-                cPreviousRows = ref Unsafe.Add(ref cPreviousRows, 16);
-                dOutput = ref Unsafe.Add(ref dOutput, 16);
-                dHRows = ref Unsafe.Add(ref dHRows, 16);
-                dCRows = ref Unsafe.Add(ref dCRows, 16);
-                dSums = ref Unsafe.Add(ref dSums, 64);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL1GatesBackward128(int rows, ref float tape, ref float cPreviousRows, ref float dOutput, ref float dHRows, ref float dCRows, ref float dSums)
-        {
-            for (int row = 0; row < rows; row++)
-            {
-                for (int u = 0; u < 16; u += 4)
-                {
-                    // forward: z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh      z = i | f | g | o
-                    // forward: c_t = σ(f)*c_(t-1) + σ(i)*tanh(g)
-                    // forward: h_t = σ(o)*tanh(c_t)
-                    var dC = Vector128.LoadUnsafe(ref dCRows, (nuint)(u));
-                    var dH = Vector128.LoadUnsafe(ref dOutput, (nuint)(u)) + Vector128.LoadUnsafe(ref dHRows, (nuint)(u));
-                    var o = Vector128.LoadUnsafe(ref tape, (nuint)(u + 48));
-                    var tanhC = Vector128.LoadUnsafe(ref tape, (nuint)(u + 64));
-                    var t1 = Vector128.MultiplyAddEstimate((dH * o), (Vector128.Create(1f) - (tanhC * tanhC)), dC);
-                    var g = Vector128.LoadUnsafe(ref tape, (nuint)(u + 32));
-                    var i = Vector128.LoadUnsafe(ref tape, (nuint)(u));
-                    var dZi = (t1 * g) * (i * (Vector128.Create(1f) - i));
-                    var cPrevious = Vector128.LoadUnsafe(ref cPreviousRows, (nuint)(u));
-                    var f = Vector128.LoadUnsafe(ref tape, (nuint)(u + 16));
-                    var dZf = (t1 * cPrevious) * (f * (Vector128.Create(1f) - f));
-                    var dZg = (t1 * i) * (Vector128.Create(1f) - (g * g));
-                    var dZo = (dH * tanhC) * (o * (Vector128.Create(1f) - o));
-                    var t2 = t1 * f;
-                    dZi.StoreUnsafe(ref dSums, (nuint)(u));
-                    dZf.StoreUnsafe(ref dSums, (nuint)(u + 16));
-                    dZg.StoreUnsafe(ref dSums, (nuint)(u + 32));
-                    dZo.StoreUnsafe(ref dSums, (nuint)(u + 48));
-                    Vector128.Create(0f).StoreUnsafe(ref dHRows, (nuint)(u));
-                    t2.StoreUnsafe(ref dCRows, (nuint)(u));
-                }
-
-                tape = ref Unsafe.Add(ref tape, 80);
-                cPreviousRows = ref Unsafe.Add(ref cPreviousRows, 16);
-                dOutput = ref Unsafe.Add(ref dOutput, 16);
-                dHRows = ref Unsafe.Add(ref dHRows, 16);
-                dCRows = ref Unsafe.Add(ref dCRows, 16);
-                dSums = ref Unsafe.Add(ref dSums, 64);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL1GatesBackwardScalar(int rows, ref float tape, ref float cPreviousRows, ref float dOutput, ref float dHRows, ref float dCRows, ref float dSums)
-        {
-            for (int row = 0; row < rows; row++)
-            {
-                for (int u = 0; u < 16; u += 1)
-                {
-                    // forward: z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh      z = i | f | g | o
-                    // forward: c_t = σ(f)*c_(t-1) + σ(i)*tanh(g)
-                    // forward: h_t = σ(o)*tanh(c_t)
-                    var dC = Unsafe.Add(ref dCRows, u);
-                    var dH = Unsafe.Add(ref dOutput, u) + Unsafe.Add(ref dHRows, u);
-                    var o = Unsafe.Add(ref tape, u + 48);
-                    var tanhC = Unsafe.Add(ref tape, u + 64);
-                    var t1 = float.MultiplyAddEstimate((dH * o), (1f - (tanhC * tanhC)), dC);
-                    var g = Unsafe.Add(ref tape, u + 32);
-                    var i = Unsafe.Add(ref tape, u);
-                    var dZi = (t1 * g) * (i * (1f - i));
-                    var cPrevious = Unsafe.Add(ref cPreviousRows, u);
-                    var f = Unsafe.Add(ref tape, u + 16);
-                    var dZf = (t1 * cPrevious) * (f * (1f - f));
-                    var dZg = (t1 * i) * (1f - (g * g));
-                    var dZo = (dH * tanhC) * (o * (1f - o));
-                    var t2 = t1 * f;
-                    Unsafe.Add(ref dSums, u) = dZi;
-                    Unsafe.Add(ref dSums, u + 16) = dZf;
-                    Unsafe.Add(ref dSums, u + 32) = dZg;
-                    Unsafe.Add(ref dSums, u + 48) = dZo;
-                    Unsafe.Add(ref dHRows, u) = 0f;
-                    Unsafe.Add(ref dCRows, u) = t2;
-                }
-
-                tape = ref Unsafe.Add(ref tape, 80);
-                cPreviousRows = ref Unsafe.Add(ref cPreviousRows, 16);
-                dOutput = ref Unsafe.Add(ref dOutput, 16);
-                dHRows = ref Unsafe.Add(ref dHRows, 16);
-                dCRows = ref Unsafe.Add(ref dCRows, 16);
-                dSums = ref Unsafe.Add(ref dSums, 64);
             }
         }
 

@@ -128,6 +128,7 @@ namespace Demo
         /// <param name="y">Overwritten: the 2 outputs of the time step, the same bits as <see cref="Run"/> predicts.</param>
         /// <exception cref="global::System.ArgumentException">A length is wrong, or the token is not in the vocabulary.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("FastSeq.Generators", "{version}")]
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         public void Step(global::System.ReadOnlySpan<double> x, ref State state, global::System.Span<double> y)
         {
             if (x.Length != 3) global::FastSeq.StepErrors.ThrowInput(x.Length, 3);
@@ -910,7 +911,7 @@ namespace FastSeq.Generated
             }
         }
 
-        /// <summary>GRU (reset before the product) 3 -> 5: gates of stage 1, of the rows of the narrow panel; keep: leaves on the tape what Backward reads.</summary>
+        /// <summary>GRU (reset before the product), 5 units: gates of stage 1, of the rows of the narrow panel; keep: leaves on the tape what Backward reads.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void GruGatesStage1Narrow(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double operandRows)
         {
@@ -1070,7 +1071,7 @@ namespace FastSeq.Generated
             }
         }
 
-        /// <summary>GRU (reset before the product) 3 -> 5: gradients of the sums of stage 1 and of the previous state, of the rows of the narrow panel.</summary>
+        /// <summary>GRU (reset before the product), 5 units: gradients of the sums of stage 1 and of the previous state, of the rows of the narrow panel.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void GruGatesBackwardStage1Narrow(int rows, ref double tape, ref double hPreviousRows, ref double dOutput, ref double dHRows, ref double dOperand, ref double dSums)
         {
@@ -1262,7 +1263,7 @@ namespace FastSeq.Generated
             }
         }
 
-        /// <summary>GRU (reset before the product) 3 -> 5: gates and new state, of the rows of the narrow panel; keep: leaves on the tape what Backward reads.</summary>
+        /// <summary>GRU (reset before the product), 5 units: gates and new state, of the rows of the narrow panel; keep: leaves on the tape what Backward reads.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void GruGatesStage2Narrow(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double hRows)
         {
@@ -1410,7 +1411,7 @@ namespace FastSeq.Generated
             }
         }
 
-        /// <summary>GRU (reset before the product) 3 -> 5: gradients of the sums of stage 2, of the rows of the narrow panel.</summary>
+        /// <summary>GRU (reset before the product), 5 units: gradients of the sums of stage 2, of the rows of the narrow panel.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void GruGatesBackwardStage2Narrow(int rows, ref double tape, ref double dOutput, ref double dHRows, ref double dSums)
         {
