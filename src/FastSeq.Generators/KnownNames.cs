@@ -1,3 +1,6 @@
+using System.Collections.Generic;
+using System.Linq;
+
 namespace FastSeq.Generators;
 
 /// <summary>The names of FastSeq.Runtime that the generator knows; a test holds them against the Runtime.</summary>
@@ -32,5 +35,69 @@ internal static class KnownNames
     ];
 
     /// <summary>Types of FastSeq.Runtime that emitted code uses: where one is missing, the project references another FastSeq.Runtime than this generator's.</summary>
-    public static readonly string[] RequiredTypes = [LayerAttribute, LossAttribute];
+    public static readonly string[] RequiredTypes =
+    [
+        LayerAttribute, LossAttribute,
+        "FastSeq.GateRegion",
+        "FastSeq.ISequenceModel",
+        "FastSeq.ISequenceModel`4",
+        "FastSeq.ITrainingEngine`1",
+        "FastSeq.Initialization",
+        "FastSeq.Kernels.Activations",
+        "FastSeq.Kernels.EmbeddingTable",
+        "FastSeq.Kernels.Lanes",
+        "FastSeq.Kernels.PanelMatrix",
+        "FastSeq.Kernels.PanelProduct",
+        "FastSeq.Kernels.VectorMath",
+        "FastSeq.LossKind",
+        "FastSeq.ModelInfo",
+        "FastSeq.ParameterInfo",
+        "FastSeq.ParameterLayout",
+        "FastSeq.Precision",
+        "FastSeq.SafetensorsReader",
+        "FastSeq.SafetensorsWriter",
+        "FastSeq.SequenceRun`3",
+        "FastSeq.StepErrors",
+        "FastSeq.Tensors.AlignedBuffer`1",
+        "FastSeq.TrainerOptions",
+        "FastSeq.TrainingEngine`4",
+    ];
+
+    /// <summary>Types of the framework that emitted code names.</summary>
+    public static readonly string[] FrameworkTypes =
+    [
+        "System.ArgumentException",
+        "System.CodeDom.Compiler.GeneratedCodeAttribute",
+        "System.Double",
+        "System.Math",
+        "System.MathF",
+        "System.ReadOnlySpan`1",
+        "System.Runtime.CompilerServices.InlineArrayAttribute",
+        "System.Runtime.CompilerServices.MethodImplAttribute",
+        "System.Runtime.CompilerServices.MethodImplOptions",
+        "System.Runtime.CompilerServices.Unsafe",
+        "System.Runtime.InteropServices.MemoryMarshal",
+        "System.Runtime.Intrinsics.Vector128",
+        "System.Runtime.Intrinsics.Vector128`1",
+        "System.Runtime.Intrinsics.Vector256",
+        "System.Runtime.Intrinsics.Vector256`1",
+        "System.Runtime.Intrinsics.Vector512",
+        "System.Runtime.Intrinsics.Vector512`1",
+        "System.Single",
+        "System.Span`1",
+        "System.UIntPtr",
+    ];
+
+    /// <summary>All that emitted code names by <c>global::</c>, types and the namespaces around them: a user's type of such a name would hide it.</summary>
+    public static readonly string[] HideableNames =
+        RequiredTypes.Concat(FrameworkTypes).SelectMany(WithNamespaces).Distinct().ToArray();
+
+    private static IEnumerable<string> WithNamespaces(string name)
+    {
+        yield return name;
+        for (int dot = name.LastIndexOf('.'); dot > 0; dot = name.LastIndexOf('.', dot - 1))
+        {
+            yield return name.Substring(0, dot);
+        }
+    }
 }

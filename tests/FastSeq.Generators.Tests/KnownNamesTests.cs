@@ -3,6 +3,7 @@ using FastSeq.Generators.Emit;
 using FastSeq.Generators.Specs;
 using FastSeq.Generators.Tests.Support;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace FastSeq.Generators.Tests;
 
@@ -70,6 +71,26 @@ public class KnownNamesTests
             .Where(member => !member.Name.Contains('.', StringComparison.Ordinal))
             .Select(member => member.Name);
         Assert.Empty(emitted.Except(EmittedMembers.All));
+    }
+
+    /// <summary>Every type that emitted text names is listed, so that a missing or a hidden one is a diagnostic and not an error in generated code.</summary>
+    [Theory]
+    [InlineData("SequenceModel, Input(5), Lstm(20, ForgetBias = 1), LastStep, Linear(1), MeanSquaredError")]
+    [InlineData("SequenceModel(Precision = Precision.Double), Embedding(9, 3), Gru(20, Layers = 2, Dropout = 0.5f), Gru(3, Reset = GruReset.BeforeProduct), Rnn(3), Linear(2), Relu, Dropout(0.5f), Linear(5), Tanh, Linear(5), Sigmoid, Linear(3), CrossEntropy")]
+    public void NamesInEmittedText_AreListed(string attributes)
+    {
+        Compilation compilation = Harness.Compile($"using FastSeq; [{attributes}] partial class Model;");
+        Harness.Driver().RunGeneratorsAndUpdateCompilation(compilation, out compilation, out _, TestContext.Current.CancellationToken);
+        SyntaxTree tree = compilation.SyntaxTrees.Single(tree => tree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal));
+        SemanticModel semantics = compilation.GetSemanticModel(tree);
+        IEnumerable<string> named = tree.GetRoot(TestContext.Current.CancellationToken).DescendantNodes().OfType<SimpleNameSyntax>()
+            .Select(name => semantics.GetSymbolInfo(name).Symbol)
+            .Select(symbol => symbol is IMethodSymbol { MethodKind: MethodKind.Constructor } ? symbol.ContainingType : symbol)
+            .OfType<INamedTypeSymbol>().Select(type => type.OriginalDefinition)
+            .Where(type => type.ContainingType is null && !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly))
+            .Select(type => $"{type.ContainingNamespace.ToDisplayString()}.{type.MetadataName}");
+        string unlisted = string.Join(", ", named.Distinct().Except([.. KnownNames.RequiredTypes, .. KnownNames.FrameworkTypes]).Order().Select(name => $"\"{name}\""));
+        Assert.True(unlisted.Length == 0, $"Add to KnownNames: {unlisted}");
     }
 
     private static ModelSpec Spec(string model, string layer) =>

@@ -185,4 +185,9 @@ internal static class DiagnosticDescriptors
         "FSQ035", "FastSeq.Runtime is referenced under an alias",
         "'{0}' cannot be generated: FastSeq.Runtime is referenced under the alias '{1}' alone. Add 'global' to the Aliases of the reference.",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ035.md");
+
+    public static readonly DiagnosticDescriptor HiddenType = new(
+        "FSQ036", "A type of the project hides one that generated code uses",
+        "'{0}' cannot be generated: the type '{1}' of your project hides what generated code calls by that name. Rename it, or move it to another namespace.",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ036.md");
 }

@@ -23,7 +23,7 @@ internal static class ClassRules
         CheckProject(model, node, runtime, compilation, place, diagnostics);
         CheckPartial(model, diagnostics, cancel);
         CheckKind(model, place, diagnostics);
-        CheckMembers(model, place, diagnostics, cancel);
+        CheckMembers(model, runtime, place, diagnostics, cancel);
     }
 
     /// <summary>The declaration of a class from its first modifier to its name.</summary>
@@ -46,13 +46,16 @@ internal static class ClassRules
             diagnostics.Add(Descriptors.RuntimeAliased, place, model.Name, aliases[0]);
         }
 
-        foreach (string name in KnownNames.RequiredTypes)
+        if (KnownNames.RequiredTypes.FirstOrDefault(name => runtime.GetTypeByMetadataName(name) is null) is { } missing)
         {
-            if (runtime.GetTypeByMetadataName(name) is null)
-            {
-                diagnostics.Add(Descriptors.VersionMismatch, place, model.Name, $"'{name}'", runtime.Identity.Version.ToString());
-                break;
-            }
+            diagnostics.Add(Descriptors.VersionMismatch, place, model.Name, $"'{missing}'", runtime.Identity.Version.ToString());
+        }
+
+        INamespaceSymbol own = compilation.Assembly.GlobalNamespace;
+        if ((own.GetMembers("System").Any() || own.GetMembers(KnownNames.Namespace).Any())
+            && KnownNames.HideableNames.Select(compilation.Assembly.GetTypeByMetadataName).FirstOrDefault(type => type is not null) is { } hiding)
+        {
+            diagnostics.Add(Descriptors.HiddenType, place, model.Name, hiding.ToDisplayString());
         }
     }
 
@@ -113,7 +116,8 @@ internal static class ClassRules
         void Unsupported(string what, string mend) => diagnostics.Add(Descriptors.UnsupportedClass, place, model.Name, what, mend);
     }
 
-    private static void CheckMembers(INamedTypeSymbol model, LocationInfo place, DiagnosticBag diagnostics, CancellationToken cancel)
+    private static void CheckMembers(
+        INamedTypeSymbol model, IAssemblySymbol runtime, LocationInfo place, DiagnosticBag diagnostics, CancellationToken cancel)
     {
         foreach (IMethodSymbol constructor in model.InstanceConstructors.Where(constructor => !constructor.IsImplicitlyDeclared))
         {
@@ -128,7 +132,11 @@ internal static class ClassRules
                 diagnostics.Add(Descriptors.RequiredMember, PlaceOf(member), model.Name, member.Name);
             }
 
-            if (!member.IsImplicitlyDeclared && EmittedMembers.All.FirstOrDefault(name => Collides(member, name)) is { } taken)
+            if (Implements(member, runtime) is { } implemented)
+            {
+                diagnostics.Add(Descriptors.MemberCollision, PlaceOf(member), model.Name, member.Name, implemented.Name);
+            }
+            else if (!member.IsImplicitlyDeclared && EmittedMembers.All.FirstOrDefault(name => Collides(member, name)) is { } taken)
             {
                 diagnostics.Add(Descriptors.MemberCollision, PlaceOf(member), model.Name, member.Name, taken);
             }
@@ -136,6 +144,18 @@ internal static class ClassRules
 
         LocationInfo PlaceOf(ISymbol member) =>
             member.Locations.FirstOrDefault(location => location.IsInSource) is { } location ? LocationInfo.From(location) : place;
+    }
+
+    /// <summary>The member of an interface of FastSeq that a member implements explicitly, as generated ones may.</summary>
+    private static ISymbol? Implements(ISymbol member, IAssemblySymbol runtime)
+    {
+        ISymbol? implemented = member switch
+        {
+            IPropertySymbol property => property.ExplicitInterfaceImplementations.FirstOrDefault(),
+            IMethodSymbol { AssociatedSymbol: null } method => method.ExplicitInterfaceImplementations.FirstOrDefault(),
+            _ => null,
+        };
+        return SymbolEqualityComparer.Default.Equals(implemented?.ContainingAssembly, runtime) ? implemented : null;
     }
 
     /// <summary>Whether a member has the name of a generated one, or of the accessor of a generated property.</summary>

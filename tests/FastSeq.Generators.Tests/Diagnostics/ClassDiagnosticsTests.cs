@@ -51,6 +51,7 @@ public class ClassDiagnosticsTests
     [InlineData("partial class M { void Save(System.IO.Stream to) { } }", "(2,24): error FSQ022: 'M' cannot have a member named 'Save': FastSeq writes 'Save'. Rename your member.")]
     [InlineData("partial class M { struct State; }", "(2,26): error FSQ022: 'M' cannot have a member named 'State': FastSeq writes 'State'. Rename your member.")]
     [InlineData("partial class M { int get_Parameters() => 0; }", "(2,23): error FSQ022: 'M' cannot have a member named 'get_Parameters': FastSeq writes 'Parameters'. Rename your member.")]
+    [InlineData("partial class M { ModelInfo ISequenceModel.Info => null!; }", "(2,44): error FSQ022: 'M' cannot have a member named 'FastSeq.ISequenceModel.Info': FastSeq writes 'Info'. Rename your member.")]
     public void UnsupportedClass_NamesTheMend(string declaration, string expected) => Check($"using FastSeq; {Layers}\n{declaration}\n", expected);
 
     [Fact]

@@ -52,6 +52,23 @@ public class ProjectDiagnosticsTests
             outcome.Reported);
     }
 
+    [Theory]
+    [InlineData("class System;", "System")]
+    [InlineData("namespace System { class Span<T>; }", "System.Span<T>")]
+    [InlineData("namespace FastSeq { class LayerAttribute; }", "FastSeq.LayerAttribute")]
+    [InlineData("namespace FastSeq { class Tensors; }", "FastSeq.Tensors")]
+    public void HiddenType_IsReported(string declaration, string name)
+    {
+        GeneratorOutcome outcome = Harness.Run(Model + declaration);
+        Assert.Equal(
+            [$"(2,1): error FSQ036: 'M' cannot be generated: the type '{name}' of your project hides what generated code calls by that name. Rename it, or move it to another namespace."],
+            outcome.Reported);
+    }
+
+    [Fact]
+    public void OtherTypesInNamespaceSystem_AreNotInTheWay() =>
+        Harness.Run(Model + "namespace System.Runtime.CompilerServices { class IsExternalInit; } namespace FastSeq.Mine { class Mine; }").AssertClean();
+
     [Fact]
     public void Pragma_SilencesAWarning()
     {

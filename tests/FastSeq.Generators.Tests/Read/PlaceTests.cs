@@ -31,6 +31,15 @@ public class PlaceTests
     [InlineData(Model + "partial class M; partial class M : System.IDisposable { public void Dispose() { } }")]
     [InlineData("#nullable disable\n" + Model + "partial class M { string s; }")]
     [InlineData("#pragma warning disable\n" + Tokens + "[System.Obsolete] partial class M;")]
+    [InlineData("namespace FastSeq; " + Model + "partial class M;")]
+    [InlineData("namespace FastSeq.Kernels.Models; " + Tokens + "partial class M;")]
+    [InlineData("namespace Demo.Tagger { " + Model + "partial class Tagger; }")]
+    [InlineData("partial class A { partial class B { " + Model + "partial class A; } }")]
+    [InlineData(Model + "[System.Obsolete(\"old\", error: true)] partial class M;")]
+    [InlineData("[System.Obsolete(\"old\", error: true)] partial class O { " + Tokens + "partial class M; }")]
+    [InlineData(Model + "[System.Diagnostics.CodeAnalysis.Experimental(\"X1\")] partial class M;")]
+    [InlineData(Model + "[System.CLSCompliant(true)] partial class M;")]
+    [InlineData(Model + "public partial class M : System.IEquatable<M> { public bool Equals(M? other) => false; public override bool Equals(object? o) => false; public override int GetHashCode() => 0; public static bool operator ==(M a, M b) => true; public static bool operator !=(M a, M b) => true; }")]
     public void AnyPlace_Compiles(string source) => Harness.Run(source).AssertClean();
 
     [Fact]
@@ -52,7 +61,43 @@ public class PlaceTests
     [InlineData(Model + "partial class M { class Vector512; class Vector128<T>; class Lanes; class PanelProduct; class VectorMath; class Math; class Unsafe; int System; }")]
     [InlineData(Model + "partial class M { int parameters, weights, buffer, x, y, h, state, seed; void Forward() { } void Backward() { } class Tape; class Gradients; class Layers; }")]
     [InlineData(Tokens + "partial class M { void Dispose() { } void Info1() { } class Embedding; class Gru; class Linear; class Input; class Predict; }")]
+    [InlineData("class @nint; class @nuint; class @var; class @dynamic; class Double; class Single; class UIntPtr; " + Tokens + "partial class M;")]
     public void HidingNames_Compile(string source) => Harness.Run(source).AssertClean();
+
+    [Theory]
+    [InlineData("System")]
+    [InlineData("FastSeq")]
+    [InlineData("Span")]
+    [InlineData("Vector512")]
+    [InlineData("Lanes")]
+    [InlineData("T")]
+    [InlineData("Kernels")]
+    [InlineData("@float")]
+    [InlineData("@var")]
+    [InlineData("@dynamic")]
+    [InlineData("@nint")]
+    [InlineData("@partial")]
+    [InlineData("@await")]
+    [InlineData("_")]
+    public void AnyClassName_Compiles(string name) => Harness.Run($"namespace Demo; {Model.Replace("FastSeq.", "global::FastSeq.", StringComparison.Ordinal)} partial class {name};").AssertClean();
+
+    [Theory]
+    [InlineData("state", "run", "step")]
+    [InlineData("x", "y", "h")]
+    [InlineData("Parameters", "weights", "buffer")]
+    [InlineData("generated", "kernels", "model")]
+    [InlineData("class", "float", "void")]
+    [InlineData("0", "1", "_")]
+    [InlineData("lstm", "lstm0", "Lstm_0")]
+    [InlineData("l_", "l__0", "l")]
+    [InlineData("fc", "FC", "Fc")]
+    [InlineData("system", "fastseq", "vector512")]
+    [InlineData("inputs", "outputs", "targets")]
+    [InlineData("t", "k", "j")]
+    [InlineData("__metadata__", "weight", "weight.bias")]
+    public void AnyLayerNames_Compile(string first, string second, string third) => Harness.Run(
+        $"[FastSeq.SequenceModel, FastSeq.Embedding(5, 2, Name = \"{first}\"), FastSeq.Lstm(3, Layers = 2, Name = \"{second}\"), "
+        + $"FastSeq.Gru(3), FastSeq.Linear(2, Name = \"{third}\"), FastSeq.MeanSquaredError] partial class M;").AssertClean();
 
     [Theory]
     [InlineData("SequenceModel]", "SequenceModel, FastSeq.SequenceModel]")]
