@@ -88,6 +88,9 @@ internal static class KnownNames
         "System.UIntPtr",
     ];
 
+    /// <summary>Words of emitted code that mean a type of that name where there is one.</summary>
+    public static readonly string[] TypeWords = ["var", "nint", "nuint"];
+
     /// <summary>All that emitted code names by <c>global::</c>, types and the namespaces around them: a user's type of such a name would hide it.</summary>
     public static readonly string[] HideableNames =
         RequiredTypes.Concat(FrameworkTypes).SelectMany(WithNamespaces).Distinct().ToArray();

@@ -51,12 +51,32 @@ internal static class ClassRules
             diagnostics.Add(Descriptors.VersionMismatch, place, model.Name, $"'{missing}'", runtime.Identity.Version.ToString());
         }
 
-        INamespaceSymbol own = compilation.Assembly.GlobalNamespace;
-        if ((own.GetMembers("System").Any() || own.GetMembers(KnownNames.Namespace).Any())
-            && KnownNames.HideableNames.Select(compilation.Assembly.GetTypeByMetadataName).FirstOrDefault(type => type is not null) is { } hiding)
+        if (HidingType(model, compilation) is { } hiding)
         {
             diagnostics.Add(Descriptors.HiddenType, place, model.Name, hiding.ToDisplayString());
         }
+    }
+
+    /// <summary>A type of the project that comes before one that generated code names: by its full name, or by a word that is a keyword only where no type has it.</summary>
+    private static ISymbol? HidingType(INamedTypeSymbol model, Compilation compilation)
+    {
+        for (ISymbol? scope = model; scope is INamespaceOrTypeSymbol container; scope = scope.ContainingSymbol)
+        {
+            if (KnownNames.TypeWords.SelectMany(word => container.GetTypeMembers(word)).FirstOrDefault() is { } member)
+            {
+                return member;
+            }
+
+            if (container is INamedTypeSymbol type && type.TypeParameters.FirstOrDefault(parameter => KnownNames.TypeWords.Contains(parameter.Name)) is { } parameter)
+            {
+                return parameter;
+            }
+        }
+
+        INamespaceSymbol own = compilation.Assembly.GlobalNamespace;
+        return own.GetMembers("System").Any() || own.GetMembers(KnownNames.Namespace).Any()
+            ? KnownNames.HideableNames.Select(compilation.Assembly.GetTypeByMetadataName).FirstOrDefault(type => type is not null)
+            : null;
     }
 
     private static void CheckPartial(INamedTypeSymbol model, DiagnosticBag diagnostics, CancellationToken cancel)

@@ -57,6 +57,7 @@ public class ProjectDiagnosticsTests
     [InlineData("namespace System { class Span<T>; }", "System.Span<T>")]
     [InlineData("namespace FastSeq { class LayerAttribute; }", "FastSeq.LayerAttribute")]
     [InlineData("namespace FastSeq { class Tensors; }", "FastSeq.Tensors")]
+    [InlineData("class @var;", "var")]
     public void HiddenType_IsReported(string declaration, string name)
     {
         GeneratorOutcome outcome = Harness.Run(Model + declaration);
@@ -64,6 +65,11 @@ public class ProjectDiagnosticsTests
             [$"(2,1): error FSQ036: 'M' cannot be generated: the type '{name}' of your project hides what generated code calls by that name. Rename it, or move it to another namespace."],
             outcome.Reported);
     }
+
+    [Fact]
+    public void HidingTypeParameter_IsReported() => Assert.Contains(
+        "error FSQ036: 'M' cannot be generated: the type 'nuint' of your project",
+        Assert.Single(Harness.Run($"partial class O<@nuint> {{ {Model} }}").Reported), StringComparison.Ordinal);
 
     [Fact]
     public void OtherTypesInNamespaceSystem_AreNotInTheWay() =>

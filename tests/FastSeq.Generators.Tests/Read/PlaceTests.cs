@@ -61,7 +61,7 @@ public class PlaceTests
     [InlineData(Model + "partial class M { class Vector512; class Vector128<T>; class Lanes; class PanelProduct; class VectorMath; class Math; class Unsafe; int System; }")]
     [InlineData(Model + "partial class M { int parameters, weights, buffer, x, y, h, state, seed; void Forward() { } void Backward() { } class Tape; class Gradients; class Layers; }")]
     [InlineData(Tokens + "partial class M { void Dispose() { } void Info1() { } class Embedding; class Gru; class Linear; class Input; class Predict; }")]
-    [InlineData("class @nint; class @nuint; class @var; class @dynamic; class Double; class Single; class UIntPtr; " + Tokens + "partial class M;")]
+    [InlineData("class @dynamic; class @unmanaged; class @scoped; class Double; class Single; class UIntPtr; " + Tokens + "partial class M;")]
     public void HidingNames_Compile(string source) => Harness.Run(source).AssertClean();
 
     [Theory]
@@ -73,9 +73,7 @@ public class PlaceTests
     [InlineData("T")]
     [InlineData("Kernels")]
     [InlineData("@float")]
-    [InlineData("@var")]
     [InlineData("@dynamic")]
-    [InlineData("@nint")]
     [InlineData("@partial")]
     [InlineData("@await")]
     [InlineData("_")]
