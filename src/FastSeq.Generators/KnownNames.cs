@@ -44,6 +44,7 @@ internal static class KnownNames
         "FastSeq.ITrainingEngine`1",
         "FastSeq.Initialization",
         "FastSeq.Kernels.Activations",
+        "FastSeq.Kernels.DropoutMask",
         "FastSeq.Kernels.EmbeddingTable",
         "FastSeq.Kernels.Lanes",
         "FastSeq.Kernels.PanelMatrix",

@@ -91,13 +91,13 @@ public class RandomDeclarationTests
                 Assert.True(outcome.GeneratedErrors.Length == 0 || ownErrors.Length > 0, string.Join("\n", outcome.GeneratedErrors));
             }
         },
-        iter: 300,
+        iter: 200,
         threads: 1);
 
     [Fact]
     public void ValidDeclaration_Compiles() => ValidModel.Sample(
         source => Harness.Run("using FastSeq;\n" + source).AssertClean(),
-        iter: 20,
+        iter: 12,
         threads: 1);
 
     private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(i => texts[i]);
