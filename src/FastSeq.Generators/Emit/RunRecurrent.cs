@@ -119,10 +119,10 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
         WriteWeights(writer);
     }
 
-    private string Transposed(int inner, int gates) => $"{Kernels}.PanelMatrix.TransposedLength({inner}, {cell.Units}, {gates})";
+    private string Transposed(int inner, int gates) => $"Elements({inner}, {cell.Units * gates})";
 
     private string Pack(Region weight, string buffer) =>
-        $"{Kernels}.PanelMatrix.Transpose(part, Threads, {weight.Inner}, {weight.Units}, {weight.Lanes}, {weight.Gates}, in {At("parameters.Reference", weight.Offset.ToString())}, ref {Field}{buffer}.Reference);";
+        $"{Kernels}.PanelTranspose.Pack(part, Threads, {weight.Inner}, {weight.Units * weight.Gates}, {weight.Lanes * weight.Gates}, in {At("parameters.Reference", weight.Offset.ToString())}, ref {Field}{buffer}.Reference);";
 
     private void WriteInputs(SourceWriter writer)
     {

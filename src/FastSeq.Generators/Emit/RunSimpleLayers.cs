@@ -96,7 +96,7 @@ internal sealed class RunLinear(RunContext context, int index, LinearPlan plan) 
             yield return Rows("Gradient", cell.Units);
             if (Previous.Learns)
             {
-                yield return (Field + "Transposed", $"{Kernels}.PanelMatrix.TransposedLength({cell.InputSize}, {cell.Units}, 1)");
+                yield return (Field + "Transposed", $"Elements({cell.InputSize}, {cell.Units})");
             }
         }
     }
@@ -107,7 +107,7 @@ internal sealed class RunLinear(RunContext context, int index, LinearPlan plan) 
         Previous.Learns || cell.Activation is not null ? [new(Division, $"{Method}Backward(first, last);")] : [];
 
     public override IEnumerable<string> Prepare => Previous.Learns
-        ? [$"{Kernels}.PanelMatrix.Transpose(part, Threads, {cell.InputSize}, {cell.Units}, {cell.Lanes}, 1, in {At("parameters.Reference", cell.InputWeight.Offset.ToString())}, ref {Field}Transposed.Reference);"]
+        ? [$"{Kernels}.PanelTranspose.Pack(part, Threads, {cell.InputSize}, {cell.Units}, {cell.Lanes}, in {At("parameters.Reference", cell.InputWeight.Offset.ToString())}, ref {Field}Transposed.Reference);"]
         : [];
 
     public override IEnumerable<string> Weights => [$"{Method}Weights(part);"];

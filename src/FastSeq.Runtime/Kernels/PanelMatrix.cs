@@ -14,10 +14,6 @@ public static class PanelMatrix
     /// <summary>Rows of the left matrix that stay in the first-level cache while all panels pass by.</summary>
     private const int RowBlock = 96;
 
-    /// <summary>The width of the blocks that transposed weights are packed in.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int BlockWidth<T>() => 256 / Unsafe.SizeOf<T>();
-
     /// <summary>The input sums of rows first to last - 1: sums[row] = bias + a[row]·W.</summary>
     /// <param name="first">The first row.</param>
     /// <param name="last">The row after the last.</param>
@@ -75,42 +71,6 @@ public static class PanelMatrix
         }
     }
 
-    /// <summary>The length of a weight's transposed copy.</summary>
-    public static int TransposedLength(int inner, int units, int gates) => checked(inner * units * gates);
-
-    /// <summary>Packs part of a weight's transposed copy, <c>[block of k][column][k]</c>, for <see cref="InputGradient"/>: every <paramref name="parts"/>-th block from <paramref name="part"/> on.</summary>
-    /// <param name="part">The part.</param>
-    /// <param name="parts">The parts.</param>
-    /// <param name="inner">The rows of a panel.</param>
-    /// <param name="units">The units of the layer.</param>
-    /// <param name="lanes">The units of a full panel.</param>
-    /// <param name="gates">The gates of the weight.</param>
-    /// <param name="weight">The panels of the weight.</param>
-    /// <param name="transposed">Overwritten.</param>
-    public static void Transpose<T>(int part, int parts, int inner, int units, int lanes, int gates, ref readonly T weight, ref T transposed)
-        where T : unmanaged
-    {
-        int blockWidth = BlockWidth<T>();
-        for (int k = part * blockWidth; k < inner; k += parts * blockWidth)
-        {
-            int count = Math.Min(blockWidth, inner - k);
-            ref T block = ref Unsafe.Add(ref transposed, k * units * gates);
-            for (int unit = 0; unit < units; unit += lanes)
-            {
-                int columns = Math.Min(lanes, units - unit) * gates;
-                ref readonly T panel = ref At(in weight, unit * inner * gates + k * columns);
-                ref T target = ref Unsafe.Add(ref block, unit * gates * count);
-                for (int row = 0; row < count; row++)
-                {
-                    for (int column = 0; column < columns; column++)
-                    {
-                        Unsafe.Add(ref target, column * count + row) = At(in panel, row * columns + column);
-                    }
-                }
-            }
-        }
-    }
-
     /// <summary>The gradient of a product's left matrix, rows first to last - 1: da[row] (+)= sum over panels of d[panel][row]·Wᵀ.</summary>
     /// <param name="first">The first row of <paramref name="d"/>.</param>
     /// <param name="last">The row after the last.</param>
@@ -129,7 +89,7 @@ public static class PanelMatrix
         int first, int last, int rows, int inner, int units, int lanes, int gates, ref readonly T d, int slots, int firstSlot, ref readonly T transposed, ref T da, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int blockWidth = BlockWidth<T>();
+        int blockWidth = PanelTranspose.BlockColumns<T>();
         for (int row = first; row < last; row += RowBlock)
         {
             int count = Math.Min(RowBlock, last - row);
@@ -161,7 +121,7 @@ public static class PanelMatrix
     public static void LinearInputGradient<T>(int first, int last, int inner, int units, ref readonly T d, ref readonly T transposed, ref T da)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int blockWidth = BlockWidth<T>();
+        int blockWidth = PanelTranspose.BlockColumns<T>();
         for (int k = 0; k < inner; k += blockWidth)
         {
             int width = Math.Min(blockWidth, inner - k);

@@ -9,7 +9,7 @@ public static class PanelTranspose
     public static int BlockColumns<T>()
         where T : unmanaged => 256 / Unsafe.SizeOf<T>();
 
-    /// <summary>Transposes a weight.</summary>
+    /// <summary>Transposes a weight: every <paramref name="parts"/>-th block from <paramref name="part"/> on, so that parts may run at the same time.</summary>
     /// <remarks>
     /// <code>
     /// weight      [panel][k][panelColumns], a narrow last panel of columns % panelColumns
@@ -20,12 +20,14 @@ public static class PanelTranspose
     /// Go through dX in blocks of about 100 rows, all panels of a block in turn: its part of dX then stays in the cache.
     /// The transposed weight has as many elements as the weight.
     /// </remarks>
+    /// <param name="part">The part.</param>
+    /// <param name="parts">The parts.</param>
     /// <param name="inner">Rows k of every panel of the weight.</param>
     /// <param name="columns">Columns of all panels together: gates * units.</param>
     /// <param name="panelColumns">Columns of a full panel: gates * lanes.</param>
     /// <param name="weight">The weight's region.</param>
     /// <param name="transposed">inner * columns elements; overwritten.</param>
-    public static void Pack<T>(int inner, int columns, int panelColumns, ref readonly T weight, ref T transposed)
+    public static void Pack<T>(int part, int parts, int inner, int columns, int panelColumns, ref readonly T weight, ref T transposed)
         where T : unmanaged
     {
         ref T source = ref Unsafe.AsRef(in weight);
@@ -33,7 +35,7 @@ public static class PanelTranspose
         {
             int width = Math.Min(panelColumns, columns - j);
             ref T panel = ref Unsafe.Add(ref source, (nint)j * inner);
-            for (int k = 0; k < inner; k += BlockColumns<T>())
+            for (int k = part * BlockColumns<T>(); k < inner; k += parts * BlockColumns<T>())
             {
                 int depth = Math.Min(BlockColumns<T>(), inner - k);
                 ref T block = ref Unsafe.Add(ref transposed, (nint)k * columns + (nint)j * depth);

@@ -179,7 +179,11 @@ public sealed class ProductTests
         Assert.Equal(blockColumns, PanelTranspose.BlockColumns<T>());
         T[] weight = Random<T>(1, inner * columns), transposed = new T[inner * columns + 1];
         transposed[^1] = T.One;
-        PanelTranspose.Pack(inner, columns, panelColumns, in weight[0], ref transposed[0]);
+        for (int part = 0; part < 3; part++)
+        {
+            PanelTranspose.Pack(part, 3, inner, columns, panelColumns, in weight[0], ref transposed[0]);
+        }
+
         Assert.Equal(T.One, transposed[^1]);
         for (int k = 0; k < inner; k++)
         {
