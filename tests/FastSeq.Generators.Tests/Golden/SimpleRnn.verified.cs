@@ -163,10 +163,10 @@ namespace Demo
                 rnnSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
                 rnnDSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);
                 rnnGradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);
-                rnnHiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(global::FastSeq.Kernels.PanelMatrix.TransposedLength(20, 20, 1), zeroed: false);
+                rnnHiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(20, 20), zeroed: false);
                 linearRows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 5), zeroed: false);
                 linearGradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 5), zeroed: false);
-                linearTransposed = new global::FastSeq.Tensors.AlignedBuffer<float>(global::FastSeq.Kernels.PanelMatrix.TransposedLength(20, 5, 1), zeroed: false);
+                linearTransposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(20, 5), zeroed: false);
             }
 
             /// <inheritdoc/>
@@ -222,8 +222,8 @@ namespace Demo
             {
                 Range(part, 800, 64, out int first, out int last);
                 Clear(ref Gradient(first), last - first);
-                global::FastSeq.Kernels.PanelMatrix.Transpose(part, Threads, 20, 20, 64, 1, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 208), ref rnnHiddenTransposed0.Reference);
-                global::FastSeq.Kernels.PanelMatrix.Transpose(part, Threads, 20, 5, 64, 1, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 672), ref linearTransposed.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 20, 20, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 208), ref rnnHiddenTransposed0.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 20, 5, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 672), ref linearTransposed.Reference);
             }
 
             // RNN (tanh) 10 -> 20: the input sums b_ih + W_ih·x of rows first to last - 1, all time steps at once.

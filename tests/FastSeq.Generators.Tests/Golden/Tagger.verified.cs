@@ -199,8 +199,8 @@ namespace Demo
                 lstmL0Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
                 lstmL0DSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 64), zeroed: false);
                 lstmL0Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
-                lstmL0HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(global::FastSeq.Kernels.PanelMatrix.TransposedLength(16, 16, 4), zeroed: false);
-                lstmL0InputTransposed = new global::FastSeq.Tensors.AlignedBuffer<float>(global::FastSeq.Kernels.PanelMatrix.TransposedLength(8, 16, 4), zeroed: false);
+                lstmL0HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 64), zeroed: false);
+                lstmL0InputTransposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(8, 64), zeroed: false);
                 lstmL0DropoutRows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
                 lstmL0DropoutGradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
                 lstmL1Tape = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 80), zeroed: false);
@@ -211,15 +211,15 @@ namespace Demo
                 lstmL1Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
                 lstmL1DSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 64), zeroed: false);
                 lstmL1Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
-                lstmL1HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(global::FastSeq.Kernels.PanelMatrix.TransposedLength(16, 16, 4), zeroed: false);
-                lstmL1InputTransposed = new global::FastSeq.Tensors.AlignedBuffer<float>(global::FastSeq.Kernels.PanelMatrix.TransposedLength(16, 16, 4), zeroed: false);
+                lstmL1HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 64), zeroed: false);
+                lstmL1InputTransposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 64), zeroed: false);
                 laststepRows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
                 laststepGradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
                 dropoutRows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
                 dropoutGradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
                 fcRows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 4), zeroed: false);
                 fcGradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 4), zeroed: false);
-                fcTransposed = new global::FastSeq.Tensors.AlignedBuffer<float>(global::FastSeq.Kernels.PanelMatrix.TransposedLength(16, 4, 1), zeroed: false);
+                fcTransposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 4), zeroed: false);
             }
 
             /// <inheritdoc/>
@@ -298,11 +298,11 @@ namespace Demo
             {
                 Range(part, 4320, 64, out int first, out int last);
                 Clear(ref Gradient(first), last - first);
-                global::FastSeq.Kernels.PanelMatrix.Transpose(part, Threads, 16, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 912), ref lstmL0HiddenTransposed0.Reference);
-                global::FastSeq.Kernels.PanelMatrix.Transpose(part, Threads, 8, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 400), ref lstmL0InputTransposed.Reference);
-                global::FastSeq.Kernels.PanelMatrix.Transpose(part, Threads, 16, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 3088), ref lstmL1HiddenTransposed0.Reference);
-                global::FastSeq.Kernels.PanelMatrix.Transpose(part, Threads, 16, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 2064), ref lstmL1InputTransposed.Reference);
-                global::FastSeq.Kernels.PanelMatrix.Transpose(part, Threads, 16, 4, 64, 1, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 4240), ref fcTransposed.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 16, 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 912), ref lstmL0HiddenTransposed0.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 8, 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 400), ref lstmL0InputTransposed.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 16, 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 3088), ref lstmL1HiddenTransposed0.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 16, 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 2064), ref lstmL1InputTransposed.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 16, 4, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 4240), ref fcTransposed.Reference);
             }
 
             // LSTM 8 -> 16: the input sums b_ih + W_ih·x of rows first to last - 1, all time steps at once.

@@ -176,14 +176,14 @@ namespace Demo
                 gruSums = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(Threads, 768), zeroed: false);
                 gruDSums = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 15), zeroed: false);
                 gruGradient = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 5), zeroed: false);
-                gruHiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<double>(global::FastSeq.Kernels.PanelMatrix.TransposedLength(5, 5, 2), zeroed: false);
-                gruHiddenTransposed1 = new global::FastSeq.Tensors.AlignedBuffer<double>(global::FastSeq.Kernels.PanelMatrix.TransposedLength(5, 5, 1), zeroed: false);
+                gruHiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(5, 10), zeroed: false);
+                gruHiddenTransposed1 = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(5, 5), zeroed: false);
                 linear1Rows = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 7), zeroed: false);
                 linear1Gradient = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 7), zeroed: false);
-                linear1Transposed = new global::FastSeq.Tensors.AlignedBuffer<double>(global::FastSeq.Kernels.PanelMatrix.TransposedLength(5, 7, 1), zeroed: false);
+                linear1Transposed = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(5, 7), zeroed: false);
                 linear2Rows = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 2), zeroed: false);
                 linear2Gradient = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 2), zeroed: false);
-                linear2Transposed = new global::FastSeq.Tensors.AlignedBuffer<double>(global::FastSeq.Kernels.PanelMatrix.TransposedLength(7, 2, 1), zeroed: false);
+                linear2Transposed = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(7, 2), zeroed: false);
             }
 
             /// <inheritdoc/>
@@ -242,10 +242,10 @@ namespace Demo
             {
                 Range(part, 248, 64, out int first, out int last);
                 Clear(ref Gradient(first), last - first);
-                global::FastSeq.Kernels.PanelMatrix.Transpose(part, Threads, 5, 5, 8, 2, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 48), ref gruHiddenTransposed0.Reference);
-                global::FastSeq.Kernels.PanelMatrix.Transpose(part, Threads, 5, 5, 8, 1, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 104), ref gruHiddenTransposed1.Reference);
-                global::FastSeq.Kernels.PanelMatrix.Transpose(part, Threads, 5, 7, 32, 1, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 176), ref linear1Transposed.Reference);
-                global::FastSeq.Kernels.PanelMatrix.Transpose(part, Threads, 7, 2, 32, 1, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 224), ref linear2Transposed.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 5, 10, 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 48), ref gruHiddenTransposed0.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 5, 5, 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 104), ref gruHiddenTransposed1.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 5, 7, 32, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 176), ref linear1Transposed.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 7, 2, 32, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 224), ref linear2Transposed.Reference);
             }
 
             // GRU (reset before the product) 3 -> 5: the input sums b_ih + W_ih·x of rows first to last - 1, all time steps at once.
