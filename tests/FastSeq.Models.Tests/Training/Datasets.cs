@@ -35,7 +35,7 @@ static class Datasets
         var inputs = new int[count][];
         for (int i = 0; i < count; i++)
         {
-            inputs[i] = [.. Enumerable.Range(0, random.Next(1, 15)).Select(_ => random.Next(3, 100))];
+            inputs[i] = [.. Enumerable.Range(0, random.Next(1, 15)).Select(_ => 50 * random.Next(1, 100))];
             labels[i] = random.Next(3);
             inputs[i][random.Next(inputs[i].Length)] = labels[i];
         }
