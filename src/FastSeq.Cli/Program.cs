@@ -1,1 +1,3 @@
-return 0;
+using FastSeq.Cli;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using FastSeq.Cli.Commands;
+
+namespace FastSeq.Cli;
+
+/// <summary>The command line: its verbs, and what every verb's errors and exit codes have in common.</summary>
+static class CommandLine
+{
+    /// <summary>Everything went well.</summary>
+    public const int Success = 0;
+
+    /// <summary>A file or its content is at fault; the message says which and what to do.</summary>
+    public const int Failure = 1;
+
+    /// <summary>The command line itself is wrong.</summary>
+    public const int Misuse = 2;
+
+    /// <summary>Ctrl-C; nothing was written.</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>Runs a command line and says how it went.</summary>
+    /// <param name="args">The arguments of the program.</param>
+    /// <param name="output">Where results go; the console's own by default.</param>
+    /// <param name="error">Where errors go; the console's own by default.</param>
+    public static async Task<int> RunAsync(string[] args, TextWriter? output = null, TextWriter? error = null)
+    {
+        var root = new RootCommand("FastSeq: recurrent models declared in C#, compiled to the code of exactly their shape.")
+        {
+            QuickstartCommand.Create(), TrainCommand.Create(), PredictCommand.Create(), InspectCommand.Create(),
+        };
+        ParseResult parsed = root.Parse(args);
+        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+        if (output is not null) configuration.Output = output;
+        if (error is not null) configuration.Error = error;
+        int exitCode = await parsed.InvokeAsync(configuration);
+        return parsed.Errors.Count > 0 ? Misuse : exitCode;
+    }
+
+    /// <summary>Gives a verb its work.</summary>
+    /// <param name="command">The verb.</param>
+    /// <param name="work">What it does; it gets a token that Ctrl-C cancels.</param>
+    public static void SetWork(this Command command, Action<ParseResult, Terminal, CancellationToken> work) =>
+        command.SetAction((parsed, cancellationToken) => Task.Run(() =>
+        {
+            InvocationConfiguration configuration = parsed.InvocationConfiguration;
+            try
+            {
+                work(parsed, new Terminal(configuration.Output), cancellationToken);
+                return Success;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                configuration.Error.WriteLine("stopped; nothing was written");
+                return Interrupted;
+            }
+            catch (Exception exception) when (exception is CliException or CheckpointException or DatasetException or TrainingException or IOException or UnauthorizedAccessException)
+            {
+                configuration.Error.WriteLine($"error: {exception.Message}");
+                return Failure;
+            }
+        }, CancellationToken.None));
+}

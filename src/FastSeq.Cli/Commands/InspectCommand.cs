@@ -1,0 +1,54 @@
+using System.CommandLine;
+
+namespace FastSeq.Cli.Commands;
+
+/// <summary><c>fastseq inspect</c>: what is in a safetensors file, whoever wrote it.</summary>
+static class InspectCommand
+{
+    const int LongestText = 100;
+
+    public static Command Create()
+    {
+        var file = new Argument<string>("file") { Description = "A safetensors file." };
+        var command = new Command("inspect", "Shows the tensors and the metadata of a safetensors file.") { file };
+        command.SetWork((parsed, terminal, _) =>
+        {
+            string path = parsed.GetValue(file)!;
+            if (!File.Exists(path)) throw new CliException(Directory.Exists(path) ? $"'{path}' is a folder; name a safetensors file." : $"there is no file '{path}'.");
+            SafetensorsHeader header = SafetensorsReader.ReadHeader(path);
+            WriteTensors(terminal, header);
+            WriteMetadata(terminal, header);
+        });
+        return command;
+    }
+
+    static void WriteTensors(Terminal terminal, SafetensorsHeader header)
+    {
+        string[][] rows = [.. header.Tensors.Select(tensor => new[]
+        {
+            Printable(tensor.Name), tensor.DType, $"[{string.Join(", ", tensor.Shape)}]", FormattableString.Invariant($"{tensor.Count:N0}"), Bytes(tensor.End - tensor.Begin),
+        })];
+        string[] titles = ["tensor", "type", "shape", "numbers", "size"];
+        int[] widths = [.. titles.Select((title, column) => rows.Select(row => row[column].Length).Append(title.Length).Max())];
+        foreach (string[] row in rows.Prepend(titles))
+            terminal.WriteLine($"{row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadRight(widths[2])}  {row[3].PadLeft(widths[3])}  {row[4].PadLeft(widths[4])}");
+        terminal.WriteLine(FormattableString.Invariant($"{header.Tensors.Length:N0} tensors, {header.Tensors.Sum(tensor => tensor.Count):N0} numbers, {Bytes(header.Tensors.Sum(tensor => tensor.End - tensor.Begin))}"));
+    }
+
+    static void WriteMetadata(Terminal terminal, SafetensorsHeader header)
+    {
+        foreach ((string key, string value) in header.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            terminal.WriteLine($"{Printable(key)} = {Printable(value.Length > LongestText ? value[..LongestText] + "..." : value)}");
+    }
+
+    // A hostile file must not steer the terminal.
+    static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
+
+    static string Bytes(long bytes) => bytes switch
+    {
+        < 1 << 10 => FormattableString.Invariant($"{bytes} B"),
+        < 1 << 20 => FormattableString.Invariant($"{bytes / 1024.0:0.0} KiB"),
+        < 1 << 30 => FormattableString.Invariant($"{bytes / 1048576.0:0.0} MiB"),
+        _ => FormattableString.Invariant($"{bytes / 1073741824.0:0.00} GiB"),
+    };
+}
