@@ -58,6 +58,6 @@ static class DemandData
         }
 
         ReadOnlyMemory<float> inputs = Inputs(training, scaling).AsMemory(0, rows * DemandFeatures.InputSize);
-        return WindowDataset.EveryStep(inputs, DemandFeatures.InputSize, targets, DemandFeatures.Horizon, window, ahead: 0, stride);
+        return WindowDataset.EveryStep<float, float>(inputs, DemandFeatures.InputSize, targets, DemandFeatures.Horizon, window, ahead: 0, stride);
     }
 }

@@ -9,6 +9,7 @@ namespace FastSeq.Cli.Quickstart;
 /// input  = r_(t-1), and the last changes of r: now, at this time yesterday, at this time last week;
 ///          expected_t and its slope; daily and weekly sine and cosine of t     everything known before half-hour t
 /// output = (r_(t+k) - r_(t-1)) / deviation_k     for k = 0 .. 47
+/// forecast of r_(t+k) = r_(t-1) + 0.5 · deviation_k · output_k     the mean of two forecasts: the network's, and that r stays as it is
 /// </code></remarks>
 sealed class DemandFeatures
 {
@@ -18,7 +19,7 @@ sealed class DemandFeatures
     /// <summary>The first half-hour with a forecast: a week begins the profile, and another one fills the lags.</summary>
     public const int FirstForecast = 2 * SeasonalProfile.Week;
 
-    const double Unit = 0.02, ChangeScale = 3, SlopeUnit = 0.03;
+    const double Unit = 0.02, ChangeScale = 3, SlopeUnit = 0.03, Trust = 0.5;
     const int Kept = SeasonalProfile.Week + 2;
 
     readonly DemandScaling scaling;
@@ -61,7 +62,7 @@ sealed class DemandFeatures
     public void ToMegawatts(ReadOnlySpan<float> output, Span<double> megawatts)
     {
         for (int k = 0; k < megawatts.Length; k++)
-            megawatts[k] = Math.Exp(profile.Expected(Time + k) + Unit * (Residual(1) + scaling.HorizonDeviations[k] * output[k]));
+            megawatts[k] = Math.Exp(profile.Expected(Time + k) + Unit * (Residual(1) + Trust * scaling.HorizonDeviations[k] * output[k]));
     }
 
     /// <summary>Takes note of the demand at half-hour <see cref="Time"/>, in megawatts, and goes on to the next.</summary>
