@@ -7,6 +7,7 @@ namespace FastSeq.Cli.Quickstart;
 [SequenceModel]
 [Input(DemandFeatures.InputSize)]
 [Gru(32)]
+[Dropout(0.2f)]
 [Linear(DemandFeatures.Horizon)]
 [MeanSquaredError]
 sealed partial class DemandForecaster;
