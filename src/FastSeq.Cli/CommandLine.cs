@@ -22,7 +22,8 @@ static class CommandLine
     /// <param name="args">The arguments of the program.</param>
     /// <param name="output">Where results go; the console's own by default.</param>
     /// <param name="error">Where errors go; the console's own by default.</param>
-    public static async Task<int> RunAsync(string[] args, TextWriter? output = null, TextWriter? error = null)
+    /// <param name="cancellationToken">Stops the verb as Ctrl-C does.</param>
+    public static async Task<int> RunAsync(string[] args, TextWriter? output = null, TextWriter? error = null, CancellationToken cancellationToken = default)
     {
         var root = new RootCommand("FastSeq: recurrent models declared in C#, compiled to the code of exactly their shape.")
         {
@@ -32,7 +33,7 @@ static class CommandLine
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
         if (output is not null) configuration.Output = output;
         if (error is not null) configuration.Error = error;
-        int exitCode = await parsed.InvokeAsync(configuration);
+        int exitCode = await parsed.InvokeAsync(configuration, cancellationToken);
         return parsed.Errors.Count > 0 ? Misuse : exitCode;
     }
 
