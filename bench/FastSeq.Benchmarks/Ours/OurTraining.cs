@@ -3,7 +3,7 @@ using FastSeq.Benchmarks.Workloads;
 namespace FastSeq.Benchmarks.Ours;
 
 /// <summary>FastSeq: one training step by the calls of a user's own loop.</summary>
-sealed class OurTraining<TModel, TInput, TTarget> : Contender
+sealed class OurTraining<TModel, TInput, TTarget> : Contender, IHasParts
     where TModel : class, ISequenceModel<TModel, float, TInput, TTarget>
     where TInput : unmanaged
     where TTarget : unmanaged
@@ -45,18 +45,33 @@ sealed class OurTraining<TModel, TInput, TTarget> : Contender
         return losses;
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, Action Work)> Parts =>
+    [
+        ("forward", () => Forward()),
+        ("backward", _run.Backward),
+        ("clip", Clip),
+        ("Adam", Update),
+    ];
+
     float Step()
     {
-        float loss = _run.Forward(new(_input, _data.Lengths, _targets), training: true);
+        float loss = Forward();
         _run.Backward();
-        if (_adam is not null)
-        {
-            Gradients.ClipByNorm(_run.Gradients, 1);
-            _adam.Step(_model.Parameters, _run.Gradients);
-        }
-
+        Clip();
+        Update();
         return loss;
     }
+
+    float Forward() => _run.Forward(new(_input, _data.Lengths, _targets), training: true);
+
+    void Clip()
+    {
+        if (_adam is not null)
+            Gradients.ClipByNorm(_run.Gradients, 1);
+    }
+
+    void Update() => _adam?.Step(_model.Parameters, _run.Gradients);
 
     public override void Dispose() => _run.Dispose();
 }

@@ -24,7 +24,8 @@ static class RatiosCommand
         long start = Stopwatch.GetTimestamp();
         double bestPeak = FmaProbe.Measure();
         Workload[] workloads = [.. WorkloadCatalog.All.Where(workload =>
-            (options.Only is null || workload.Table == options.Only) && (options.Filter is null || workload.Name.Contains(options.Filter)))];
+            (options.Only is null || workload.Table == options.Only) && (options.Filter is null || workload.Name.Contains(options.Filter))
+            && (options.Threads is not { } threads || workload.Threads.Contains(threads)))];
         var rows = new Dictionary<Workload, RatioRow[]>();
         List<string> failures = [];
         foreach (Workload workload in workloads)
@@ -50,7 +51,7 @@ static class RatiosCommand
         Console.Error.WriteLine($"measuring {workload.Table} {workload.Name}");
         try
         {
-            using var measurement = new WorkloadMeasurement(workload, torch);
+            using var measurement = new WorkloadMeasurement(workload, torch, options.Threads);
             measurement.Run(options.Rounds ?? (workload.Table == "C" ? 9 : 15), ref bestPeak);
             return [.. measurement.Rows(bestPeak)];
         }

@@ -12,18 +12,20 @@ sealed class WorkloadMeasurement : IDisposable
     const int FewestRounds = 3;
 
     readonly Workload _workload;
+    readonly int[] _threads;
     readonly Dictionary<(WeightPrecision Precision, int Threads), Cell> _ours = [];
     readonly List<Cell> _peers = [];
     readonly Dictionary<WeightPrecision, double> _differences = [];
     readonly Dictionary<WeightPrecision, ReadProbe> _readProbes = [];
     readonly Dictionary<WeightPrecision, double> _readPeaks = [];
 
-    public WorkloadMeasurement(Workload workload, bool torch)
+    public WorkloadMeasurement(Workload workload, bool torch, int? onlyThreads)
     {
         _workload = workload;
+        _threads = [.. workload.Threads.Where(threads => onlyThreads is null || threads == onlyThreads)];
         var weights = new NetworkWeights(workload.Network);
         var data = new BatchData(workload.Network, workload.Batch, workload.TimeSteps);
-        foreach (int threads in workload.Threads)
+        foreach (int threads in _threads)
         {
             if (torch)
                 _peers.Add(new Cell(NewTorch(workload, weights, data, threads)));
@@ -78,7 +80,7 @@ sealed class WorkloadMeasurement : IDisposable
         var precisions = _ours.Keys.Select(key => key.Precision).DefaultIfEmpty(WeightPrecision.F32).Distinct().Order().ToArray();
         foreach (WeightPrecision precision in precisions)
         {
-            foreach (int threads in _workload.Threads)
+            foreach (int threads in _threads)
             {
                 Cell? ours = _ours.GetValueOrDefault((precision, threads));
 

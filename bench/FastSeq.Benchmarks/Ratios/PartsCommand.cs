@@ -1,0 +1,44 @@
+using FastSeq.Benchmarks.Workloads;
+
+namespace FastSeq.Benchmarks.Ratios;
+
+/// <summary>Where does the time of our training steps go? One line a workload of table C, one thread.</summary>
+static class PartsCommand
+{
+    const int Rounds = 21;
+
+    public static int Run(string? only)
+    {
+        Console.WriteLine(Versions.CpuName);
+        foreach (Workload workload in WorkloadCatalog.All.Where(workload => workload.Table == "C" && workload.Name.Contains(only ?? "")))
+        {
+            Contender contender = workload.NewOurs(threads: 1);
+            CorePinning.Set(pinned: true);
+            using var cell = new Cell(contender);
+            cell.WarmUp();
+            Report(workload, ((IHasParts)contender).Parts);
+        }
+
+        return 0;
+    }
+
+    static void Report(Workload workload, IReadOnlyList<(string Name, Action Work)> parts)
+    {
+        double[][] times = [.. parts.Select(_ => new double[Rounds])];
+        var peaks = new double[Rounds];
+        for (int round = 0; round < Rounds; round++)
+        {
+            peaks[round] = FmaProbe.Measure();
+            for (int part = 0; part < parts.Count; part++)
+            {
+                var clock = SampleClock.Start();
+                parts[part].Work();
+                times[part][round] = clock.Stop(threads: 1).Microseconds;
+            }
+        }
+
+        double[] medians = [.. times.Select(Statistics.Median)];
+        double share = workload.Flops / (medians.Sum() * 1e3) / Statistics.Median(peaks);
+        Console.WriteLine($"{workload.Name,-22}" + string.Concat(parts.Zip(medians, (part, median) => $"{part.Name,10} {median,10:F1} us")) + $"   {share * 100:F1} % of the FMA peak");
+    }
+}
