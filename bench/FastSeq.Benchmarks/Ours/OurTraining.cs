@@ -39,6 +39,8 @@ sealed class OurTraining<TModel, TInput, TTarget> : Contender, IHasParts
         // Masks of a dropout differ between libraries: compare what does not depend on them.
         if (_network.Dropout > 0)
             return [_run.Forward(new(_input, _data.Lengths, _targets), training: false)];
+        if (_adam is null)
+            return [Step(), (float)Gradients.Norm<float>(_run.Gradients)];
         var losses = new float[TrainingCheck.Steps];
         for (int i = 0; i < losses.Length; i++)
             losses[i] = Step();

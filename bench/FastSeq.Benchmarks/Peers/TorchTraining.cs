@@ -47,6 +47,9 @@ sealed class TorchTraining : Contender
             return [loss.item<float>()];
         }
 
+        if (_adam is null)
+            return [Step(), (float)nn.utils.clip_grad_norm_(_model.parameters(), 1e30)];
+
         var losses = new float[TrainingCheck.Steps];
         for (int i = 0; i < losses.Length; i++)
             losses[i] = Step();
