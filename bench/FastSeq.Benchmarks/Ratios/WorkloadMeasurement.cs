@@ -25,10 +25,10 @@ sealed class WorkloadMeasurement : IDisposable
         _threads = [.. workload.Threads.Where(threads => onlyThreads is null || threads == onlyThreads)];
         var weights = new NetworkWeights(workload.Network);
         var data = new BatchData(workload.Network, workload.Batch, workload.TimeSteps);
+        foreach (int threads in workload.Threads.Where(threads => torch && threads <= _threads.Max()))
+            _peers.Add(new Cell(NewTorch(workload, weights, data, threads)));
         foreach (int threads in _threads)
         {
-            if (torch)
-                _peers.Add(new Cell(NewTorch(workload, weights, data, threads)));
             foreach (WeightPrecision precision in Enum.GetValues<WeightPrecision>())
             {
                 if (workload.Ours(precision, weights, data, threads) is { } contender)
