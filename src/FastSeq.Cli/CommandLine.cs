@@ -56,8 +56,16 @@ static class CommandLine
             }
             catch (Exception exception) when (exception is CliException or CheckpointException or DatasetException or TrainingException or IOException or UnauthorizedAccessException)
             {
-                configuration.Error.WriteLine($"error: {exception.Message}");
+                configuration.Error.WriteLine($"error: {Printable(exception.Message)}");
+                return Failure;
+            }
+            catch (OutOfMemoryException)
+            {
+                configuration.Error.WriteLine("error: there is not enough memory for this. Pass a smaller --batch or --window, or bring fewer rows.");
                 return Failure;
             }
         }, CancellationToken.None));
+
+    /// <summary>A text without the characters that would steer a terminal; files can hold anything.</summary>
+    public static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
 }

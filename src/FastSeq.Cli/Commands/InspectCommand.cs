@@ -26,7 +26,7 @@ static class InspectCommand
     {
         string[][] rows = [.. header.Tensors.Select(tensor => new[]
         {
-            Printable(tensor.Name), tensor.DType, $"[{string.Join(", ", tensor.Shape)}]", FormattableString.Invariant($"{tensor.Count:N0}"), Bytes(tensor.End - tensor.Begin),
+            CommandLine.Printable(tensor.Name), tensor.DType, $"[{string.Join(", ", tensor.Shape)}]", FormattableString.Invariant($"{tensor.Count:N0}"), Bytes(tensor.End - tensor.Begin),
         })];
         string[] titles = ["tensor", "type", "shape", "numbers", "size"];
         int[] widths = [.. titles.Select((title, column) => rows.Select(row => row[column].Length).Append(title.Length).Max())];
@@ -38,11 +38,8 @@ static class InspectCommand
     static void WriteMetadata(Terminal terminal, SafetensorsHeader header)
     {
         foreach ((string key, string value) in header.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            terminal.WriteLine($"{Printable(key)} = {Printable(value.Length > LongestText ? value[..LongestText] + "..." : value)}");
+            terminal.WriteLine($"{CommandLine.Printable(key)} = {CommandLine.Printable(value.Length > LongestText ? value[..LongestText] + "..." : value)}");
     }
-
-    // A hostile file must not steer the terminal.
-    static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
 
     static string Bytes(long bytes) => bytes switch
     {

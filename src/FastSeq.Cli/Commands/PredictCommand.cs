@@ -29,7 +29,7 @@ static class PredictCommand
             InputLayout layout = InputLayout.FromMetadata(file, metadata);
             IForecaster model = ForecasterKind.Of(file, metadata).Load(path);
             NumberTable table = csv.Read(parsed, layout.Columns);
-            string text = parsed.GetValue(backtest) ? Known(terminal, parsed, model, layout, table) : Following(model, layout, table, parsed.GetValue(steps), cancellationToken);
+            string text = parsed.GetValue(backtest) ? Known(parsed, model, layout, table) : Following(model, layout, table, parsed.GetValue(steps), cancellationToken);
             if (parsed.GetValue(output) is { } destination) AtomicFile.WriteAllText(destination, text);
             else terminal.Output.Write(text);
         });
@@ -57,7 +57,7 @@ static class PredictCommand
         return text.ToString();
     }
 
-    static string Known(Terminal terminal, ParseResult parsed, IForecaster model, InputLayout layout, NumberTable table)
+    static string Known(ParseResult parsed, IForecaster model, InputLayout layout, NumberTable table)
     {
         if (table.Rows <= layout.Reach) throw TooFew(table, layout.Reach + 1);
         Backtest result = Backtest.Run(model, layout, table, layout.Reach);

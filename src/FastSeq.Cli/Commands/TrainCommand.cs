@@ -20,12 +20,12 @@ static class TrainCommand
         {
             foreach (string lag in Split(result.Tokens.Select(token => token.Value)))
             {
-                if (!int.TryParse(lag, NumberStyles.None, CultureInfo.InvariantCulture, out int rows) || rows is < 2 or > 1_000_000) result.AddError($"--lags: '{lag}' must be a whole number from 2 to 1,000,000.");
+                if (!int.TryParse(lag, NumberStyles.None, CultureInfo.InvariantCulture, out int rows) || rows is < 2 or > InputLayout.MaxLag) result.AddError($"--lags: '{lag}' must be a whole number from 2 to 1,000,000.");
             }
         });
         var hidden = new Option<int>("--hidden") { Description = "The units of the LSTM; these sizes were compiled.", DefaultValueFactory = _ => 64 };
         hidden.AcceptOnlyFromAmong(ForecasterKind.Sizes);
-        Option<int> window = Number("--window", 48, 1, 10_000, "How many rows the model sees before it foretells the next.");
+        Option<int> window = Number("--window", 48, 1, InputLayout.MaxWindow, "How many rows the model sees before it foretells the next.");
         Option<int> epochs = Number("--epochs", 20, 1, 100_000, "How often training goes through the data.");
         Option<int> patience = Number("--patience", 5, 1, 100_000, "Ends after so many epochs in a row without a better validation loss; the best weights are kept.");
         Option<int> batch = Number("--batch", 32, 1, 4096, "The windows of a training step.");

@@ -49,14 +49,17 @@ sealed class CsvReader(TextReader reader, string file, char delimiter)
         {
             wasQuoted = true;
             ReadQuoted();
+            int line = nextLine, after = reader.Read();
+            if (after == delimiter) return delimiter;
+            if (after < 0 || IsLineEnd(after)) return '\n';
+            throw new CliException($"{file}, line {line}: '{(char)after}' follows a closing quote, where a field must end. Double the quotes within quoted fields.");
         }
 
         while (true)
         {
             int read = reader.Read();
             if (read == delimiter) return delimiter;
-            if (read < 0) return '\n';
-            if (IsLineEnd(read)) return '\n';
+            if (read < 0 || IsLineEnd(read)) return '\n';
             field.Append((char)read);
         }
     }

@@ -16,6 +16,9 @@ sealed class InputLayout
     /// <summary>The slots of every compiled shape.</summary>
     public const int Slots = 8;
 
+    /// <summary>The most rows of a window, and the longest lag.</summary>
+    public const int MaxWindow = 10_000, MaxLag = 1_000_000;
+
     const string WindowKey = "forecaster.window", StepKey = "forecaster.step", SlotKey = "forecaster.slot";
 
     /// <summary>The columns of the file: the target, then the others.</summary>
@@ -127,7 +130,8 @@ sealed class InputLayout
                 Columns = [.. columns], Lags = [.. lags], Window = int.Parse(window, CultureInfo.InvariantCulture),
                 Means = [.. means], Deviations = [.. deviations], Step = double.Parse(step, CultureInfo.InvariantCulture),
             };
-            bool sensible = layout is { Columns.Length: > 0, Window: > 0, Step: > 0 and < double.PositiveInfinity } && layout.Lags.All(lag => lag > 1);
+            bool sensible = layout is { Columns.Length: > 0, Window: >= 1 and <= MaxWindow, Step: > 0 and < double.PositiveInfinity }
+                && layout.Lags.All(lag => lag is >= 2 and <= MaxLag) && layout.Means.All(double.IsFinite) && layout.Deviations.All(deviation => deviation is > 0 and < double.PositiveInfinity);
             return sensible ? layout : throw new FormatException("its numbers make no sense");
         }
         catch (Exception exception) when (exception is FormatException or OverflowException or IndexOutOfRangeException)

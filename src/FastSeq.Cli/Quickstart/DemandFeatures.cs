@@ -6,26 +6,23 @@ namespace FastSeq.Cli.Quickstart;
 /// </summary>
 /// <remarks><code>
 /// r_t    = (log demand_t - expected_t) / 0.02                                 the residual against the seasonal profile
-/// input  = r_(t-1), and the last changes of r: now, at this time yesterday, at this time last week;
-///          expected_t and its slope; daily and weekly sine and cosine of t     everything known before half-hour t
+/// input  = r_(t-1) and its last change; expected_t and its slope; sine and cosine of the time of day    all known before half-hour t
 /// output = (r_(t+k) - r_(t-1)) / deviation_k     for k = 0 .. 47
 /// forecast of r_(t+k) = r_(t-1) + 0.5 · deviation_k · output_k     the mean of two forecasts: the network's, and that r stays as it is
 /// </code></remarks>
 sealed class DemandFeatures
 {
     /// <summary>The numbers that the network reads of a half-hour, and the half-hours that it foretells.</summary>
-    public const int InputSize = 14, Horizon = 48;
+    public const int InputSize = 8, Horizon = 48;
 
-    /// <summary>The first half-hour with a forecast: a week begins the profile, and another one fills the lags.</summary>
+    /// <summary>The first half-hour with a forecast: a week begins the profile, and in another one it settles.</summary>
     public const int FirstForecast = 2 * SeasonalProfile.Week;
 
     const double Unit = 0.02, ChangeScale = 3, SlopeUnit = 0.03, Trust = 0.5;
-    const int Kept = SeasonalProfile.Week + 2;
 
     readonly DemandScaling scaling;
     readonly SeasonalProfile profile;
-    readonly double[] residuals = new double[Kept];     // the last ones, by t mod Kept
-    double slope;
+    double residual, previousResidual, slope;
 
     /// <summary>Begins with the first week of the demand, in megawatts.</summary>
     public DemandFeatures(DemandScaling scaling, ReadOnlySpan<double> firstWeek)
@@ -39,21 +36,16 @@ sealed class DemandFeatures
     public int Time { get; private set; }
 
     /// <summary>What the network reads before half-hour <see cref="Time"/>.</summary>
-    /// <param name="input">Overwritten: 14 numbers.</param>
+    /// <param name="input">Overwritten: 8 numbers.</param>
     public void Write(Span<float> input)
     {
-        (double daySine, double dayCosine) = Math.SinCos(2 * Math.PI * (Time % SeasonalProfile.Day) / SeasonalProfile.Day);
-        (double weekSine, double weekCosine) = Math.SinCos(2 * Math.PI * (Time % SeasonalProfile.Week) / SeasonalProfile.Week);
-        input[0] = (float)Residual(1);
-        input[1] = (float)(ChangeScale * (Residual(1) - Residual(2)));
-        input[2] = (float)(ChangeScale * (Residual(48) - Residual(49)));
-        input[3] = (float)(ChangeScale * (Residual(336) - Residual(337)));
-        input[4] = (float)(slope / SlopeUnit);
-        input[5] = (float)((profile.Expected(Time) - scaling.LogMean) / scaling.LogDeviation);
-        (input[6], input[7]) = ((float)daySine, (float)dayCosine);
-        (input[8], input[9]) = DoubleAngle(daySine, dayCosine);
-        (input[10], input[11]) = ((float)weekSine, (float)weekCosine);
-        (input[12], input[13]) = DoubleAngle(weekSine, weekCosine);
+        (double sine, double cosine) = Math.SinCos(2 * Math.PI * (Time % SeasonalProfile.Day) / SeasonalProfile.Day);
+        input[0] = (float)residual;
+        input[1] = (float)(ChangeScale * (residual - previousResidual));
+        input[2] = (float)((profile.Expected(Time) - scaling.LogMean) / scaling.LogDeviation);
+        input[3] = (float)(slope / SlopeUnit);
+        (input[4], input[5]) = ((float)sine, (float)cosine);
+        (input[6], input[7]) = ((float)(2 * sine * cosine), (float)(1 - 2 * sine * sine));     // of twice the angle
     }
 
     /// <summary>The network's output, read before half-hour <see cref="Time"/>, in megawatts.</summary>
@@ -62,14 +54,14 @@ sealed class DemandFeatures
     public void ToMegawatts(ReadOnlySpan<float> output, Span<double> megawatts)
     {
         for (int k = 0; k < megawatts.Length; k++)
-            megawatts[k] = Math.Exp(profile.Expected(Time + k) + Unit * (Residual(1) + Trust * scaling.HorizonDeviations[k] * output[k]));
+            megawatts[k] = Math.Exp(profile.Expected(Time + k) + Unit * (residual + Trust * scaling.HorizonDeviations[k] * output[k]));
     }
 
     /// <summary>Takes note of the demand at half-hour <see cref="Time"/>, in megawatts, and goes on to the next.</summary>
     public void Observe(double megawatts)
     {
         double logarithm = Math.Log(megawatts), expected = profile.Expected(Time);
-        residuals[Time % Kept] = (logarithm - expected) / Unit;
+        (previousResidual, residual) = (residual, (logarithm - expected) / Unit);
         profile.Observe(Time, logarithm);
         Time++;
         slope = profile.Expected(Time) - expected;
@@ -89,10 +81,6 @@ sealed class DemandFeatures
 
         return residuals;
     }
-
-    double Residual(int ago) => residuals[(Time - ago) % Kept];
-
-    static (float Sine, float Cosine) DoubleAngle(double sine, double cosine) => ((float)(2 * sine * cosine), (float)(1 - 2 * sine * sine));
 
     static double[] Logarithms(ReadOnlySpan<double> demand)
     {

@@ -174,6 +174,25 @@ public class TrainAndPredictTests
     }
 
     [Theory]
+    [InlineData("forecaster.window", "2000000000", "cannot be read")]
+    [InlineData("forecaster.window", "x", "cannot be read")]
+    [InlineData("forecaster.step", "NaN", "cannot be read")]
+    [InlineData("forecaster.slot0", "1 0 load", "cannot be read")]
+    [InlineData("forecaster.slot0", "1", "cannot be read")]
+    [InlineData("forecaster.slot1", "lag 1", "cannot be read")]
+    [InlineData("model", "Forecaster7", "holds a 'Forecaster7', which this program cannot run")]
+    public async Task TamperedTexts_AreRefused(string key, string value, string expected)
+    {
+        var texts = new Dictionary<string, string> { ["model"] = "Forecaster32", ["forecaster.window"] = "12", ["forecaster.step"] = "1", ["forecaster.slot0"] = "1 1 load", [key] = value };
+        using var folder = new CliFolder();
+        string header = string.Join(',', texts.Select(pair => $"\"{pair.Key}\":\"{pair.Value}\""));
+        File.WriteAllBytes(folder.PathOf("m.safetensors"), SafetensorsBytes.Of($"{{\"__metadata__\":{{{header}}}}}", 0));
+        CliResult result = await CliFolder.Run("predict", "--data", folder.Write("data.csv", Series.Wave(100)), "--weights", folder.PathOf("m.safetensors"));
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(expected, result.Error);
+    }
+
+    [Theory]
     [InlineData("train")]
     [InlineData("train", "--data", "x.csv", "--target", "y", "--out", "m", "--hidden", "48")]
     [InlineData("train", "--data", "x.csv", "--target", "y", "--out", "m", "--epochs", "0")]

@@ -51,6 +51,10 @@ public class CsvReaderTests
     }
 
     [Fact]
+    public void TextAfterAClosingQuote_IsRefused() =>
+        Assert.Contains("file.csv, line 2: '2' follows a closing quote", Assert.Throws<CliException>(() => ReadAll("a\n\"1\"2\n")).Message);
+
+    [Fact]
     public void WhateverIsWrittenQuoted_IsReadBack()
     {
         Gen<string> field = Gen.Char["ab1,;\"\n\t é"].Array[0, 6].Select(chars => new string(chars));
