@@ -55,9 +55,12 @@ internal static class ModelReader
     /// <summary>Whether this is a second [SequenceModel] on one class (an error of the compiler's), so that the class is read once.</summary>
     private static bool IsRepeated(INamedTypeSymbol model, AttributeData marker)
     {
-        AttributeData first = model.GetAttributes().First(attribute => attribute.AttributeClass?.ToDisplayString() == KnownNames.SequenceModelAttribute);
-        return first.ApplicationSyntaxReference?.Span != marker.ApplicationSyntaxReference?.Span
-            || first.ApplicationSyntaxReference?.SyntaxTree != marker.ApplicationSyntaxReference?.SyntaxTree;
+        SyntaxReference? first = model.GetAttributes()
+            .Where(attribute => attribute.AttributeClass?.ToDisplayString() == KnownNames.SequenceModelAttribute)
+            .Select(attribute => attribute.ApplicationSyntaxReference)
+            .OrderBy(place => place?.SyntaxTree.FilePath, System.StringComparer.Ordinal).ThenBy(place => place?.Span.Start)
+            .FirstOrDefault();
+        return first?.Span != marker.ApplicationSyntaxReference?.Span || first?.SyntaxTree != marker.ApplicationSyntaxReference?.SyntaxTree;
     }
 
     /// <summary>Whether this generator knows every attribute, and all of them stand on the part that has [SequenceModel].</summary>

@@ -123,6 +123,15 @@ public class PlaceTests
     }
 
     [Fact]
+    public void SecondSequenceModelOnAnotherPart_IsTheCompilersToReport()
+    {
+        GeneratorOutcome outcome = Harness.Run(Model + "partial class M; [FastSeq.SequenceModel] partial class M;");
+        Assert.Empty(outcome.Reported);
+        Assert.Single(outcome.Files);
+        Assert.Contains(outcome.CompileErrors, error => error.Contains("CS0579", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void SecondSequenceModelInAnotherFileAtTheSamePosition_DoesNotCrash()
     {
         GeneratorOutcome outcome = Harness.Run(Model + "partial class M;", Model + "partial class M;");
