@@ -49,6 +49,7 @@ internal static class KnownNames
         "FastSeq.Kernels.Lanes",
         "FastSeq.Kernels.PanelMatrix",
         "FastSeq.Kernels.PanelProduct",
+        "FastSeq.Kernels.PanelTranspose",
         "FastSeq.Kernels.VectorMath",
         "FastSeq.LossKind",
         "FastSeq.ModelInfo",

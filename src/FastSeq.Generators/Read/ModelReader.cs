@@ -18,8 +18,8 @@ internal static class ModelReader
     {
         var model = (INamedTypeSymbol)context.TargetSymbol;
         var node = (TypeDeclarationSyntax)context.TargetNode;
-        AttributeData marker = context.Attributes[0];
-        if (IsRepeated(model, marker))
+        AttributeData marker = FirstMarker(model.GetAttributes().Where(IsMarker));
+        if (marker.ApplicationSyntaxReference?.GetSyntax(cancel).FirstAncestorOrSelf<TypeDeclarationSyntax>() != node)
         {
             return Nothing;
         }
@@ -52,16 +52,16 @@ internal static class ModelReader
         return new Result<ModelSpec>(spec, diagnostics.ToArray());
     }
 
-    /// <summary>Whether this is a second [SequenceModel] on one class (an error of the compiler's), so that the class is read once.</summary>
-    private static bool IsRepeated(INamedTypeSymbol model, AttributeData marker)
-    {
-        SyntaxReference? first = model.GetAttributes()
-            .Where(attribute => attribute.AttributeClass?.ToDisplayString() == KnownNames.SequenceModelAttribute)
-            .Select(attribute => attribute.ApplicationSyntaxReference)
-            .OrderBy(place => place?.SyntaxTree.FilePath, System.StringComparer.Ordinal).ThenBy(place => place?.Span.Start)
-            .FirstOrDefault();
-        return first?.Span != marker.ApplicationSyntaxReference?.Span || first?.SyntaxTree != marker.ApplicationSyntaxReference?.SyntaxTree;
-    }
+    private static bool IsMarker(AttributeData attribute) => attribute.AttributeClass?.ToDisplayString() == KnownNames.SequenceModelAttribute;
+
+    /// <summary>
+    /// The [SequenceModel] of a class that is read. A second one is an error of the compiler's; where it stands on another part, Find finds both parts,
+    /// each with both attributes, and the class is still read once.
+    /// </summary>
+    private static AttributeData FirstMarker(IEnumerable<AttributeData> markers) => markers
+        .OrderBy(marker => marker.ApplicationSyntaxReference?.SyntaxTree.FilePath, System.StringComparer.Ordinal)
+        .ThenBy(marker => marker.ApplicationSyntaxReference?.Span.Start)
+        .First();
 
     /// <summary>Whether this generator knows every attribute, and all of them stand on the part that has [SequenceModel].</summary>
     private static bool AreKnownAndTogether(

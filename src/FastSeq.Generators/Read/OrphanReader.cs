@@ -3,6 +3,7 @@ using System.Linq;
 using System.Threading;
 using FastSeq.Generators.Diagnostics;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace FastSeq.Generators.Read;
 
@@ -19,8 +20,12 @@ internal static class OrphanReader
 
         List<DeclaredAttribute> attributes = DeclaredAttribute.LayersAndLosses(type);
         cancel.ThrowIfCancellationRequested();
-        SyntaxReference? own = context.Attributes[0].ApplicationSyntaxReference;
-        if (attributes.Count == 0 || attributes[0].Syntax.Span != own?.Span || attributes[0].Syntax.SyntaxTree != own.SyntaxTree)
+
+        // Found once for each kind of attribute and each part: report where the first attribute itself is found.
+        bool isFirst = attributes.Count > 0
+            && attributes[0].FullName == context.Attributes[0].AttributeClass?.ToDisplayString()
+            && attributes[0].Syntax.FirstAncestorOrSelf<TypeDeclarationSyntax>() == context.TargetNode;
+        if (!isFirst)
         {
             return null;
         }

@@ -72,6 +72,7 @@ public class ClassDiagnosticsTests
     [Theory]
     [InlineData("[Input(5)]\n[Lstm(3)]\n[CrossEntropy]\nclass M;", "(2,2): error FSQ021: 'M' has [Input(5)] but no [SequenceModel]. Add [SequenceModel] above [Input(5)], or remove the layers.")]
     [InlineData("[MeanSquaredError]\npartial class M;\n[Lstm(3)] partial class M;", "(2,2): error FSQ021: 'M' has [MeanSquaredError] but no [SequenceModel]. Add [SequenceModel] above [MeanSquaredError], or remove the layers.")]
+    [InlineData("[Lstm(1)]\n[Lstm(2)]\npartial class M;\n[Lstm(3)] partial class M;", "(2,2): error FSQ021: 'M' has [Lstm(1)] but no [SequenceModel]. Add [SequenceModel] above [Lstm(1)], or remove the layers.")]
     public void LayersWithoutSequenceModel_AreReportedOnce(string declaration, string expected) => Check("using FastSeq;\n" + declaration, expected);
 
     private static void Check(string source, params string[] expected)
