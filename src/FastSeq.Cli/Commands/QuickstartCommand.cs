@@ -40,6 +40,7 @@ static class QuickstartCommand
 
     static void Run(Recipe recipe, int streamRounds, string folder, Terminal terminal, CancellationToken cancellationToken)
     {
+        if (File.Exists(folder)) throw new CliException($"--out '{folder}' is a file; name a folder.");
         double[] demand = DemandData.Load();
         int start = demand.Length - DemandData.HeldOut;
         ReadOnlyMemory<double> training = demand.AsMemory(0, start);

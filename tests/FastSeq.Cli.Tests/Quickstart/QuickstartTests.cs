@@ -32,6 +32,15 @@ public class QuickstartTests
     }
 
     [Fact]
+    public async Task FileInPlaceOfTheFolder_IsNamed()
+    {
+        using var folder = new CliFolder();
+        CliResult result = await CliFolder.Run("quickstart", "--fast", "--out", folder.Write("out", ""));
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("is a file; name a folder.", result.Error);
+    }
+
+    [Fact]
     public async Task TheSameSeed_GivesTheSameFile_WhateverTheThreads()
     {
         using var folder = new CliFolder();
