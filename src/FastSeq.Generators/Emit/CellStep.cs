@@ -16,8 +16,8 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
 {
     private readonly CellEquations cell = plan.Equations();
 
-    /// <summary>Whether the new h may overwrite the old one while other panels still read it.</summary>
-    public static bool NeedsPrevious(CellPlan plan) => plan.Recurrent is not null && plan.PanelCount > 1;
+    /// <summary>Whether the new h may overwrite the old one while other units still read it: where registers are narrow, a panel takes several passes.</summary>
+    public static bool NeedsPrevious(CellPlan plan) => plan.Recurrent is not null && plan.Units > 1;
 
     /// <summary>The numbers of scratch memory that the step of a cell needs.</summary>
     public static int ScratchSize(CellPlan plan)

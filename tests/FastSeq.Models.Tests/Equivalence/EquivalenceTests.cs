@@ -1,0 +1,26 @@
+using Xunit;
+
+namespace FastSeq.Tests.Equivalence;
+
+/// <summary>Every declared model against the scalar reference in double.</summary>
+[Trait("Run", "EveryInstructionSet")]
+public sealed class EquivalenceTests
+{
+    public static TheoryData<string> Models => [.. ModelCheck.AllModels.Select(type => type.Name)];
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Parameters_FillTheBufferOnce(string model) => ModelCheck.Of(model).ParametersFillTheBufferOnce();
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Step_MatchesReference(string model) => ModelCheck.Of(model).StepMatchesReference();
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Predict_MatchesReferenceAndStep(string model) => ModelCheck.Of(model).PredictMatchesReferenceAndStep();
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void ForwardAndBackward_MatchReference(string model) => ModelCheck.Of(model).ForwardAndBackwardMatchReference();
+}

@@ -1,0 +1,70 @@
+using System.Numerics;
+using FastSeq.Cells;
+
+namespace FastSeq.Tests.Equivalence;
+
+/// <summary>Makes the scalar reference of a declared model from its attributes alone, read by reflection and not by the generator.</summary>
+public static class ReferenceFactory
+{
+    /// <summary>The reference of a model.</summary>
+    /// <param name="model">The class with the declaration.</param>
+    /// <param name="everyStep">Whether to leave [LastStep] out, for the outputs of each step.</param>
+    public static ReferenceModel<T> Make<T>(Type model, bool everyStep = false)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        LayerAttribute[] layers = LayersOf(model);
+        ReferenceModel<T> reference = layers[0] switch
+        {
+            InputAttribute input => new ReferenceModel<T>(input.Features),
+            EmbeddingAttribute embedding => new ReferenceModel<T>(NameOf(embedding, layers), embedding.Vocabulary, embedding.Size),
+            _ => throw new InvalidOperationException($"{model} begins with {layers[0]}."),
+        };
+        foreach (LayerAttribute layer in layers.Skip(1))
+        {
+            string name = NameOf(layer, layers);
+            _ = layer switch
+            {
+                RnnAttribute rnn => reference.Rnn(name, rnn.HiddenSize, rnn.Activation, rnn.Layers),
+                LstmAttribute lstm => reference.Lstm(name, lstm.HiddenSize, lstm.Layers),
+                GruAttribute gru => reference.Gru(name, gru.HiddenSize, gru.Reset, gru.Layers),
+                LastStepAttribute => everyStep ? reference : reference.LastStep(),
+                DropoutAttribute => reference.Dropout(),
+                LinearAttribute linear => reference.Linear(name, linear.Size),
+                ReluAttribute => reference.Activate(Activation.Relu),
+                TanhAttribute => reference.Activate(Activation.Tanh),
+                SigmoidAttribute => reference.Activate(Activation.Sigmoid),
+                _ => throw new InvalidOperationException($"{model} has {layer}, which the reference does not know."),
+            };
+        }
+
+        return reference;
+    }
+
+    /// <summary>The probabilities of the dropouts of a model, in the order of the <see cref="DropoutLayer{T}"/>s of its reference.</summary>
+    public static float[] DropoutsOf(Type model)
+        => [.. LayersOf(model).SelectMany(layer => layer switch
+        {
+            DropoutAttribute dropout => [dropout.Probability],
+            RecurrentLayerAttribute recurrent => Enumerable.Repeat(recurrent.Dropout, recurrent.Layers - 1),
+            _ => Enumerable.Empty<float>(),
+        })];
+
+    /// <summary>Whether a model's loss is the cross-entropy.</summary>
+    public static bool IsClassifier(Type model) => model.IsDefined(typeof(CrossEntropyAttribute), inherit: false);
+
+    /// <summary>The attributes of the layers, in source order.</summary>
+    private static LayerAttribute[] LayersOf(Type model)
+        => [.. model.GetCustomAttributes(typeof(LayerAttribute), inherit: false).Cast<LayerAttribute>()];
+
+    private static string NameOf(LayerAttribute layer, LayerAttribute[] layers)
+    {
+        if (layer.Name is { } name)
+        {
+            return name;
+        }
+
+        string kind = layer.GetType().Name.Replace("Attribute", "", StringComparison.Ordinal).ToLowerInvariant();
+        LayerAttribute[] sameKind = [.. layers.Where(other => other.GetType() == layer.GetType())];
+        return sameKind.Length == 1 ? kind : kind + (Array.FindIndex(sameKind, other => ReferenceEquals(other, layer)) + 1);
+    }
+}

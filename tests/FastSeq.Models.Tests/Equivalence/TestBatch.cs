@@ -1,0 +1,69 @@
+using System.Numerics;
+using FastSeq.Cells;
+using FastSeq.Tests.Oracles;
+
+namespace FastSeq.Tests.Equivalence;
+
+/// <summary>Sequences of given lengths with made-up inputs and targets: as a model wants them, and as the reference in double wants them.</summary>
+public sealed class TestBatch<T, TInput, TTarget>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    public TestBatch(string name, ModelInfo info, params int[] lengths)
+    {
+        Lengths = lengths;
+        Rows = [.. lengths.Select(length => info.LastStepOnly ? 1 : length)];
+        int steps = lengths.Sum(), rows = Rows.Sum();
+        StepSize = typeof(TInput) == typeof(int) ? 1 : info.InputSize;
+        TargetSize = typeof(TTarget) == typeof(int) ? 1 : info.OutputSize;
+        int[] tokens = info.Vocabulary > 0 ? VectorNumbers.Integers(name + ".tokens", steps, info.Vocabulary) : [];
+        T[] features = info.Vocabulary > 0 ? [] : VectorNumbers.Numbers<T>(name + ".features", steps * info.InputSize, 1);
+        int[] labels = VectorNumbers.Integers(name + ".labels", rows, info.OutputSize);
+        T[] targets = VectorNumbers.Numbers<T>(name + ".targets", rows * info.OutputSize, 1);
+        Inputs = (TInput[])(Array)(info.Vocabulary > 0 ? tokens : features);
+        Targets = (TTarget[])(Array)(info.Loss == LossKind.CrossEntropy ? labels : targets);
+
+        double[][] featureRows = [.. features.Select(double.CreateChecked).Chunk(info.InputSize)];
+        double[][] targetRows = [.. targets.Select(double.CreateChecked).Chunk(info.OutputSize)];
+        int step = 0, row = 0;
+        for (int b = 0; b < lengths.Length; b++)
+        {
+            Sequences.Add(new ReferenceSequence<double>
+            {
+                Tokens = info.Vocabulary > 0 ? tokens[step..(step + lengths[b])] : [],
+                Features = info.Vocabulary > 0 ? [] : featureRows[step..(step + lengths[b])],
+                Labels = labels[row..(row + Rows[b])],
+                Targets = targetRows[row..(row + Rows[b])],
+            });
+            step += lengths[b];
+            row += Rows[b];
+        }
+    }
+
+    public int[] Lengths { get; }
+
+    /// <summary>The rows of outputs of each sequence.</summary>
+    public int[] Rows { get; }
+
+    /// <summary>The elements of <see cref="Inputs"/> in a time step.</summary>
+    public int StepSize { get; }
+
+    /// <summary>The elements of <see cref="Targets"/> in a row of outputs.</summary>
+    public int TargetSize { get; }
+
+    public TInput[] Inputs { get; }
+
+    public TTarget[] Targets { get; }
+
+    public List<ReferenceSequence<double>> Sequences { get; } = [];
+
+    /// <summary>The batch as a run takes it.</summary>
+    public SequenceBatch<TInput, TTarget> Sequence => new(Inputs, Lengths, Targets);
+
+    /// <summary>The inputs of one sequence.</summary>
+    public ReadOnlySpan<TInput> InputsOf(int b) => Inputs.AsSpan(Lengths[..b].Sum() * StepSize, Lengths[b] * StepSize);
+
+    /// <summary>The targets of one sequence.</summary>
+    public ReadOnlySpan<TTarget> TargetsOf(int b) => Targets.AsSpan(Rows[..b].Sum() * TargetSize, Rows[b] * TargetSize);
+}

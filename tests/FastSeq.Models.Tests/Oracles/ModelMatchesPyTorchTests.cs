@@ -1,0 +1,44 @@
+using FastSeq.Tests.Models;
+using Xunit;
+
+namespace FastSeq.Tests.Oracles;
+
+/// <summary>The seed models against what PyTorch recorded on shared weights (record.py), in float and in double.</summary>
+[Trait("Run", "EveryInstructionSet")]
+public sealed class ModelMatchesPyTorchTests
+{
+    // PyTorch's own float32 differs from its double by up to about 1e-6 of the scale of a tensor.
+    private const double FloatTolerance = 1e-5, DoubleTolerance = 1e-12;
+
+    public static TheoryData<string> Cases => ReferenceMatchesPyTorchTests.Cases;
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Float_MatchesPyTorch(string name) => OracleCheck.Of(FloatModel(name), name).OutputsLossAndGradients(FloatTolerance);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Double_MatchesPyTorch(string name) => OracleCheck.Of(DoubleModel(name), name).OutputsLossAndGradients(DoubleTolerance);
+
+    internal static Type FloatModel(string name) => name switch
+    {
+        "simple_rnn" => typeof(SimpleRnn),
+        "relu_rnn" => typeof(ReluRnn),
+        "lstm_cell" => typeof(LstmOnly),
+        "gru_after" => typeof(PyTorchGru),
+        "gru_before" => typeof(TextbookGru),
+        "text_classifier" => typeof(TextClassifier),
+        _ => typeof(TimeSeriesPredictor),
+    };
+
+    internal static Type DoubleModel(string name) => name switch
+    {
+        "simple_rnn" => typeof(SimpleRnnDouble),
+        "relu_rnn" => typeof(ReluRnnDouble),
+        "lstm_cell" => typeof(LstmOnlyDouble),
+        "gru_after" => typeof(PyTorchGruDouble),
+        "gru_before" => typeof(TextbookGruDouble),
+        "text_classifier" => typeof(TextClassifierDouble),
+        _ => typeof(TimeSeriesPredictorDouble),
+    };
+}

@@ -1,0 +1,99 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Xunit;
+
+namespace FastSeq.Tests.Oracles;
+
+/// <summary>Compares an emitted model with what PyTorch recorded; see <see cref="OracleCheck{TModel, T, TInput, TTarget}"/>.</summary>
+public abstract class OracleCheck
+{
+    /// <summary>The check of a model against a recorded case.</summary>
+    public static OracleCheck Of(Type model, string caseName)
+    {
+        Type self = model.GetInterfaces().Single(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ISequenceModel<,,,>));
+        return (OracleCheck)Activator.CreateInstance(typeof(OracleCheck<,,,>).MakeGenericType(self.GenericTypeArguments), caseName)!;
+    }
+
+    public abstract void OutputsLossAndGradients(double tolerance);
+
+    public abstract void Training(string optimizer, double tolerance);
+}
+
+/// <summary>Sets the recorded weights in an emitted model, and compares what it computes.</summary>
+public sealed class OracleCheck<TModel, T, TInput, TTarget> : OracleCheck
+    where TModel : class, ISequenceModel<TModel, T, TInput, TTarget>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    private readonly VectorFile<T> _file;
+    private readonly TModel _model = TModel.Create(seed: 1);
+    private readonly int[] _lengths;
+    private readonly TInput[] _inputs;
+    private readonly TTarget[] _targets;
+
+    public OracleCheck(string caseName)
+    {
+        _file = new VectorFile<T>(caseName);
+        _lengths = _file.Lengths;
+        _inputs = (TInput[])(Array)(Info.Vocabulary > 0 ? _file.Tokens(Info.Vocabulary) : _file.Features(Info.InputSize));
+        _targets = (TTarget[])(Array)(Info.Loss == LossKind.CrossEntropy ? _file.Labels(Info.OutputSize) : _file.Targets());
+        foreach (ParameterInfo parameter in Info.Parameters)
+        {
+            parameter.CopyFrom(_file.Weights(parameter.Name, (int)parameter.Count), _model.Parameters);
+        }
+    }
+
+    private static ModelInfo Info => TModel.ModelInfo;
+
+    public override void OutputsLossAndGradients(double tolerance)
+    {
+        using SequenceRun<T, TInput, TTarget> run = _model.NewRun(_lengths.Length, _lengths.Max(), 1);
+        var outputs = new T[_file["outputs"].Length];
+        run.Predict(_inputs, _lengths, outputs);
+        Agreement.Check("outputs of Predict", _file["outputs"], outputs, tolerance);
+
+        T loss = run.Forward(new SequenceBatch<TInput, TTarget>(_inputs, _lengths, _targets), training: true);
+        run.Backward();
+        Agreement.Check("outputs of Forward", _file["outputs"], run.Outputs, tolerance);
+        Agreement.Check("loss", _file["loss"], [loss], tolerance);
+        foreach (ParameterInfo parameter in Info.Parameters)
+        {
+            var gradient = new T[parameter.Count];
+            parameter.CopyTo(run.Gradients, gradient);
+            _file.AssertGradient(parameter.Name, gradient, parameter.Layout.Columns, tolerance);
+        }
+    }
+
+    public override void Training(string optimizer, double tolerance)
+    {
+        Optimizer rule = optimizer switch
+        {
+            "adam" => new Adam(_file.AdamRate),
+            "adamw" => new AdamW(_file.AdamRate, weightDecay: 0.1),
+            _ => new Sgd(0.05, momentum: 0.9, nesterov: true, weightDecay: 0.01),
+        };
+        T[] expected = _file[$"losses.{optimizer}"];
+        var losses = new T[expected.Length];
+        using SequenceRun<T, TInput, TTarget> run = _model.NewRun(_lengths.Length, _lengths.Max(), 2);
+        for (int step = 0; step < losses.Length; step++)
+        {
+            losses[step] = run.Forward(new SequenceBatch<TInput, TTarget>(_inputs, _lengths, _targets), training: true);
+            run.Backward();
+            if (typeof(T) == typeof(float))
+            {
+                rule.Step(MemoryMarshal.Cast<T, float>(_model.Parameters), MemoryMarshal.Cast<T, float>(run.Gradients));
+            }
+            else
+            {
+                rule.Step(MemoryMarshal.Cast<T, double>(_model.Parameters), MemoryMarshal.Cast<T, double>(run.Gradients));
+            }
+        }
+
+        Assert.True(losses[^1] < losses[0], $"The loss went from {losses[0]} to {losses[^1]}.");
+        for (int step = 0; step < losses.Length; step++)
+        {
+            Agreement.Check($"loss of step {step}", [expected[step]], [losses[step]], tolerance);
+        }
+    }
+}

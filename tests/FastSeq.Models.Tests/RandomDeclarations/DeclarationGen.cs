@@ -1,0 +1,47 @@
+using System.Globalization;
+using CsCheck;
+
+namespace FastSeq.Tests.RandomDeclarations;
+
+/// <summary>Random declarations: layers of any kind, in any order and of any size that the rules allow, as the source text of their attributes.</summary>
+public static class DeclarationGen
+{
+    // Around the lanes of vectors and the registers of tiles, and anything between.
+    private static readonly Gen<int> Size = Gen.OneOf(
+        Gen.Int[1, 9], Gen.OneOf(15, 16, 17, 31, 32, 33, 47, 48, 49, 63, 64, 65), Gen.Int[1, 40]);
+
+    private static readonly Gen<string> Activation = Gen.OneOf("", "", "[Relu]", "[Tanh]", "[Sigmoid]");
+
+    private static readonly Gen<string> Probability = Gen.Int[0, 9].Select(tenths => (tenths / 10f).ToString(CultureInfo.InvariantCulture) + "f");
+
+    private static readonly Gen<string> Linear = Gen.Select(Size, Activation, (size, activation) => $"[Linear({size})]{activation}");
+
+    private static readonly Gen<string> Dropout = Probability.Select(p => $"[Dropout({p})]");
+
+    private static readonly Gen<string> Recurrent = Gen.Select(
+        Gen.OneOf("Rnn({0})", "Rnn({0}, Activation = RnnActivation.Relu)", "Lstm({0})", "Gru({0})", "Gru({0}, Reset = GruReset.BeforeProduct)"),
+        Size, Gen.OneOf(1, 1, 1, 2, 3), Probability,
+        (form, size, layers, p) =>
+        {
+            string arguments = layers == 1 ? $"{size}" : $"{size}, Layers = {layers}, Dropout = {p}";
+            return $"[{string.Format(CultureInfo.InvariantCulture, form, arguments)}]";
+        });
+
+    private static readonly Gen<string> First = Gen.OneOf(
+        Size.Select(features => $"[Input({features})]"),
+        Gen.Select(Size, Size, (vocabulary, size) => $"[Embedding({vocabulary}, {size})]"));
+
+    private static readonly Gen<string> Body = Gen.Frequency((3, Recurrent), (2, Linear), (1, Dropout));
+
+    private static readonly Gen<string> Head = Gen.Frequency((3, Linear), (1, Dropout));
+
+    /// <summary>The attributes of one model, without [SequenceModel].</summary>
+    public static readonly Gen<string> Attributes = Gen.Select(
+        First, Body.Array[0, 2], Recurrent, Gen.OneOf(Gen.Const(""), Linear, Dropout), Gen.Bool, Head.Array[0, 2], Gen.Bool,
+        (first, body, recurrent, after, lastStep, head, classes) =>
+            first + string.Concat(body) + recurrent + after + (lastStep ? "[LastStep]" : "") + string.Concat(head)
+            + (classes ? "[Linear(7)][CrossEntropy]" : "[MeanSquaredError]"));
+
+    /// <summary>One model, named by its place among those that are compiled together.</summary>
+    public static readonly Gen<(string Attributes, bool IsDouble)> Model = Gen.Select(Attributes, Gen.Bool);
+}

@@ -1,0 +1,37 @@
+using System.Reflection;
+using CsCheck;
+using FastSeq.Tests.Equivalence;
+using Xunit;
+
+namespace FastSeq.Tests.RandomDeclarations;
+
+/// <summary>Declarations that nobody wrote: generate, compile, run, compare with the reference.</summary>
+public sealed class RandomDeclarationTests
+{
+    /// <summary>How many are compiled together, and how often.</summary>
+    private const int Together = 8, Times = 4;
+
+    [Fact]
+    public void RandomModels_MatchReference()
+        => DeclarationGen.Model.Array[1, Together].Sample(
+            models =>
+            {
+                Assembly assembly = ModelCompiler.Compile(Source(models));
+                for (int i = 0; i < models.Length; i++)
+                {
+                    ModelCheck check = ModelCheck.Of(assembly.GetType($"Random.Model{i}", throwOnError: true)!);
+                    check.ParametersFillTheBufferOnce();
+                    check.StepMatchesReference();
+                    check.PredictMatchesReferenceAndStep();
+                    check.ForwardAndBackwardMatchReference();
+                    check.ThreadsDoNotChangeABit();
+                }
+            },
+            iter: Times,
+            threads: 1,
+            print: Source);
+
+    private static string Source((string Attributes, bool IsDouble)[] models)
+        => "using FastSeq;\nnamespace Random;\n" + string.Concat(models.Select((model, i) =>
+            $"[SequenceModel{(model.IsDouble ? "(Precision = Precision.Double)" : "")}]{model.Attributes}\npublic sealed partial class Model{i};\n"));
+}
