@@ -29,6 +29,8 @@ public abstract class ModelCheck
 
     public abstract void ForwardAndBackwardMatchReference();
 
+    public abstract void DropoutChangesWithTheIteration();
+
     public abstract void ThreadsDoNotChangeABit();
 
     public abstract void NothingIsAllocated();

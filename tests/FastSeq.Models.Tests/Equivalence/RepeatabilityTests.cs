@@ -15,6 +15,12 @@ public sealed class RepeatabilityTests
     public void Threads_DoNotChangeABit(string model) => ModelCheck.Of(model).ThreadsDoNotChangeABit();
 
     [Theory]
+    [InlineData("DropoutBeforeHead")]
+    [InlineData("DropoutEverywhere")]
+    [InlineData("DropoutEverywhereDouble")]
+    public void Dropout_ChangesWithTheIteration(string model) => ModelCheck.Of(model).DropoutChangesWithTheIteration();
+
+    [Theory]
     [MemberData(nameof(Models))]
     public void Nothing_IsAllocated(string model) => ModelCheck.Of(model).NothingIsAllocated();
 
