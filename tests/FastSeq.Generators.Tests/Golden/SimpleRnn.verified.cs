@@ -131,10 +131,11 @@ namespace Demo
             if (y.Length != 5) global::FastSeq.StepErrors.ThrowOutput(y.Length, 5);
             ref float p = ref parameterBuffer.Reference;
             ref float s = ref global::System.Runtime.CompilerServices.Unsafe.As<State, float>(ref state);
-            global::System.Span<float> memory = stackalloc float[370];
+            global::System.Span<float> memory = stackalloc float[390];
             ref float scratch = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(memory);
             ref float input = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(x);
-            global::FastSeq.Generated.SimpleRnnKernels.RnnStep(ref p, ref input, ref s, ref scratch);
+            global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref s, 20).CopyTo(memory.Slice(312, 20));
+            global::FastSeq.Generated.SimpleRnnKernels.RnnStep(ref p, ref input, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 312), ref s, ref scratch);
             global::FastSeq.Generated.SimpleRnnKernels.LinearStep(ref p, ref s, ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y), ref scratch);
         }
 
@@ -335,28 +336,28 @@ namespace FastSeq.Generated
         /// h_t = tanh(z)
         /// </code></remarks>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void RnnStep(ref float parameters, ref float x, ref float hState, ref float scratch)
+        public static void RnnStep(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float scratch)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                RnnStep512(ref parameters, ref x, ref hState, ref scratch);
+                RnnStep512(ref parameters, ref x, ref hPreviousState, ref hState, ref scratch);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                RnnStep256(ref parameters, ref x, ref hState, ref scratch);
+                RnnStep256(ref parameters, ref x, ref hPreviousState, ref hState, ref scratch);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                RnnStep128(ref parameters, ref x, ref hState, ref scratch);
+                RnnStep128(ref parameters, ref x, ref hPreviousState, ref hState, ref scratch);
             }
             else
             {
-                RnnStepScalar(ref parameters, ref x, ref hState, ref scratch);
+                RnnStepScalar(ref parameters, ref x, ref hPreviousState, ref hState, ref scratch);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnStep512(ref float parameters, ref float x, ref float hState, ref float scratch)
+        private static void RnnStep512(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float scratch)
         {
             // 20 units.
             {
@@ -380,7 +381,7 @@ namespace FastSeq.Generated
                     ref float reRow = ref Unsafe.Add(ref parameters, 208);
                     for (int k = 0; k < 20; k++)
                     {
-                        var k16 = Vector512.Create(Unsafe.Add(ref hState, k));
+                        var k16 = Vector512.Create(Unsafe.Add(ref hPreviousState, k));
                         var k4 = k16.GetLower().GetLower();
                         reZ0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow), reZ0);
                         reZ1 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, 16), reZ1);
@@ -402,7 +403,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnStep256(ref float parameters, ref float x, ref float hState, ref float scratch)
+        private static void RnnStep256(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float scratch)
         {
             // 20 units.
             {
@@ -429,7 +430,7 @@ namespace FastSeq.Generated
                     ref float reRow = ref Unsafe.Add(ref parameters, 208);
                     for (int k = 0; k < 20; k++)
                     {
-                        var k8 = Vector256.Create(Unsafe.Add(ref hState, k));
+                        var k8 = Vector256.Create(Unsafe.Add(ref hPreviousState, k));
                         var k4 = k8.GetLower();
                         reZ0 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow), reZ0);
                         reZ1 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, 8), reZ1);
@@ -457,7 +458,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnStep128(ref float parameters, ref float x, ref float hState, ref float scratch)
+        private static void RnnStep128(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float scratch)
         {
             // 20 units.
             {
@@ -489,7 +490,7 @@ namespace FastSeq.Generated
                     ref float reRow = ref Unsafe.Add(ref parameters, 208);
                     for (int k = 0; k < 20; k++)
                     {
-                        var k4 = Vector128.Create(Unsafe.Add(ref hState, k));
+                        var k4 = Vector128.Create(Unsafe.Add(ref hPreviousState, k));
                         reZ0 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow), reZ0);
                         reZ1 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, 4), reZ1);
                         reZ2 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, 8), reZ2);
@@ -528,7 +529,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnStepScalar(ref float parameters, ref float x, ref float hState, ref float scratch)
+        private static void RnnStepScalar(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float scratch)
         {
             // 20 units.
             {
@@ -558,7 +559,7 @@ namespace FastSeq.Generated
                     ref float reRow = ref Unsafe.Add(ref parameters, 208);
                     for (int k = 0; k < 20; k++)
                     {
-                        var k1 = Unsafe.Add(ref hState, k);
+                        var k1 = Unsafe.Add(ref hPreviousState, k);
                         reZ0 = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u), reZ0);
                         reZ1 = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 1), reZ1);
                         reZ2 = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 2), reZ2);

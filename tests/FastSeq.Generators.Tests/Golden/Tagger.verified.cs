@@ -141,11 +141,13 @@ namespace Demo
             if (y.Length != 4) global::FastSeq.StepErrors.ThrowOutput(y.Length, 4);
             ref float p = ref parameterBuffer.Reference;
             ref float s = ref global::System.Runtime.CompilerServices.Unsafe.As<State, float>(ref state);
-            global::System.Span<float> memory = stackalloc float[332];
+            global::System.Span<float> memory = stackalloc float[348];
             ref float scratch = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(memory);
             ref float input = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, (token * 8));
-            global::FastSeq.Generated.TaggerKernels.LstmL0Step(ref p, ref input, ref s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 16), ref scratch);
-            global::FastSeq.Generated.TaggerKernels.LstmL1Step(ref p, ref s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 32), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 48), ref scratch);
+            global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref s, 16).CopyTo(memory.Slice(276, 16));
+            global::FastSeq.Generated.TaggerKernels.LstmL0Step(ref p, ref input, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 276), ref s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 16), ref scratch);
+            global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 32), 16).CopyTo(memory.Slice(276, 16));
+            global::FastSeq.Generated.TaggerKernels.LstmL1Step(ref p, ref s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 276), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 32), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 48), ref scratch);
             global::FastSeq.Generated.TaggerKernels.FcStep(ref p, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 32), ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y), ref scratch);
         }
 
@@ -526,28 +528,28 @@ namespace FastSeq.Generated
         /// h_t = σ(o)*tanh(c_t)
         /// </code></remarks>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void LstmL0Step(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
+        public static void LstmL0Step(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float cState, ref float scratch)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                LstmL0Step512(ref parameters, ref x, ref hState, ref cState, ref scratch);
+                LstmL0Step512(ref parameters, ref x, ref hPreviousState, ref hState, ref cState, ref scratch);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                LstmL0Step256(ref parameters, ref x, ref hState, ref cState, ref scratch);
+                LstmL0Step256(ref parameters, ref x, ref hPreviousState, ref hState, ref cState, ref scratch);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                LstmL0Step128(ref parameters, ref x, ref hState, ref cState, ref scratch);
+                LstmL0Step128(ref parameters, ref x, ref hPreviousState, ref hState, ref cState, ref scratch);
             }
             else
             {
-                LstmL0StepScalar(ref parameters, ref x, ref hState, ref cState, ref scratch);
+                LstmL0StepScalar(ref parameters, ref x, ref hPreviousState, ref hState, ref cState, ref scratch);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL0Step512(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
+        private static void LstmL0Step512(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float cState, ref float scratch)
         {
             // Units 0 to 15.
             {
@@ -576,7 +578,7 @@ namespace FastSeq.Generated
                     ref float reRow = ref Unsafe.Add(ref parameters, 912);
                     for (int k = 0; k < 16; k++)
                     {
-                        var k16 = Vector512.Create(Unsafe.Add(ref hState, k));
+                        var k16 = Vector512.Create(Unsafe.Add(ref hPreviousState, k));
                         reZi = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow), reZi);
                         reZf = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow, 16), reZf);
                         reZg = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow, 32), reZg);
@@ -603,7 +605,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL0Step256(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
+        private static void LstmL0Step256(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float cState, ref float scratch)
         {
             // Units 0 to 15.
             {
@@ -633,7 +635,7 @@ namespace FastSeq.Generated
                     ref float reRow = ref Unsafe.Add(ref parameters, 912);
                     for (int k = 0; k < 16; k++)
                     {
-                        var k8 = Vector256.Create(Unsafe.Add(ref hState, k));
+                        var k8 = Vector256.Create(Unsafe.Add(ref hPreviousState, k));
                         reZi = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u)), reZi);
                         reZf = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 16)), reZf);
                         reZg = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 32)), reZg);
@@ -660,7 +662,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL0Step128(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
+        private static void LstmL0Step128(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float cState, ref float scratch)
         {
             // Units 0 to 15.
             {
@@ -690,7 +692,7 @@ namespace FastSeq.Generated
                     ref float reRow = ref Unsafe.Add(ref parameters, 912);
                     for (int k = 0; k < 16; k++)
                     {
-                        var k4 = Vector128.Create(Unsafe.Add(ref hState, k));
+                        var k4 = Vector128.Create(Unsafe.Add(ref hPreviousState, k));
                         reZi = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u)), reZi);
                         reZf = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 16)), reZf);
                         reZg = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 32)), reZg);
@@ -717,7 +719,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL0StepScalar(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
+        private static void LstmL0StepScalar(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float cState, ref float scratch)
         {
             // Units 0 to 15.
             {
@@ -747,7 +749,7 @@ namespace FastSeq.Generated
                     ref float reRow = ref Unsafe.Add(ref parameters, 912);
                     for (int k = 0; k < 16; k++)
                     {
-                        var k1 = Unsafe.Add(ref hState, k);
+                        var k1 = Unsafe.Add(ref hPreviousState, k);
                         reZi = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u), reZi);
                         reZf = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 16), reZf);
                         reZg = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 32), reZg);
@@ -1142,28 +1144,28 @@ namespace FastSeq.Generated
         /// h_t = σ(o)*tanh(c_t)
         /// </code></remarks>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void LstmL1Step(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
+        public static void LstmL1Step(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float cState, ref float scratch)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                LstmL1Step512(ref parameters, ref x, ref hState, ref cState, ref scratch);
+                LstmL1Step512(ref parameters, ref x, ref hPreviousState, ref hState, ref cState, ref scratch);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                LstmL1Step256(ref parameters, ref x, ref hState, ref cState, ref scratch);
+                LstmL1Step256(ref parameters, ref x, ref hPreviousState, ref hState, ref cState, ref scratch);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                LstmL1Step128(ref parameters, ref x, ref hState, ref cState, ref scratch);
+                LstmL1Step128(ref parameters, ref x, ref hPreviousState, ref hState, ref cState, ref scratch);
             }
             else
             {
-                LstmL1StepScalar(ref parameters, ref x, ref hState, ref cState, ref scratch);
+                LstmL1StepScalar(ref parameters, ref x, ref hPreviousState, ref hState, ref cState, ref scratch);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL1Step512(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
+        private static void LstmL1Step512(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float cState, ref float scratch)
         {
             // Units 0 to 15.
             {
@@ -1192,7 +1194,7 @@ namespace FastSeq.Generated
                     ref float reRow = ref Unsafe.Add(ref parameters, 3088);
                     for (int k = 0; k < 16; k++)
                     {
-                        var k16 = Vector512.Create(Unsafe.Add(ref hState, k));
+                        var k16 = Vector512.Create(Unsafe.Add(ref hPreviousState, k));
                         reZi = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow), reZi);
                         reZf = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow, 16), reZf);
                         reZg = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow, 32), reZg);
@@ -1219,7 +1221,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL1Step256(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
+        private static void LstmL1Step256(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float cState, ref float scratch)
         {
             // Units 0 to 15.
             {
@@ -1249,7 +1251,7 @@ namespace FastSeq.Generated
                     ref float reRow = ref Unsafe.Add(ref parameters, 3088);
                     for (int k = 0; k < 16; k++)
                     {
-                        var k8 = Vector256.Create(Unsafe.Add(ref hState, k));
+                        var k8 = Vector256.Create(Unsafe.Add(ref hPreviousState, k));
                         reZi = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u)), reZi);
                         reZf = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 16)), reZf);
                         reZg = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 32)), reZg);
@@ -1276,7 +1278,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL1Step128(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
+        private static void LstmL1Step128(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float cState, ref float scratch)
         {
             // Units 0 to 15.
             {
@@ -1306,7 +1308,7 @@ namespace FastSeq.Generated
                     ref float reRow = ref Unsafe.Add(ref parameters, 3088);
                     for (int k = 0; k < 16; k++)
                     {
-                        var k4 = Vector128.Create(Unsafe.Add(ref hState, k));
+                        var k4 = Vector128.Create(Unsafe.Add(ref hPreviousState, k));
                         reZi = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u)), reZi);
                         reZf = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 16)), reZf);
                         reZg = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 32)), reZg);
@@ -1333,7 +1335,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL1StepScalar(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
+        private static void LstmL1StepScalar(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float cState, ref float scratch)
         {
             // Units 0 to 15.
             {
@@ -1363,7 +1365,7 @@ namespace FastSeq.Generated
                     ref float reRow = ref Unsafe.Add(ref parameters, 3088);
                     for (int k = 0; k < 16; k++)
                     {
-                        var k1 = Unsafe.Add(ref hState, k);
+                        var k1 = Unsafe.Add(ref hPreviousState, k);
                         reZi = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u), reZi);
                         reZf = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 16), reZf);
                         reZg = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 32), reZg);
