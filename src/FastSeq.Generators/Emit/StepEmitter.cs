@@ -29,7 +29,7 @@ internal static class StepEmitter
         using (writer.Block($"public void Step({input}, ref State state, global::System.Span<{number}> y)"))
         {
             writer.WriteLine(plan.Layers[0] is EmbeddingPlan embedding
-                ? $"if ((uint)token >= {embedding.Vocabulary}u) global::FastSeq.StepErrors.ThrowToken(token, {embedding.Vocabulary});"
+                ? $"if (unchecked((uint)token) >= {embedding.Vocabulary}u) global::FastSeq.StepErrors.ThrowToken(token, {embedding.Vocabulary});"
                 : $"if (x.Length != {plan.Layers[0].OutputSize}) global::FastSeq.StepErrors.ThrowInput(x.Length, {plan.Layers[0].OutputSize});");
             writer.WriteLine($"if (y.Length != {plan.Output.OutputSize}) global::FastSeq.StepErrors.ThrowOutput(y.Length, {plan.Output.OutputSize});");
             writer.WriteLine($"ref {number} p = ref {EmittedMembers.Buffer}.Reference;");

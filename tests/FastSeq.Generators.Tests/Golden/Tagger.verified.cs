@@ -137,7 +137,7 @@ namespace Demo
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         public void Step(int token, ref State state, global::System.Span<float> y)
         {
-            if ((uint)token >= 50u) global::FastSeq.StepErrors.ThrowToken(token, 50);
+            if (unchecked((uint)token) >= 50u) global::FastSeq.StepErrors.ThrowToken(token, 50);
             if (y.Length != 4) global::FastSeq.StepErrors.ThrowOutput(y.Length, 4);
             ref float p = ref parameterBuffer.Reference;
             ref float s = ref global::System.Runtime.CompilerServices.Unsafe.As<State, float>(ref state);
