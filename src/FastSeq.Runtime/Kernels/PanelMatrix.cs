@@ -14,6 +14,9 @@ public static class PanelMatrix
     /// <summary>Rows of the left matrix that stay in the first-level cache while all panels pass by.</summary>
     private const int RowBlock = 96;
 
+    /// <summary>Rows whose part of the gradient of a weight is added up before the next panel.</summary>
+    private const int GradientRowBlock = 448;
+
     /// <summary>The input sums of rows first to last - 1: sums[row] = bias + a[row]·W.</summary>
     /// <param name="first">The first row.</param>
     /// <param name="last">The row after the last.</param>
@@ -150,13 +153,18 @@ public static class PanelMatrix
         int firstK, int lastK, int count, int rows, int inner, int units, int lanes, int gates, ref readonly T a, ref readonly T d, int firstRow, int slots, int firstSlot, ref T dWeight)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (int unit = 0; unit < units && lastK > firstK && count > 0; unit += lanes)
+        // A block of rows of a stays in the second-level cache while all panels pass by; the order of the sums is that of the rows all the same.
+        for (int row = 0; row < count && lastK > firstK; row += GradientRowBlock)
         {
-            int panelUnits = Math.Min(lanes, units - unit), columns = gates * panelUnits;
-            long place = (long)unit * slots * rows + ((long)firstRow * slots + firstSlot) * panelUnits;
-            OuterProduct.Accumulate(
-                count, lastK - firstK, in At(in a, firstK), inner, in Unsafe.Add(ref Unsafe.AsRef(in d), place.ToNative()), slots * panelUnits, columns,
-                ref Unsafe.Add(ref dWeight, unit * inner * gates + firstK * columns), columns);
+            int blockRows = Math.Min(GradientRowBlock, count - row);
+            for (int unit = 0; unit < units; unit += lanes)
+            {
+                int panelUnits = Math.Min(lanes, units - unit), columns = gates * panelUnits;
+                long place = (long)unit * slots * rows + ((long)(firstRow + row) * slots + firstSlot) * panelUnits;
+                OuterProduct.Accumulate(
+                    blockRows, lastK - firstK, in At(in a, row * inner + firstK), inner, in Unsafe.Add(ref Unsafe.AsRef(in d), place.ToNative()), slots * panelUnits,
+                    columns, ref Unsafe.Add(ref dWeight, unit * inner * gates + firstK * columns), columns);
+            }
         }
     }
 
