@@ -16,15 +16,32 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
 {
     private readonly CellEquations cell = plan.Equations();
 
-    /// <summary>Whether the new h may overwrite the old one while other units still read it: where registers are narrow, a panel takes several passes.</summary>
-    public static bool NeedsPrevious(CellPlan plan) => plan.Recurrent is not null && plan.Units > 1;
+    /// <summary>
+    /// Whether a product still reads the old h when the first units of the new one are stored: with several panels, or several passes over one.
+    /// (A cell of several stages stores h in the last one, whose product reads another operand.)
+    /// </summary>
+    private bool NeedsPrevious => plan.Recurrent is not null && cell.StageCount == 1 && (plan.PanelCount > 1 || PassCount > 1);
+
+    /// <summary>The passes over the one panel of the cell.</summary>
+    private int PassCount
+    {
+        get
+        {
+            int units = plan.FullPanels > 0 ? plan.Lanes : plan.NarrowUnits, hidden = cell.HiddenOf(0).Count();
+            return GatesShareRegisters(units, hidden)
+                ? 1
+                : Pass.Over(units, lane, Together(cell.Inputs.Count(), hidden)).Sum(p => p.LoopEnd > 0 ? p.LoopEnd / p.LoopStep : 1);
+        }
+    }
 
     /// <summary>The numbers of scratch memory that the step of a cell needs.</summary>
-    public static int ScratchSize(CellPlan plan)
+    public static int ScratchSize(CellPlan plan, bool isDouble)
     {
         CellEquations cell = plan.Equations();
         int stages = cell.StageCount == 1 ? 0 : (cell.LaterOperands.Count + CrossingCount(plan)) * plan.Units;
-        return stages + SumsSize(plan, cell) + plan.Lanes;
+        int previous = Lane.All(isDouble).Any(lane => new CellStep(plan, lane, new SourceWriter()).NeedsPrevious) ? plan.Units : 0;
+        int size = SumsSize(plan, cell) + previous + stages;
+        return size == 0 ? 0 : size + plan.Lanes;
     }
 
     /// <summary>The parameters of the emitted method, with their types.</summary>
@@ -32,8 +49,7 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
     {
         CellEquations cell = plan.Equations();
         IEnumerable<string> states = cell.States.Count == 0 ? ["output"] : cell.States.Select(s => s.Name + "State");
-        IEnumerable<string> previous = NeedsPrevious(plan) ? ["hPreviousState"] : [];
-        return string.Join(", ", new[] { "parameters", "x" }.Concat(previous).Concat(states).Concat(["scratch"]).Select(name => $"ref {number} {name}"));
+        return string.Join(", ", new[] { "parameters", "x" }.Concat(states).Concat(["scratch"]).Select(name => $"ref {number} {name}"));
     }
 
     /// <summary>The arguments that pass the parameters of <see cref="Signature"/> on.</summary>
@@ -69,7 +85,7 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
 
     /// <summary>The space for the sums of a narrow panel whose gates share registers.</summary>
     private static int SumsSize(CellPlan plan, CellEquations cell) =>
-        plan.NarrowUnits == 0 ? 0 : ((cell.Inputs.Count() + cell.PreActivations.Count(p => p.HasHidden)) * plan.NarrowUnits) + (3 * plan.Lanes);
+        plan.NarrowUnits == 0 || cell.PreActivations.Count == 1 ? 0 : ((cell.Inputs.Count() + cell.PreActivations.Count(p => p.HasHidden)) * plan.NarrowUnits) + (3 * plan.Lanes);
 
     private string StageNote(int stage) => cell.StageCount > 1 ? $", stage {stage + 1} of {cell.StageCount}" : "";
 
@@ -80,8 +96,7 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
     {
         PreActivation[] inputs = cell.Inputs.Where(p => p.Stage == stage).ToArray();
         PreActivation[] hidden = plan.Recurrent is null ? [] : cell.HiddenOf(stage).ToArray();
-        bool gatesShareRegisters = !lane.IsScalar && units % lane.Count != 0 && Math.Max(plan.InputWeight.Gates, hidden.Length) > 1;
-        if (gatesShareRegisters)
+        if (GatesShareRegisters(units, hidden.Length))
         {
             WriteSharedSums(stage, units, inputs, hidden);
             foreach (Pass pass in Pass.Over(units, lane, 1))
@@ -92,8 +107,7 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
             return;
         }
 
-        int registers = Math.Max(1, inputs.Length + hidden.Length);
-        foreach (Pass pass in Pass.Over(units, lane, Math.Max(1, 12 / registers)))
+        foreach (Pass pass in Pass.Over(units, lane, Together(inputs.Length, hidden.Length)))
         {
             WritePass(pass, () =>
             {
@@ -119,6 +133,13 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
         }
     }
 
+    /// <summary>Whether the columns of a narrow panel lie side by side in registers, whatever gate they belong to.</summary>
+    private bool GatesShareRegisters(int units, int hiddenGates) =>
+        !lane.IsScalar && units % lane.Count != 0 && Math.Max(plan.InputWeight.Gates, hiddenGates) > 1;
+
+    /// <summary>The registers of units that a pass works on together, so that the sums of all their gates fit into about 12 registers.</summary>
+    private static int Together(int inputGates, int hiddenGates) => Math.Max(1, 12 / Math.Max(1, inputGates + hiddenGates));
+
     private void WritePass(Pass pass, Action write)
     {
         using (pass.LoopEnd > 0 ? writer.Block($"for (int u = 0; u < {pass.LoopEnd}; u += {pass.LoopStep})") : writer.Block())
@@ -128,7 +149,7 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
     }
 
     /// <summary>What the recurrent product of a stage multiplies.</summary>
-    private string Operand(int stage) => stage > 0 ? "operand" + stage : NeedsPrevious(plan) ? "hPreviousState" : "hState";
+    private string Operand(int stage) => stage > 0 ? "operand" + stage : NeedsPrevious ? "hOld" : "hState";
 
     private static string RegisterSum(PreActivation sum, string suffix) =>
         sum.HasInput && sum.HasHidden ? $"in{Upper(sum)}{suffix} + re{Upper(sum)}{suffix}" : (sum.HasInput ? "in" : "re") + Upper(sum) + suffix;
@@ -160,7 +181,7 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
 
         string row = prefix + "Row";
         writer.WriteLine($"ref {lane.Number} {row} = {Ref("parameters", Offset(weight))};");
-        using (writer.Block($"for (int k = 0; k < {weight.Inner}; k++)"))
+        using (writer.Block($"for (nuint k = 0; k < {weight.Inner}; k++)"))
         {
             writer.WriteLine($"var k{lane.Count} = {lane.Broadcast(At(operand, "k"))};");
             foreach (int count in segments.Select(s => s.Lane.Count).Where(c => c != lane.Count).Distinct())
@@ -226,7 +247,7 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
                 }
 
                 writer.WriteLine($"ref {lane.Number} row = {Ref("parameters", (weight.NarrowOffset + firstColumn).ToString())};");
-                using (writer.Block($"for (int k = 0; k < {weight.Inner}; k++)"))
+                using (writer.Block($"for (nuint k = 0; k < {weight.Inner}; k++)"))
                 {
                     writer.WriteLine($"var k{lane.Count} = {lane.Broadcast(At(operand, "k"))};");
                     foreach (int count in pass.Segments.Select(s => s.Lane.Count).Where(c => c != lane.Count).Distinct())
@@ -268,7 +289,7 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
 
         foreach (CellState state in cell.States)
         {
-            string place = state.Name == "h" && NeedsPrevious(plan) ? "hPreviousState" : state.Name + "State";
+            string place = state.Name == "h" && NeedsPrevious ? "hOld" : state.Name + "State";
             printer.Give(state.Previous, segment.Lane.Load(place, unit));
         }
 
@@ -302,16 +323,16 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
         }
     }
 
-    /// <summary>The lines before the panels: names for the parts of scratch memory.</summary>
+    /// <summary>The lines before the panels: names for the parts of scratch memory, which begins with the sums of a narrow panel; a copy of the old h.</summary>
     public void WriteScratch()
     {
-        if (cell.StageCount == 1)
+        int offset = SumsSize(plan, cell);
+        if (NeedsPrevious)
         {
-            return;
+            writer.WriteLine($"ref {lane.Number} hOld = {Ref("scratch", offset.ToString())};");
+            writer.WriteLine($"MemoryMarshal.CreateSpan(ref hState, {plan.Units}).CopyTo(MemoryMarshal.CreateSpan(ref hOld, {plan.Units}));");
         }
 
-        // Sums of a narrow panel first; then the operands and the values that cross from one stage to the next.
-        int offset = SumsSize(plan, cell);
         for (int stage = 1; stage < cell.StageCount; stage++, offset += plan.Units)
         {
             writer.WriteLine($"ref {lane.Number} operand{stage} = {Ref("scratch", offset.ToString())};");

@@ -18,6 +18,7 @@ internal static class KernelsEmitter
         {
             writer.WriteLines("""
                 using System.Runtime.CompilerServices;
+                using System.Runtime.InteropServices;
                 using System.Runtime.Intrinsics;
                 using FastSeq.Kernels;
 

@@ -40,15 +40,18 @@ internal static class StepEmitter
 
     private static void WriteLayers(EmitPlan plan, SourceWriter writer)
     {
-        // Scratch memory: the sums of the widest layer, the previous h, and the outputs of linear layers in turn.
+        // Scratch memory: that of the layer that needs most, then the outputs of linear layers, in turn in one of two places.
         CellPlan[] cells = plan.Layers.Select(CellOf).Where(c => c is not null).ToArray()!;
-        int sums = cells.Max(CellStep.ScratchSize);
-        int previousSize = cells.Where(CellStep.NeedsPrevious).Select(c => c.Units).DefaultIfEmpty(0).Max();
-        int between = plan.Layers.OfType<LinearPlan>().Select(l => l.Cell.Units).DefaultIfEmpty(0).Max();
-        int slack = plan.VectorLanes;
-        int previousStart = sums + slack, firstStart = previousStart + previousSize + slack, secondStart = firstStart + between + slack;
-        writer.WriteLine($"global::System.Span<{plan.Number}> memory = stackalloc {plan.Number}[{secondStart + between + slack}];");
-        writer.WriteLine($"ref {plan.Number} scratch = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(memory);");
+        int slack = plan.VectorLanes, between = cells.Where((c, i) => c.Recurrent is null && i < cells.Length - 1).Select(c => c.Units + slack).DefaultIfEmpty(0).Max();
+        int firstStart = cells.Max(c => CellStep.ScratchSize(c, plan.Model.IsDouble)), secondStart = firstStart + between, size = secondStart + between;
+        writer.WriteLine(size == 0
+            ? $"ref {plan.Number} scratch = ref {Unsafe}.NullRef<{plan.Number}>();"
+            : $"global::System.Span<{plan.Number}> memory = stackalloc {plan.Number}[{size}];");
+        if (size > 0)
+        {
+            writer.WriteLine($"ref {plan.Number} scratch = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(memory);");
+        }
+
         string current = plan.Layers[0] is EmbeddingPlan table
             ? $"{Unsafe}.Add(ref p, {Sum(Times("token", table.Size), table.Offset.ToString())})"
             : "global::System.Runtime.InteropServices.MemoryMarshal.GetReference(x)";
@@ -69,7 +72,7 @@ internal static class StepEmitter
                 output = At("s", cell.StateOffset.ToString());
             }
 
-            WriteCall(plan, writer, cell, current, output, previousStart);
+            WriteCall(plan, writer, cell, current, output);
             current = output;
         }
 
@@ -79,22 +82,14 @@ internal static class StepEmitter
         }
     }
 
-    private static void WriteCall(EmitPlan plan, SourceWriter writer, CellPlan cell, string input, string output, int previousStart)
+    private static void WriteCall(EmitPlan plan, SourceWriter writer, CellPlan cell, string input, string output)
     {
         string kernels = "global::FastSeq.Generated." + KernelsEmitter.ClassName(plan);
-        string previous = At("scratch", previousStart.ToString());
-        if (CellStep.NeedsPrevious(cell))
-        {
-            writer.WriteLine(
-                $"global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref {output}, {cell.Units}).CopyTo(memory.Slice({previousStart}, {cell.Units}));");
-        }
-
         int state = 0;
         string Argument(string parameter) => parameter switch
         {
             "parameters" => "p",
             "x" => input,
-            "hPreviousState" => previous,
             "output" => output == "y" ? "global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y)" : output,
             "scratch" => "scratch",
             _ => At("s", (cell.StateOffset + (state++ * cell.Units)).ToString()),

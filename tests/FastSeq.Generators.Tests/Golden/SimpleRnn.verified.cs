@@ -131,11 +131,10 @@ namespace Demo
             if (y.Length != 5) global::FastSeq.StepErrors.ThrowOutput(y.Length, 5);
             ref float p = ref parameterBuffer.Reference;
             ref float s = ref global::System.Runtime.CompilerServices.Unsafe.As<State, float>(ref state);
-            global::System.Span<float> memory = stackalloc float[390];
+            global::System.Span<float> memory = stackalloc float[84];
             ref float scratch = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(memory);
             ref float input = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(x);
-            global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref s, 20).CopyTo(memory.Slice(312, 20));
-            global::FastSeq.Generated.SimpleRnnKernels.RnnStep(ref p, ref input, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 312), ref s, ref scratch);
+            global::FastSeq.Generated.SimpleRnnKernels.RnnStep(ref p, ref input, ref s, ref scratch);
             global::FastSeq.Generated.SimpleRnnKernels.LinearStep(ref p, ref s, ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y), ref scratch);
         }
 
@@ -323,6 +322,7 @@ namespace Demo
 namespace FastSeq.Generated
 {
     using System.Runtime.CompilerServices;
+    using System.Runtime.InteropServices;
     using System.Runtime.Intrinsics;
     using FastSeq.Kernels;
 
@@ -336,28 +336,28 @@ namespace FastSeq.Generated
         /// h_t = tanh(z)
         /// </code></remarks>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void RnnStep(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float scratch)
+        public static void RnnStep(ref float parameters, ref float x, ref float hState, ref float scratch)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                RnnStep512(ref parameters, ref x, ref hPreviousState, ref hState, ref scratch);
+                RnnStep512(ref parameters, ref x, ref hState, ref scratch);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                RnnStep256(ref parameters, ref x, ref hPreviousState, ref hState, ref scratch);
+                RnnStep256(ref parameters, ref x, ref hState, ref scratch);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                RnnStep128(ref parameters, ref x, ref hPreviousState, ref hState, ref scratch);
+                RnnStep128(ref parameters, ref x, ref hState, ref scratch);
             }
             else
             {
-                RnnStepScalar(ref parameters, ref x, ref hPreviousState, ref hState, ref scratch);
+                RnnStepScalar(ref parameters, ref x, ref hState, ref scratch);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnStep512(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float scratch)
+        private static void RnnStep512(ref float parameters, ref float x, ref float hState, ref float scratch)
         {
             // 20 units.
             {
@@ -366,7 +366,7 @@ namespace FastSeq.Generated
                     var inZ0 = Vector512.LoadUnsafe(ref parameters, 608);
                     var inZ1 = Vector128.LoadUnsafe(ref parameters, 624);
                     ref float inRow = ref parameters;
-                    for (int k = 0; k < 10; k++)
+                    for (nuint k = 0; k < 10; k++)
                     {
                         var k16 = Vector512.Create(Unsafe.Add(ref x, k));
                         var k4 = k16.GetLower().GetLower();
@@ -379,9 +379,9 @@ namespace FastSeq.Generated
                     var reZ0 = Vector512.LoadUnsafe(ref parameters, 640);
                     var reZ1 = Vector128.LoadUnsafe(ref parameters, 656);
                     ref float reRow = ref Unsafe.Add(ref parameters, 208);
-                    for (int k = 0; k < 20; k++)
+                    for (nuint k = 0; k < 20; k++)
                     {
-                        var k16 = Vector512.Create(Unsafe.Add(ref hPreviousState, k));
+                        var k16 = Vector512.Create(Unsafe.Add(ref hState, k));
                         var k4 = k16.GetLower().GetLower();
                         reZ0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow), reZ0);
                         reZ1 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, 16), reZ1);
@@ -403,7 +403,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnStep256(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float scratch)
+        private static void RnnStep256(ref float parameters, ref float x, ref float hState, ref float scratch)
         {
             // 20 units.
             {
@@ -413,7 +413,7 @@ namespace FastSeq.Generated
                     var inZ1 = Vector256.LoadUnsafe(ref parameters, 616);
                     var inZ2 = Vector128.LoadUnsafe(ref parameters, 624);
                     ref float inRow = ref parameters;
-                    for (int k = 0; k < 10; k++)
+                    for (nuint k = 0; k < 10; k++)
                     {
                         var k8 = Vector256.Create(Unsafe.Add(ref x, k));
                         var k4 = k8.GetLower();
@@ -428,9 +428,9 @@ namespace FastSeq.Generated
                     var reZ1 = Vector256.LoadUnsafe(ref parameters, 648);
                     var reZ2 = Vector128.LoadUnsafe(ref parameters, 656);
                     ref float reRow = ref Unsafe.Add(ref parameters, 208);
-                    for (int k = 0; k < 20; k++)
+                    for (nuint k = 0; k < 20; k++)
                     {
-                        var k8 = Vector256.Create(Unsafe.Add(ref hPreviousState, k));
+                        var k8 = Vector256.Create(Unsafe.Add(ref hState, k));
                         var k4 = k8.GetLower();
                         reZ0 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow), reZ0);
                         reZ1 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, 8), reZ1);
@@ -458,7 +458,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnStep128(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float scratch)
+        private static void RnnStep128(ref float parameters, ref float x, ref float hState, ref float scratch)
         {
             // 20 units.
             {
@@ -470,7 +470,7 @@ namespace FastSeq.Generated
                     var inZ3 = Vector128.LoadUnsafe(ref parameters, 620);
                     var inZ4 = Vector128.LoadUnsafe(ref parameters, 624);
                     ref float inRow = ref parameters;
-                    for (int k = 0; k < 10; k++)
+                    for (nuint k = 0; k < 10; k++)
                     {
                         var k4 = Vector128.Create(Unsafe.Add(ref x, k));
                         inZ0 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow), inZ0);
@@ -488,9 +488,9 @@ namespace FastSeq.Generated
                     var reZ3 = Vector128.LoadUnsafe(ref parameters, 652);
                     var reZ4 = Vector128.LoadUnsafe(ref parameters, 656);
                     ref float reRow = ref Unsafe.Add(ref parameters, 208);
-                    for (int k = 0; k < 20; k++)
+                    for (nuint k = 0; k < 20; k++)
                     {
-                        var k4 = Vector128.Create(Unsafe.Add(ref hPreviousState, k));
+                        var k4 = Vector128.Create(Unsafe.Add(ref hState, k));
                         reZ0 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow), reZ0);
                         reZ1 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, 4), reZ1);
                         reZ2 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, 8), reZ2);
@@ -529,8 +529,10 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnStepScalar(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float scratch)
+        private static void RnnStepScalar(ref float parameters, ref float x, ref float hState, ref float scratch)
         {
+            ref float hOld = ref scratch;
+            MemoryMarshal.CreateSpan(ref hState, 20).CopyTo(MemoryMarshal.CreateSpan(ref hOld, 20));
             // 20 units.
             {
                 for (int u = 0; u < 20; u += 4)
@@ -541,7 +543,7 @@ namespace FastSeq.Generated
                     var inZ2 = Unsafe.Add(ref parameters, u + 2 + 608);
                     var inZ3 = Unsafe.Add(ref parameters, u + 3 + 608);
                     ref float inRow = ref parameters;
-                    for (int k = 0; k < 10; k++)
+                    for (nuint k = 0; k < 10; k++)
                     {
                         var k1 = Unsafe.Add(ref x, k);
                         inZ0 = float.MultiplyAddEstimate(k1, Unsafe.Add(ref inRow, u), inZ0);
@@ -557,9 +559,9 @@ namespace FastSeq.Generated
                     var reZ2 = Unsafe.Add(ref parameters, u + 2 + 640);
                     var reZ3 = Unsafe.Add(ref parameters, u + 3 + 640);
                     ref float reRow = ref Unsafe.Add(ref parameters, 208);
-                    for (int k = 0; k < 20; k++)
+                    for (nuint k = 0; k < 20; k++)
                     {
-                        var k1 = Unsafe.Add(ref hPreviousState, k);
+                        var k1 = Unsafe.Add(ref hOld, k);
                         reZ0 = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u), reZ0);
                         reZ1 = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 1), reZ1);
                         reZ2 = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 2), reZ2);
@@ -863,7 +865,7 @@ namespace FastSeq.Generated
                     // b_ih + W_ih·x
                     var inZ = Vector256.LoadUnsafe(ref parameters, 784);
                     ref float inRow = ref Unsafe.Add(ref parameters, 672);
-                    for (int k = 0; k < 20; k++)
+                    for (nuint k = 0; k < 20; k++)
                     {
                         var k16 = Vector512.Create(Unsafe.Add(ref x, k));
                         var k8 = k16.GetLower();
@@ -886,7 +888,7 @@ namespace FastSeq.Generated
                     // b_ih + W_ih·x
                     var inZ = Vector256.LoadUnsafe(ref parameters, 784);
                     ref float inRow = ref Unsafe.Add(ref parameters, 672);
-                    for (int k = 0; k < 20; k++)
+                    for (nuint k = 0; k < 20; k++)
                     {
                         var k8 = Vector256.Create(Unsafe.Add(ref x, k));
                         inZ = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref inRow), inZ);
@@ -909,7 +911,7 @@ namespace FastSeq.Generated
                     var inZ0 = Vector128.LoadUnsafe(ref parameters, 784);
                     var inZ1 = Vector128.LoadUnsafe(ref parameters, 788);
                     ref float inRow = ref Unsafe.Add(ref parameters, 672);
-                    for (int k = 0; k < 20; k++)
+                    for (nuint k = 0; k < 20; k++)
                     {
                         var k4 = Vector128.Create(Unsafe.Add(ref x, k));
                         inZ0 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow), inZ0);
@@ -942,7 +944,7 @@ namespace FastSeq.Generated
                     var inZ3 = Unsafe.Add(ref parameters, 787);
                     var inZ4 = Unsafe.Add(ref parameters, 788);
                     ref float inRow = ref Unsafe.Add(ref parameters, 672);
-                    for (int k = 0; k < 20; k++)
+                    for (nuint k = 0; k < 20; k++)
                     {
                         var k1 = Unsafe.Add(ref x, k);
                         inZ0 = float.MultiplyAddEstimate(k1, inRow, inZ0);

@@ -141,13 +141,11 @@ namespace Demo
             if (y.Length != 4) global::FastSeq.StepErrors.ThrowOutput(y.Length, 4);
             ref float p = ref parameterBuffer.Reference;
             ref float s = ref global::System.Runtime.CompilerServices.Unsafe.As<State, float>(ref state);
-            global::System.Span<float> memory = stackalloc float[348];
+            global::System.Span<float> memory = stackalloc float[32];
             ref float scratch = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(memory);
             ref float input = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, (token * 8));
-            global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref s, 16).CopyTo(memory.Slice(276, 16));
-            global::FastSeq.Generated.TaggerKernels.LstmL0Step(ref p, ref input, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 276), ref s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 16), ref scratch);
-            global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 32), 16).CopyTo(memory.Slice(276, 16));
-            global::FastSeq.Generated.TaggerKernels.LstmL1Step(ref p, ref s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 276), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 32), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 48), ref scratch);
+            global::FastSeq.Generated.TaggerKernels.LstmL0Step(ref p, ref input, ref s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 16), ref scratch);
+            global::FastSeq.Generated.TaggerKernels.LstmL1Step(ref p, ref s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 32), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 48), ref scratch);
             global::FastSeq.Generated.TaggerKernels.FcStep(ref p, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 32), ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y), ref scratch);
         }
 
@@ -514,6 +512,7 @@ namespace Demo
 namespace FastSeq.Generated
 {
     using System.Runtime.CompilerServices;
+    using System.Runtime.InteropServices;
     using System.Runtime.Intrinsics;
     using FastSeq.Kernels;
 
@@ -528,28 +527,28 @@ namespace FastSeq.Generated
         /// h_t = σ(o)*tanh(c_t)
         /// </code></remarks>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void LstmL0Step(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float cState, ref float scratch)
+        public static void LstmL0Step(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                LstmL0Step512(ref parameters, ref x, ref hPreviousState, ref hState, ref cState, ref scratch);
+                LstmL0Step512(ref parameters, ref x, ref hState, ref cState, ref scratch);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                LstmL0Step256(ref parameters, ref x, ref hPreviousState, ref hState, ref cState, ref scratch);
+                LstmL0Step256(ref parameters, ref x, ref hState, ref cState, ref scratch);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                LstmL0Step128(ref parameters, ref x, ref hPreviousState, ref hState, ref cState, ref scratch);
+                LstmL0Step128(ref parameters, ref x, ref hState, ref cState, ref scratch);
             }
             else
             {
-                LstmL0StepScalar(ref parameters, ref x, ref hPreviousState, ref hState, ref cState, ref scratch);
+                LstmL0StepScalar(ref parameters, ref x, ref hState, ref cState, ref scratch);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL0Step512(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float cState, ref float scratch)
+        private static void LstmL0Step512(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
             // Units 0 to 15.
             {
@@ -560,7 +559,7 @@ namespace FastSeq.Generated
                     var inZg = Vector512.LoadUnsafe(ref parameters, 1968);
                     var inZo = Vector512.LoadUnsafe(ref parameters, 1984);
                     ref float inRow = ref Unsafe.Add(ref parameters, 400);
-                    for (int k = 0; k < 8; k++)
+                    for (nuint k = 0; k < 8; k++)
                     {
                         var k16 = Vector512.Create(Unsafe.Add(ref x, k));
                         inZi = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref inRow), inZi);
@@ -576,9 +575,9 @@ namespace FastSeq.Generated
                     var reZg = Vector512.LoadUnsafe(ref parameters, 2032);
                     var reZo = Vector512.LoadUnsafe(ref parameters, 2048);
                     ref float reRow = ref Unsafe.Add(ref parameters, 912);
-                    for (int k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 16; k++)
                     {
-                        var k16 = Vector512.Create(Unsafe.Add(ref hPreviousState, k));
+                        var k16 = Vector512.Create(Unsafe.Add(ref hState, k));
                         reZi = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow), reZi);
                         reZf = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow, 16), reZf);
                         reZg = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow, 32), reZg);
@@ -605,8 +604,10 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL0Step256(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float cState, ref float scratch)
+        private static void LstmL0Step256(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
+            ref float hOld = ref scratch;
+            MemoryMarshal.CreateSpan(ref hState, 16).CopyTo(MemoryMarshal.CreateSpan(ref hOld, 16));
             // Units 0 to 15.
             {
                 for (int u = 0; u < 16; u += 8)
@@ -617,7 +618,7 @@ namespace FastSeq.Generated
                     var inZg = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 32 + 1936));
                     var inZo = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 48 + 1936));
                     ref float inRow = ref Unsafe.Add(ref parameters, 400);
-                    for (int k = 0; k < 8; k++)
+                    for (nuint k = 0; k < 8; k++)
                     {
                         var k8 = Vector256.Create(Unsafe.Add(ref x, k));
                         inZi = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref inRow, (nuint)(u)), inZi);
@@ -633,9 +634,9 @@ namespace FastSeq.Generated
                     var reZg = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 32 + 2000));
                     var reZo = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 48 + 2000));
                     ref float reRow = ref Unsafe.Add(ref parameters, 912);
-                    for (int k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 16; k++)
                     {
-                        var k8 = Vector256.Create(Unsafe.Add(ref hPreviousState, k));
+                        var k8 = Vector256.Create(Unsafe.Add(ref hOld, k));
                         reZi = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u)), reZi);
                         reZf = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 16)), reZf);
                         reZg = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 32)), reZg);
@@ -662,8 +663,10 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL0Step128(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float cState, ref float scratch)
+        private static void LstmL0Step128(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
+            ref float hOld = ref scratch;
+            MemoryMarshal.CreateSpan(ref hState, 16).CopyTo(MemoryMarshal.CreateSpan(ref hOld, 16));
             // Units 0 to 15.
             {
                 for (int u = 0; u < 16; u += 4)
@@ -674,7 +677,7 @@ namespace FastSeq.Generated
                     var inZg = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 32 + 1936));
                     var inZo = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 48 + 1936));
                     ref float inRow = ref Unsafe.Add(ref parameters, 400);
-                    for (int k = 0; k < 8; k++)
+                    for (nuint k = 0; k < 8; k++)
                     {
                         var k4 = Vector128.Create(Unsafe.Add(ref x, k));
                         inZi = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow, (nuint)(u)), inZi);
@@ -690,9 +693,9 @@ namespace FastSeq.Generated
                     var reZg = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 32 + 2000));
                     var reZo = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 48 + 2000));
                     ref float reRow = ref Unsafe.Add(ref parameters, 912);
-                    for (int k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 16; k++)
                     {
-                        var k4 = Vector128.Create(Unsafe.Add(ref hPreviousState, k));
+                        var k4 = Vector128.Create(Unsafe.Add(ref hOld, k));
                         reZi = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u)), reZi);
                         reZf = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 16)), reZf);
                         reZg = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 32)), reZg);
@@ -719,8 +722,10 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL0StepScalar(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float cState, ref float scratch)
+        private static void LstmL0StepScalar(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
+            ref float hOld = ref scratch;
+            MemoryMarshal.CreateSpan(ref hState, 16).CopyTo(MemoryMarshal.CreateSpan(ref hOld, 16));
             // Units 0 to 15.
             {
                 for (int u = 0; u < 16; u += 1)
@@ -731,7 +736,7 @@ namespace FastSeq.Generated
                     var inZg = Unsafe.Add(ref parameters, u + 32 + 1936);
                     var inZo = Unsafe.Add(ref parameters, u + 48 + 1936);
                     ref float inRow = ref Unsafe.Add(ref parameters, 400);
-                    for (int k = 0; k < 8; k++)
+                    for (nuint k = 0; k < 8; k++)
                     {
                         var k1 = Unsafe.Add(ref x, k);
                         inZi = float.MultiplyAddEstimate(k1, Unsafe.Add(ref inRow, u), inZi);
@@ -747,9 +752,9 @@ namespace FastSeq.Generated
                     var reZg = Unsafe.Add(ref parameters, u + 32 + 2000);
                     var reZo = Unsafe.Add(ref parameters, u + 48 + 2000);
                     ref float reRow = ref Unsafe.Add(ref parameters, 912);
-                    for (int k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 16; k++)
                     {
-                        var k1 = Unsafe.Add(ref hPreviousState, k);
+                        var k1 = Unsafe.Add(ref hOld, k);
                         reZi = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u), reZi);
                         reZf = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 16), reZf);
                         reZg = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 32), reZg);
@@ -1144,28 +1149,28 @@ namespace FastSeq.Generated
         /// h_t = σ(o)*tanh(c_t)
         /// </code></remarks>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void LstmL1Step(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float cState, ref float scratch)
+        public static void LstmL1Step(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                LstmL1Step512(ref parameters, ref x, ref hPreviousState, ref hState, ref cState, ref scratch);
+                LstmL1Step512(ref parameters, ref x, ref hState, ref cState, ref scratch);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                LstmL1Step256(ref parameters, ref x, ref hPreviousState, ref hState, ref cState, ref scratch);
+                LstmL1Step256(ref parameters, ref x, ref hState, ref cState, ref scratch);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                LstmL1Step128(ref parameters, ref x, ref hPreviousState, ref hState, ref cState, ref scratch);
+                LstmL1Step128(ref parameters, ref x, ref hState, ref cState, ref scratch);
             }
             else
             {
-                LstmL1StepScalar(ref parameters, ref x, ref hPreviousState, ref hState, ref cState, ref scratch);
+                LstmL1StepScalar(ref parameters, ref x, ref hState, ref cState, ref scratch);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL1Step512(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float cState, ref float scratch)
+        private static void LstmL1Step512(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
             // Units 0 to 15.
             {
@@ -1176,7 +1181,7 @@ namespace FastSeq.Generated
                     var inZg = Vector512.LoadUnsafe(ref parameters, 4144);
                     var inZo = Vector512.LoadUnsafe(ref parameters, 4160);
                     ref float inRow = ref Unsafe.Add(ref parameters, 2064);
-                    for (int k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 16; k++)
                     {
                         var k16 = Vector512.Create(Unsafe.Add(ref x, k));
                         inZi = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref inRow), inZi);
@@ -1192,9 +1197,9 @@ namespace FastSeq.Generated
                     var reZg = Vector512.LoadUnsafe(ref parameters, 4208);
                     var reZo = Vector512.LoadUnsafe(ref parameters, 4224);
                     ref float reRow = ref Unsafe.Add(ref parameters, 3088);
-                    for (int k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 16; k++)
                     {
-                        var k16 = Vector512.Create(Unsafe.Add(ref hPreviousState, k));
+                        var k16 = Vector512.Create(Unsafe.Add(ref hState, k));
                         reZi = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow), reZi);
                         reZf = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow, 16), reZf);
                         reZg = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow, 32), reZg);
@@ -1221,8 +1226,10 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL1Step256(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float cState, ref float scratch)
+        private static void LstmL1Step256(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
+            ref float hOld = ref scratch;
+            MemoryMarshal.CreateSpan(ref hState, 16).CopyTo(MemoryMarshal.CreateSpan(ref hOld, 16));
             // Units 0 to 15.
             {
                 for (int u = 0; u < 16; u += 8)
@@ -1233,7 +1240,7 @@ namespace FastSeq.Generated
                     var inZg = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 32 + 4112));
                     var inZo = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 48 + 4112));
                     ref float inRow = ref Unsafe.Add(ref parameters, 2064);
-                    for (int k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 16; k++)
                     {
                         var k8 = Vector256.Create(Unsafe.Add(ref x, k));
                         inZi = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref inRow, (nuint)(u)), inZi);
@@ -1249,9 +1256,9 @@ namespace FastSeq.Generated
                     var reZg = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 32 + 4176));
                     var reZo = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 48 + 4176));
                     ref float reRow = ref Unsafe.Add(ref parameters, 3088);
-                    for (int k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 16; k++)
                     {
-                        var k8 = Vector256.Create(Unsafe.Add(ref hPreviousState, k));
+                        var k8 = Vector256.Create(Unsafe.Add(ref hOld, k));
                         reZi = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u)), reZi);
                         reZf = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 16)), reZf);
                         reZg = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 32)), reZg);
@@ -1278,8 +1285,10 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL1Step128(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float cState, ref float scratch)
+        private static void LstmL1Step128(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
+            ref float hOld = ref scratch;
+            MemoryMarshal.CreateSpan(ref hState, 16).CopyTo(MemoryMarshal.CreateSpan(ref hOld, 16));
             // Units 0 to 15.
             {
                 for (int u = 0; u < 16; u += 4)
@@ -1290,7 +1299,7 @@ namespace FastSeq.Generated
                     var inZg = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 32 + 4112));
                     var inZo = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 48 + 4112));
                     ref float inRow = ref Unsafe.Add(ref parameters, 2064);
-                    for (int k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 16; k++)
                     {
                         var k4 = Vector128.Create(Unsafe.Add(ref x, k));
                         inZi = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow, (nuint)(u)), inZi);
@@ -1306,9 +1315,9 @@ namespace FastSeq.Generated
                     var reZg = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 32 + 4176));
                     var reZo = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 48 + 4176));
                     ref float reRow = ref Unsafe.Add(ref parameters, 3088);
-                    for (int k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 16; k++)
                     {
-                        var k4 = Vector128.Create(Unsafe.Add(ref hPreviousState, k));
+                        var k4 = Vector128.Create(Unsafe.Add(ref hOld, k));
                         reZi = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u)), reZi);
                         reZf = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 16)), reZf);
                         reZg = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 32)), reZg);
@@ -1335,8 +1344,10 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL1StepScalar(ref float parameters, ref float x, ref float hPreviousState, ref float hState, ref float cState, ref float scratch)
+        private static void LstmL1StepScalar(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
+            ref float hOld = ref scratch;
+            MemoryMarshal.CreateSpan(ref hState, 16).CopyTo(MemoryMarshal.CreateSpan(ref hOld, 16));
             // Units 0 to 15.
             {
                 for (int u = 0; u < 16; u += 1)
@@ -1347,7 +1358,7 @@ namespace FastSeq.Generated
                     var inZg = Unsafe.Add(ref parameters, u + 32 + 4112);
                     var inZo = Unsafe.Add(ref parameters, u + 48 + 4112);
                     ref float inRow = ref Unsafe.Add(ref parameters, 2064);
-                    for (int k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 16; k++)
                     {
                         var k1 = Unsafe.Add(ref x, k);
                         inZi = float.MultiplyAddEstimate(k1, Unsafe.Add(ref inRow, u), inZi);
@@ -1363,9 +1374,9 @@ namespace FastSeq.Generated
                     var reZg = Unsafe.Add(ref parameters, u + 32 + 4176);
                     var reZo = Unsafe.Add(ref parameters, u + 48 + 4176);
                     ref float reRow = ref Unsafe.Add(ref parameters, 3088);
-                    for (int k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 16; k++)
                     {
-                        var k1 = Unsafe.Add(ref hPreviousState, k);
+                        var k1 = Unsafe.Add(ref hOld, k);
                         reZi = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u), reZi);
                         reZf = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 16), reZf);
                         reZg = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 32), reZg);
@@ -1425,7 +1436,7 @@ namespace FastSeq.Generated
                     // b_ih + W_ih·x
                     var inZ = Vector128.LoadUnsafe(ref parameters, 4304);
                     ref float inRow = ref Unsafe.Add(ref parameters, 4240);
-                    for (int k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 16; k++)
                     {
                         var k16 = Vector512.Create(Unsafe.Add(ref x, k));
                         var k4 = k16.GetLower().GetLower();
@@ -1448,7 +1459,7 @@ namespace FastSeq.Generated
                     // b_ih + W_ih·x
                     var inZ = Vector128.LoadUnsafe(ref parameters, 4304);
                     ref float inRow = ref Unsafe.Add(ref parameters, 4240);
-                    for (int k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 16; k++)
                     {
                         var k8 = Vector256.Create(Unsafe.Add(ref x, k));
                         var k4 = k8.GetLower();
@@ -1471,7 +1482,7 @@ namespace FastSeq.Generated
                     // b_ih + W_ih·x
                     var inZ = Vector128.LoadUnsafe(ref parameters, 4304);
                     ref float inRow = ref Unsafe.Add(ref parameters, 4240);
-                    for (int k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 16; k++)
                     {
                         var k4 = Vector128.Create(Unsafe.Add(ref x, k));
                         inZ = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow), inZ);
@@ -1496,7 +1507,7 @@ namespace FastSeq.Generated
                     var inZ2 = Unsafe.Add(ref parameters, 4306);
                     var inZ3 = Unsafe.Add(ref parameters, 4307);
                     ref float inRow = ref Unsafe.Add(ref parameters, 4240);
-                    for (int k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 16; k++)
                     {
                         var k1 = Unsafe.Add(ref x, k);
                         inZ0 = float.MultiplyAddEstimate(k1, inRow, inZ0);

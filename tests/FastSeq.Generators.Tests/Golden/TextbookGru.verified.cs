@@ -135,13 +135,12 @@ namespace Demo
             if (y.Length != 2) global::FastSeq.StepErrors.ThrowOutput(y.Length, 2);
             ref double p = ref parameterBuffer.Reference;
             ref double s = ref global::System.Runtime.CompilerServices.Unsafe.As<State, double>(ref state);
-            global::System.Span<double> memory = stackalloc double[186];
+            global::System.Span<double> memory = stackalloc double[102];
             ref double scratch = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(memory);
             ref double input = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(x);
-            global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref s, 5).CopyTo(memory.Slice(143, 5));
-            global::FastSeq.Generated.TextbookGruKernels.GruStep(ref p, ref input, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 143), ref s, ref scratch);
-            global::FastSeq.Generated.TextbookGruKernels.Linear1Step(ref p, ref s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 156), ref scratch);
-            global::FastSeq.Generated.TextbookGruKernels.Linear2Step(ref p, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 156), ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y), ref scratch);
+            global::FastSeq.Generated.TextbookGruKernels.GruStep(ref p, ref input, ref s, ref scratch);
+            global::FastSeq.Generated.TextbookGruKernels.Linear1Step(ref p, ref s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 72), ref scratch);
+            global::FastSeq.Generated.TextbookGruKernels.Linear2Step(ref p, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 72), ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y), ref scratch);
         }
 
         /// <summary>The memory and the threads for predicting and training with this model; nothing is allocated after it was made.</summary>
@@ -386,6 +385,7 @@ namespace Demo
 namespace FastSeq.Generated
 {
     using System.Runtime.CompilerServices;
+    using System.Runtime.InteropServices;
     using System.Runtime.Intrinsics;
     using FastSeq.Kernels;
 
@@ -401,28 +401,28 @@ namespace FastSeq.Generated
         /// h_t = (1-z)*n + z*h_(t-1), computed as n + z*(h_(t-1) - n)
         /// </code></remarks>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void GruStep(ref double parameters, ref double x, ref double hPreviousState, ref double hState, ref double scratch)
+        public static void GruStep(ref double parameters, ref double x, ref double hState, ref double scratch)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                GruStep512(ref parameters, ref x, ref hPreviousState, ref hState, ref scratch);
+                GruStep512(ref parameters, ref x, ref hState, ref scratch);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                GruStep256(ref parameters, ref x, ref hPreviousState, ref hState, ref scratch);
+                GruStep256(ref parameters, ref x, ref hState, ref scratch);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                GruStep128(ref parameters, ref x, ref hPreviousState, ref hState, ref scratch);
+                GruStep128(ref parameters, ref x, ref hState, ref scratch);
             }
             else
             {
-                GruStepScalar(ref parameters, ref x, ref hPreviousState, ref hState, ref scratch);
+                GruStepScalar(ref parameters, ref x, ref hState, ref scratch);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruStep512(ref double parameters, ref double x, ref double hPreviousState, ref double hState, ref double scratch)
+        private static void GruStep512(ref double parameters, ref double x, ref double hState, ref double scratch)
         {
             ref double operand1 = ref Unsafe.Add(ref scratch, 54);
             ref double crossing0 = ref Unsafe.Add(ref scratch, 59);
@@ -435,7 +435,7 @@ namespace FastSeq.Generated
                     var sum0 = Vector512.LoadUnsafe(ref parameters, 136);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 144);
                     ref double row = ref parameters;
-                    for (int k = 0; k < 3; k++)
+                    for (nuint k = 0; k < 3; k++)
                     {
                         var k8 = Vector512.Create(Unsafe.Add(ref x, k));
                         var k2 = k8.GetLower().GetLower();
@@ -452,9 +452,9 @@ namespace FastSeq.Generated
                     var sum0 = Vector512.LoadUnsafe(ref parameters, 152);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 160);
                     ref double row = ref Unsafe.Add(ref parameters, 48);
-                    for (int k = 0; k < 5; k++)
+                    for (nuint k = 0; k < 5; k++)
                     {
-                        var k8 = Vector512.Create(Unsafe.Add(ref hPreviousState, k));
+                        var k8 = Vector512.Create(Unsafe.Add(ref hState, k));
                         var k2 = k8.GetLower().GetLower();
                         sum0 = Vector512.MultiplyAddEstimate(k8, Vector512.LoadUnsafe(ref row), sum0);
                         sum1 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 8), sum1);
@@ -469,7 +469,7 @@ namespace FastSeq.Generated
                     var z = VectorMath.Sigmoid(zz);
                     var zr = Vector512.LoadUnsafe(ref inSums) + Vector512.LoadUnsafe(ref reSums);
                     var r = VectorMath.Sigmoid(zr);
-                    var hPrevious = Vector512.LoadUnsafe(ref hPreviousState);
+                    var hPrevious = Vector512.LoadUnsafe(ref hState);
                     var rh = r * hPrevious;
                     Lanes.Store(z, ref crossing0, 5);
                     Lanes.Store(rh, ref operand1, 5);
@@ -483,7 +483,7 @@ namespace FastSeq.Generated
                 {
                     var sum = Vector512.LoadUnsafe(ref parameters, 146);
                     ref double row = ref Unsafe.Add(ref parameters, 10);
-                    for (int k = 0; k < 3; k++)
+                    for (nuint k = 0; k < 3; k++)
                     {
                         var k8 = Vector512.Create(Unsafe.Add(ref x, k));
                         sum = Vector512.MultiplyAddEstimate(k8, Vector512.LoadUnsafe(ref row), sum);
@@ -496,7 +496,7 @@ namespace FastSeq.Generated
                 {
                     var sum = Vector512.LoadUnsafe(ref parameters, 168);
                     ref double row = ref Unsafe.Add(ref parameters, 104);
-                    for (int k = 0; k < 5; k++)
+                    for (nuint k = 0; k < 5; k++)
                     {
                         var k8 = Vector512.Create(Unsafe.Add(ref operand1, k));
                         sum = Vector512.MultiplyAddEstimate(k8, Vector512.LoadUnsafe(ref row), sum);
@@ -509,7 +509,7 @@ namespace FastSeq.Generated
                     var zn = Vector512.LoadUnsafe(ref inSums) + Vector512.LoadUnsafe(ref reSums);
                     var n = VectorMath.Tanh(zn);
                     var z = Vector512.LoadUnsafe(ref crossing0);
-                    var hPrevious = Vector512.LoadUnsafe(ref hPreviousState);
+                    var hPrevious = Vector512.LoadUnsafe(ref hState);
                     var h = Vector512.MultiplyAddEstimate(z, (hPrevious - n), n);
                     Lanes.Store(h, ref hState, 5);
                 }
@@ -517,7 +517,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruStep256(ref double parameters, ref double x, ref double hPreviousState, ref double hState, ref double scratch)
+        private static void GruStep256(ref double parameters, ref double x, ref double hState, ref double scratch)
         {
             ref double operand1 = ref Unsafe.Add(ref scratch, 54);
             ref double crossing0 = ref Unsafe.Add(ref scratch, 59);
@@ -531,7 +531,7 @@ namespace FastSeq.Generated
                     var sum1 = Vector256.LoadUnsafe(ref parameters, 140);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 144);
                     ref double row = ref parameters;
-                    for (int k = 0; k < 3; k++)
+                    for (nuint k = 0; k < 3; k++)
                     {
                         var k4 = Vector256.Create(Unsafe.Add(ref x, k));
                         var k2 = k4.GetLower();
@@ -551,9 +551,9 @@ namespace FastSeq.Generated
                     var sum1 = Vector256.LoadUnsafe(ref parameters, 156);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 160);
                     ref double row = ref Unsafe.Add(ref parameters, 48);
-                    for (int k = 0; k < 5; k++)
+                    for (nuint k = 0; k < 5; k++)
                     {
-                        var k4 = Vector256.Create(Unsafe.Add(ref hPreviousState, k));
+                        var k4 = Vector256.Create(Unsafe.Add(ref hState, k));
                         var k2 = k4.GetLower();
                         sum0 = Vector256.MultiplyAddEstimate(k4, Vector256.LoadUnsafe(ref row), sum0);
                         sum1 = Vector256.MultiplyAddEstimate(k4, Vector256.LoadUnsafe(ref row, 4), sum1);
@@ -570,7 +570,7 @@ namespace FastSeq.Generated
                     var z = VectorMath.Sigmoid(zz);
                     var zr = Vector256.LoadUnsafe(ref inSums) + Vector256.LoadUnsafe(ref reSums);
                     var r = VectorMath.Sigmoid(zr);
-                    var hPrevious = Vector256.LoadUnsafe(ref hPreviousState);
+                    var hPrevious = Vector256.LoadUnsafe(ref hState);
                     var rh = r * hPrevious;
                     z.StoreUnsafe(ref crossing0);
                     rh.StoreUnsafe(ref operand1);
@@ -580,7 +580,7 @@ namespace FastSeq.Generated
                     var z = VectorMath.Sigmoid(zz);
                     var zr = Vector128.LoadUnsafe(ref inSums, 4) + Vector128.LoadUnsafe(ref reSums, 4);
                     var r = VectorMath.Sigmoid(zr);
-                    var hPrevious = Vector128.LoadUnsafe(ref hPreviousState, 4);
+                    var hPrevious = Vector128.LoadUnsafe(ref hState, 4);
                     var rh = r * hPrevious;
                     Lanes.Store(z, ref Unsafe.Add(ref crossing0, 4), 1);
                     Lanes.Store(rh, ref Unsafe.Add(ref operand1, 4), 1);
@@ -595,7 +595,7 @@ namespace FastSeq.Generated
                     var sum0 = Vector256.LoadUnsafe(ref parameters, 146);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 150);
                     ref double row = ref Unsafe.Add(ref parameters, 10);
-                    for (int k = 0; k < 3; k++)
+                    for (nuint k = 0; k < 3; k++)
                     {
                         var k4 = Vector256.Create(Unsafe.Add(ref x, k));
                         var k2 = k4.GetLower();
@@ -612,7 +612,7 @@ namespace FastSeq.Generated
                     var sum0 = Vector256.LoadUnsafe(ref parameters, 168);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 172);
                     ref double row = ref Unsafe.Add(ref parameters, 104);
-                    for (int k = 0; k < 5; k++)
+                    for (nuint k = 0; k < 5; k++)
                     {
                         var k4 = Vector256.Create(Unsafe.Add(ref operand1, k));
                         var k2 = k4.GetLower();
@@ -628,7 +628,7 @@ namespace FastSeq.Generated
                     var zn = Vector256.LoadUnsafe(ref inSums) + Vector256.LoadUnsafe(ref reSums);
                     var n = VectorMath.Tanh(zn);
                     var z = Vector256.LoadUnsafe(ref crossing0);
-                    var hPrevious = Vector256.LoadUnsafe(ref hPreviousState);
+                    var hPrevious = Vector256.LoadUnsafe(ref hState);
                     var h = Vector256.MultiplyAddEstimate(z, (hPrevious - n), n);
                     h.StoreUnsafe(ref hState);
                 }
@@ -636,7 +636,7 @@ namespace FastSeq.Generated
                     var zn = Vector128.LoadUnsafe(ref inSums, 4) + Vector128.LoadUnsafe(ref reSums, 4);
                     var n = VectorMath.Tanh(zn);
                     var z = Vector128.LoadUnsafe(ref crossing0, 4);
-                    var hPrevious = Vector128.LoadUnsafe(ref hPreviousState, 4);
+                    var hPrevious = Vector128.LoadUnsafe(ref hState, 4);
                     var h = Vector128.MultiplyAddEstimate(z, (hPrevious - n), n);
                     Lanes.Store(h, ref Unsafe.Add(ref hState, 4), 1);
                 }
@@ -644,7 +644,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruStep128(ref double parameters, ref double x, ref double hPreviousState, ref double hState, ref double scratch)
+        private static void GruStep128(ref double parameters, ref double x, ref double hState, ref double scratch)
         {
             ref double operand1 = ref Unsafe.Add(ref scratch, 54);
             ref double crossing0 = ref Unsafe.Add(ref scratch, 59);
@@ -660,7 +660,7 @@ namespace FastSeq.Generated
                     var sum3 = Vector128.LoadUnsafe(ref parameters, 142);
                     var sum4 = Vector128.LoadUnsafe(ref parameters, 144);
                     ref double row = ref parameters;
-                    for (int k = 0; k < 3; k++)
+                    for (nuint k = 0; k < 3; k++)
                     {
                         var k2 = Vector128.Create(Unsafe.Add(ref x, k));
                         sum0 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row), sum0);
@@ -685,9 +685,9 @@ namespace FastSeq.Generated
                     var sum3 = Vector128.LoadUnsafe(ref parameters, 158);
                     var sum4 = Vector128.LoadUnsafe(ref parameters, 160);
                     ref double row = ref Unsafe.Add(ref parameters, 48);
-                    for (int k = 0; k < 5; k++)
+                    for (nuint k = 0; k < 5; k++)
                     {
-                        var k2 = Vector128.Create(Unsafe.Add(ref hPreviousState, k));
+                        var k2 = Vector128.Create(Unsafe.Add(ref hState, k));
                         sum0 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row), sum0);
                         sum1 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 2), sum1);
                         sum2 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 4), sum2);
@@ -708,7 +708,7 @@ namespace FastSeq.Generated
                     var z = VectorMath.Sigmoid(zz);
                     var zr = Vector128.LoadUnsafe(ref inSums, (nuint)(u)) + Vector128.LoadUnsafe(ref reSums, (nuint)(u));
                     var r = VectorMath.Sigmoid(zr);
-                    var hPrevious = Vector128.LoadUnsafe(ref hPreviousState, (nuint)(u));
+                    var hPrevious = Vector128.LoadUnsafe(ref hState, (nuint)(u));
                     var rh = r * hPrevious;
                     z.StoreUnsafe(ref crossing0, (nuint)(u));
                     rh.StoreUnsafe(ref operand1, (nuint)(u));
@@ -718,7 +718,7 @@ namespace FastSeq.Generated
                     var z = VectorMath.Sigmoid(zz);
                     var zr = Vector128.LoadUnsafe(ref inSums, 4) + Vector128.LoadUnsafe(ref reSums, 4);
                     var r = VectorMath.Sigmoid(zr);
-                    var hPrevious = Vector128.LoadUnsafe(ref hPreviousState, 4);
+                    var hPrevious = Vector128.LoadUnsafe(ref hState, 4);
                     var rh = r * hPrevious;
                     Lanes.Store(z, ref Unsafe.Add(ref crossing0, 4), 1);
                     Lanes.Store(rh, ref Unsafe.Add(ref operand1, 4), 1);
@@ -734,7 +734,7 @@ namespace FastSeq.Generated
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 148);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 150);
                     ref double row = ref Unsafe.Add(ref parameters, 10);
-                    for (int k = 0; k < 3; k++)
+                    for (nuint k = 0; k < 3; k++)
                     {
                         var k2 = Vector128.Create(Unsafe.Add(ref x, k));
                         sum0 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row), sum0);
@@ -753,7 +753,7 @@ namespace FastSeq.Generated
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 170);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 172);
                     ref double row = ref Unsafe.Add(ref parameters, 104);
-                    for (int k = 0; k < 5; k++)
+                    for (nuint k = 0; k < 5; k++)
                     {
                         var k2 = Vector128.Create(Unsafe.Add(ref operand1, k));
                         sum0 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row), sum0);
@@ -771,7 +771,7 @@ namespace FastSeq.Generated
                     var zn = Vector128.LoadUnsafe(ref inSums, (nuint)(u)) + Vector128.LoadUnsafe(ref reSums, (nuint)(u));
                     var n = VectorMath.Tanh(zn);
                     var z = Vector128.LoadUnsafe(ref crossing0, (nuint)(u));
-                    var hPrevious = Vector128.LoadUnsafe(ref hPreviousState, (nuint)(u));
+                    var hPrevious = Vector128.LoadUnsafe(ref hState, (nuint)(u));
                     var h = Vector128.MultiplyAddEstimate(z, (hPrevious - n), n);
                     h.StoreUnsafe(ref hState, (nuint)(u));
                 }
@@ -779,7 +779,7 @@ namespace FastSeq.Generated
                     var zn = Vector128.LoadUnsafe(ref inSums, 4) + Vector128.LoadUnsafe(ref reSums, 4);
                     var n = VectorMath.Tanh(zn);
                     var z = Vector128.LoadUnsafe(ref crossing0, 4);
-                    var hPrevious = Vector128.LoadUnsafe(ref hPreviousState, 4);
+                    var hPrevious = Vector128.LoadUnsafe(ref hState, 4);
                     var h = Vector128.MultiplyAddEstimate(z, (hPrevious - n), n);
                     Lanes.Store(h, ref Unsafe.Add(ref hState, 4), 1);
                 }
@@ -787,7 +787,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruStepScalar(ref double parameters, ref double x, ref double hPreviousState, ref double hState, ref double scratch)
+        private static void GruStepScalar(ref double parameters, ref double x, ref double hState, ref double scratch)
         {
             ref double operand1 = ref Unsafe.Add(ref scratch, 54);
             ref double crossing0 = ref Unsafe.Add(ref scratch, 59);
@@ -799,7 +799,7 @@ namespace FastSeq.Generated
                     var inZr = Unsafe.Add(ref parameters, u + 136);
                     var inZz = Unsafe.Add(ref parameters, u + 5 + 136);
                     ref double inRow = ref parameters;
-                    for (int k = 0; k < 3; k++)
+                    for (nuint k = 0; k < 3; k++)
                     {
                         var k1 = Unsafe.Add(ref x, k);
                         inZr = double.MultiplyAddEstimate(k1, Unsafe.Add(ref inRow, u), inZr);
@@ -811,9 +811,9 @@ namespace FastSeq.Generated
                     var reZr = Unsafe.Add(ref parameters, u + 152);
                     var reZz = Unsafe.Add(ref parameters, u + 5 + 152);
                     ref double reRow = ref Unsafe.Add(ref parameters, 48);
-                    for (int k = 0; k < 5; k++)
+                    for (nuint k = 0; k < 5; k++)
                     {
-                        var k1 = Unsafe.Add(ref hPreviousState, k);
+                        var k1 = Unsafe.Add(ref hState, k);
                         reZr = double.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u), reZr);
                         reZz = double.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 5), reZz);
                         reRow = ref Unsafe.Add(ref reRow, 10);
@@ -823,7 +823,7 @@ namespace FastSeq.Generated
                     var z = VectorMath.Sigmoid(zz);
                     var zr = inZr + reZr;
                     var r = VectorMath.Sigmoid(zr);
-                    var hPrevious = Unsafe.Add(ref hPreviousState, u);
+                    var hPrevious = Unsafe.Add(ref hState, u);
                     var rh = r * hPrevious;
                     Unsafe.Add(ref crossing0, u) = z;
                     Unsafe.Add(ref operand1, u) = rh;
@@ -839,7 +839,7 @@ namespace FastSeq.Generated
                     var inZn3 = Unsafe.Add(ref parameters, 149);
                     var inZn4 = Unsafe.Add(ref parameters, 150);
                     ref double inRow = ref parameters;
-                    for (int k = 0; k < 3; k++)
+                    for (nuint k = 0; k < 3; k++)
                     {
                         var k1 = Unsafe.Add(ref x, k);
                         inZn0 = double.MultiplyAddEstimate(k1, Unsafe.Add(ref inRow, 10), inZn0);
@@ -857,7 +857,7 @@ namespace FastSeq.Generated
                     var reZn3 = Unsafe.Add(ref parameters, 171);
                     var reZn4 = Unsafe.Add(ref parameters, 172);
                     ref double reRow = ref Unsafe.Add(ref parameters, 104);
-                    for (int k = 0; k < 5; k++)
+                    for (nuint k = 0; k < 5; k++)
                     {
                         var k1 = Unsafe.Add(ref operand1, k);
                         reZn0 = double.MultiplyAddEstimate(k1, reRow, reZn0);
@@ -872,7 +872,7 @@ namespace FastSeq.Generated
                         var zn = inZn0 + reZn0;
                         var n = VectorMath.Tanh(zn);
                         var z = crossing0;
-                        var hPrevious = hPreviousState;
+                        var hPrevious = hState;
                         var h = double.MultiplyAddEstimate(z, (hPrevious - n), n);
                         hState = h;
                     }
@@ -880,7 +880,7 @@ namespace FastSeq.Generated
                         var zn = inZn1 + reZn1;
                         var n = VectorMath.Tanh(zn);
                         var z = Unsafe.Add(ref crossing0, 1);
-                        var hPrevious = Unsafe.Add(ref hPreviousState, 1);
+                        var hPrevious = Unsafe.Add(ref hState, 1);
                         var h = double.MultiplyAddEstimate(z, (hPrevious - n), n);
                         Unsafe.Add(ref hState, 1) = h;
                     }
@@ -888,7 +888,7 @@ namespace FastSeq.Generated
                         var zn = inZn2 + reZn2;
                         var n = VectorMath.Tanh(zn);
                         var z = Unsafe.Add(ref crossing0, 2);
-                        var hPrevious = Unsafe.Add(ref hPreviousState, 2);
+                        var hPrevious = Unsafe.Add(ref hState, 2);
                         var h = double.MultiplyAddEstimate(z, (hPrevious - n), n);
                         Unsafe.Add(ref hState, 2) = h;
                     }
@@ -896,7 +896,7 @@ namespace FastSeq.Generated
                         var zn = inZn3 + reZn3;
                         var n = VectorMath.Tanh(zn);
                         var z = Unsafe.Add(ref crossing0, 3);
-                        var hPrevious = Unsafe.Add(ref hPreviousState, 3);
+                        var hPrevious = Unsafe.Add(ref hState, 3);
                         var h = double.MultiplyAddEstimate(z, (hPrevious - n), n);
                         Unsafe.Add(ref hState, 3) = h;
                     }
@@ -904,7 +904,7 @@ namespace FastSeq.Generated
                         var zn = inZn4 + reZn4;
                         var n = VectorMath.Tanh(zn);
                         var z = Unsafe.Add(ref crossing0, 4);
-                        var hPrevious = Unsafe.Add(ref hPreviousState, 4);
+                        var hPrevious = Unsafe.Add(ref hState, 4);
                         var h = double.MultiplyAddEstimate(z, (hPrevious - n), n);
                         Unsafe.Add(ref hState, 4) = h;
                     }
@@ -1588,7 +1588,7 @@ namespace FastSeq.Generated
                     // b_ih + W_ih·x
                     var inZ = Vector512.LoadUnsafe(ref parameters, 216);
                     ref double inRow = ref Unsafe.Add(ref parameters, 176);
-                    for (int k = 0; k < 5; k++)
+                    for (nuint k = 0; k < 5; k++)
                     {
                         var k8 = Vector512.Create(Unsafe.Add(ref x, k));
                         inZ = Vector512.MultiplyAddEstimate(k8, Vector512.LoadUnsafe(ref inRow), inZ);
@@ -1612,7 +1612,7 @@ namespace FastSeq.Generated
                     var inZ0 = Vector256.LoadUnsafe(ref parameters, 216);
                     var inZ1 = Vector256.LoadUnsafe(ref parameters, 220);
                     ref double inRow = ref Unsafe.Add(ref parameters, 176);
-                    for (int k = 0; k < 5; k++)
+                    for (nuint k = 0; k < 5; k++)
                     {
                         var k4 = Vector256.Create(Unsafe.Add(ref x, k));
                         inZ0 = Vector256.MultiplyAddEstimate(k4, Vector256.LoadUnsafe(ref inRow), inZ0);
@@ -1646,7 +1646,7 @@ namespace FastSeq.Generated
                     var inZ2 = Vector128.LoadUnsafe(ref parameters, 220);
                     var inZ3 = Vector128.LoadUnsafe(ref parameters, 222);
                     ref double inRow = ref Unsafe.Add(ref parameters, 176);
-                    for (int k = 0; k < 5; k++)
+                    for (nuint k = 0; k < 5; k++)
                     {
                         var k2 = Vector128.Create(Unsafe.Add(ref x, k));
                         inZ0 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref inRow), inZ0);
@@ -1695,7 +1695,7 @@ namespace FastSeq.Generated
                     var inZ5 = Unsafe.Add(ref parameters, 221);
                     var inZ6 = Unsafe.Add(ref parameters, 222);
                     ref double inRow = ref Unsafe.Add(ref parameters, 176);
-                    for (int k = 0; k < 5; k++)
+                    for (nuint k = 0; k < 5; k++)
                     {
                         var k1 = Unsafe.Add(ref x, k);
                         inZ0 = double.MultiplyAddEstimate(k1, inRow, inZ0);
@@ -1781,7 +1781,7 @@ namespace FastSeq.Generated
                     // b_ih + W_ih·x
                     var inZ = Vector128.LoadUnsafe(ref parameters, 240);
                     ref double inRow = ref Unsafe.Add(ref parameters, 224);
-                    for (int k = 0; k < 7; k++)
+                    for (nuint k = 0; k < 7; k++)
                     {
                         var k8 = Vector512.Create(Unsafe.Add(ref x, k));
                         var k2 = k8.GetLower().GetLower();
@@ -1804,7 +1804,7 @@ namespace FastSeq.Generated
                     // b_ih + W_ih·x
                     var inZ = Vector128.LoadUnsafe(ref parameters, 240);
                     ref double inRow = ref Unsafe.Add(ref parameters, 224);
-                    for (int k = 0; k < 7; k++)
+                    for (nuint k = 0; k < 7; k++)
                     {
                         var k4 = Vector256.Create(Unsafe.Add(ref x, k));
                         var k2 = k4.GetLower();
@@ -1827,7 +1827,7 @@ namespace FastSeq.Generated
                     // b_ih + W_ih·x
                     var inZ = Vector128.LoadUnsafe(ref parameters, 240);
                     ref double inRow = ref Unsafe.Add(ref parameters, 224);
-                    for (int k = 0; k < 7; k++)
+                    for (nuint k = 0; k < 7; k++)
                     {
                         var k2 = Vector128.Create(Unsafe.Add(ref x, k));
                         inZ = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref inRow), inZ);
@@ -1850,7 +1850,7 @@ namespace FastSeq.Generated
                     var inZ0 = Unsafe.Add(ref parameters, 240);
                     var inZ1 = Unsafe.Add(ref parameters, 241);
                     ref double inRow = ref Unsafe.Add(ref parameters, 224);
-                    for (int k = 0; k < 7; k++)
+                    for (nuint k = 0; k < 7; k++)
                     {
                         var k1 = Unsafe.Add(ref x, k);
                         inZ0 = double.MultiplyAddEstimate(k1, inRow, inZ0);
