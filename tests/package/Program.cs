@@ -15,6 +15,18 @@ foreach (int token in tokens)
 
 Require(logits.AsSpan().SequenceEqual(stepped), "Step and Predict give the same bits");
 
+bool refused = false;
+try
+{
+    classifier.Step(-1, ref textState, stepped);
+}
+catch (ArgumentException)
+{
+    refused = true;
+}
+
+Require(refused, "a token that does not exist is an ArgumentException, in a project that checks arithmetic too");
+
 var model = new TimeSeriesPredictor(seed: 42);
 var window = new float[20 * TimeSeriesPredictor.InputSize];
 for (int i = 0; i < window.Length; i++)

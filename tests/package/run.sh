@@ -19,6 +19,7 @@ cat >"$work/app/app.csproj" <<XML
     <ImplicitUsings>enable</ImplicitUsings>
     <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
     <PublishAot>true</PublishAot>
+    <CheckForOverflowUnderflow>true</CheckForOverflowUnderflow>
     <RestoreAdditionalProjectSources>$work/feed</RestoreAdditionalProjectSources>
     <RestorePackagesPath>$work/packages</RestorePackagesPath>
   </PropertyGroup>

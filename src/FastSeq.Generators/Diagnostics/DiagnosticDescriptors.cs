@@ -9,7 +9,7 @@ namespace FastSeq.Generators.Diagnostics;
 internal static class DiagnosticDescriptors
 {
     private const string Category = "FastSeq";
-    private const string HelpLink = "https://github.com/fastseq/fastseq/blob/main/docs/diagnostics/";
+    private const string HelpLink = "docs/diagnostics/";
 
     public static readonly DiagnosticDescriptor NotPartial = new(
         "FSQ001", "The class is not partial",

@@ -12,15 +12,18 @@ internal static class KernelsEmitter
     /// <summary>The file-local class.</summary>
     public static string ClassName(EmitPlan plan) => plan.Model.Name + "Kernels";
 
+    /// <summary>A namespace for the model alone: what it uses comes before any type that a user may declare in one of the namespaces around it.</summary>
+    public static string Namespace(EmitPlan plan) => "FastSeq.Generated.Of" + plan.Model.Name;
+
     public static void Write(EmitPlan plan, SourceWriter writer)
     {
-        using (writer.Block("namespace FastSeq.Generated"))
+        using (writer.Block("namespace " + Namespace(plan)))
         {
             writer.WriteLines("""
-                using System.Runtime.CompilerServices;
-                using System.Runtime.InteropServices;
-                using System.Runtime.Intrinsics;
-                using FastSeq.Kernels;
+                using global::System.Runtime.CompilerServices;
+                using global::System.Runtime.InteropServices;
+                using global::System.Runtime.Intrinsics;
+                using global::FastSeq.Kernels;
 
                 """);
             writer.WriteLine($"/// <summary>The cells of {plan.Model.Name}, one time step or one panel of rows at a time, for each register width.</summary>");

@@ -147,7 +147,8 @@ internal static class ModelEmitter
                 new global::FastSeq.TrainingEngine<{{self}}, {{Types(plan)}}>(model, options);
 
             /// <summary>The state of one stream: a plain value. Copy it to take a snapshot; <c>default</c> is the start of a stream.</summary>
-            [global::System.Runtime.CompilerServices.InlineArray({{plan.StateSize}})]
+            /// <remarks>{{StateRemark(plan)}}</remarks>
+            [global::System.Runtime.CompilerServices.InlineArray({{plan.StateSize + plan.StatePadding}})]
             public struct State
             {
                 private {{number}} element;
@@ -157,6 +158,14 @@ internal static class ModelEmitter
         StepEmitter.Write(plan, writer);
         writer.WriteLine();
         RunEmitter.Write(plan, writer);
+    }
+
+    /// <summary>The runtime has no arrays of elements of 64 KiB and more.</summary>
+    private static string StateRemark(EmitPlan plan)
+    {
+        int bytes = (plan.StateSize + plan.StatePadding) * (plan.Model.IsDouble ? 8 : 4);
+        string content = $"<see cref=\"StateSize\"/> numbers, and {plan.StatePadding} more that stay zero, so that registers may read past the end: {bytes} bytes.";
+        return bytes < 65_535 ? content : content + " Too large to be an element of an array, for which the runtime's limit is 64 KiB: hold each state in an object of its own.";
     }
 
     private static void WriteInitialisation(EmitPlan plan, SourceWriter writer)

@@ -90,7 +90,7 @@ internal sealed class RunContext(EmitPlan plan, string kernels)
     public string Number => Plan.Number;
 
     /// <summary>The class of the model's hot methods.</summary>
-    public string ModelKernels { get; } = "global::FastSeq.Generated." + kernels;
+    public string ModelKernels { get; } = $"global::{KernelsEmitter.Namespace(plan)}.{kernels}";
 
     public List<RunLayer> Layers { get; } = [];
 

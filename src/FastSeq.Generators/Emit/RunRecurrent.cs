@@ -41,7 +41,7 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
             yield return Rows("Tape", plan.TapeSlots * cell.Units);
             foreach (string state in States)
             {
-                yield return (Field + state, $"Elements(MaxBatch + MaxRows, {cell.Units})");
+                yield return (Field + state, $"Elements((long)MaxBatch + MaxRows, {cell.Units})");
                 yield return (Field + "D" + state, $"Elements(MaxBatch, {cell.Units})");
             }
 

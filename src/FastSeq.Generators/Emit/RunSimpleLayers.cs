@@ -59,7 +59,7 @@ internal sealed class RunDropout(RunContext context, int index, DropoutPlan plan
             string Span(string name) =>
                 $"global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref {At(name, $"first * {plan.Size}")}, (last - first) * {plan.Size})";
             writer.WriteLine(
-                $"{Kernels}.DropoutMask.Apply<{Number}>(DropoutSeed, {plan.Stream}, (ulong)MaskIteration, (long)first * {plan.Size}, {Span("x")}, {Span("y")}, {SourceWriter.Literal(plan.Probability)});");
+                $"{Kernels}.DropoutMask.Apply<{Number}>(DropoutSeed, {plan.Stream}, unchecked((ulong)MaskIteration), (long)first * {plan.Size}, {Span("x")}, {Span("y")}, {SourceWriter.Literal(plan.Probability)});");
         }
     }
 }

@@ -84,7 +84,7 @@ internal static class StepEmitter
 
     private static void WriteCall(EmitPlan plan, SourceWriter writer, CellPlan cell, string input, string output)
     {
-        string kernels = "global::FastSeq.Generated." + KernelsEmitter.ClassName(plan);
+        string kernels = $"global::{KernelsEmitter.Namespace(plan)}.{KernelsEmitter.ClassName(plan)}";
         int state = 0;
         string Argument(string parameter) => parameter switch
         {

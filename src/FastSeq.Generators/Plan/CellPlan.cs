@@ -6,7 +6,7 @@ using FastSeq.Generators.Support;
 namespace FastSeq.Generators.Plan;
 
 /// <summary>One cell with its sizes and its weights: a recurrent layer of a stack, or a linear layer.</summary>
-/// <param name="Identifier">Begins the names of the emitted members: <c>Lstm0</c>.</param>
+/// <param name="Identifier">Begins the names of the emitted members: <c>Lstm_</c>.</param>
 /// <param name="Maths">Begins the names of the pointwise methods, which layers of the same cell and units share: the identifier of the first of them.</param>
 /// <param name="Title">For documentation: <c>LSTM 10 -> 20</c>.</param>
 /// <param name="Recurrent">The cell; null for a linear layer.</param>

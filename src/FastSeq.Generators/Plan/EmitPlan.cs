@@ -26,6 +26,12 @@ internal sealed record EmitPlan(
 
     public LayerPlan Output => Layers[Layers.Count - 1];
 
+    /// <summary>
+    /// The elements behind the state that a register may read (and drop) when the last layer's units do not fill it: the rest of a panel is read in the narrowest
+    /// register that holds it, so less than half of the widest one.
+    /// </summary>
+    public int StatePadding => VectorLanes / 2;
+
     /// <summary>The elements of 64 bytes: the widest register.</summary>
     public int VectorLanes => Model.IsDouble ? 8 : 16;
 }

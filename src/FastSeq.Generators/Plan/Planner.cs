@@ -46,6 +46,9 @@ internal static class Planner
 
         private bool PerSequence => layers[layers.Count - 1].PerSequence;
 
+        /// <summary>Begins the names of a layer's members: identifiers of layers hold no '_', so no member of one layer can be named like one of another.</summary>
+        private static string Prefix(LayerSpec layer) => layer.Identifier + "_";
+
         private void Add(LayerSpec layer, ActivationKind? following)
         {
             switch (layer)
@@ -57,7 +60,7 @@ internal static class Planner
                     int table = Take(embedding.Vocabulary * embedding.Size);
                     parameters.Add(new ParameterPlan(
                         embedding.Name + ".weight", [embedding.Vocabulary, embedding.Size], [], table, new InitialValues(true, 0)));
-                    layers.Add(new EmbeddingPlan(embedding.Identifier, embedding.Vocabulary, embedding.Size, table));
+                    layers.Add(new EmbeddingPlan(Prefix(embedding), embedding.Vocabulary, embedding.Size, table));
                     break;
                 case RecurrentSpec recurrent:
                     AddStack(recurrent);
@@ -66,10 +69,10 @@ internal static class Planner
                     AddLinear(linear, following);
                     break;
                 case DropoutSpec dropout when dropout.Probability > 0:
-                    AddDropout(dropout.Identifier, dropout.Probability);
+                    AddDropout(Prefix(dropout), dropout.Probability);
                     break;
                 case LastStepSpec last:
-                    layers.Add(new LastStepPlan(last.Identifier, Width));
+                    layers.Add(new LastStepPlan(Prefix(last), Width));
                     break;
             }
         }
@@ -78,11 +81,11 @@ internal static class Planner
         {
             for (int layer = 0; layer < spec.Layers; layer++)
             {
-                string identifier = spec.Layers == 1 ? spec.Identifier : spec.Identifier + "L" + layer;
+                string identifier = spec.Layers == 1 ? Prefix(spec) : $"{Prefix(spec)}L{layer}_";
                 AddRecurrent(spec, layer, identifier);
                 if (spec.Dropout > 0 && layer + 1 < spec.Layers)
                 {
-                    AddDropout(identifier + "Dropout", spec.Dropout);
+                    AddDropout(identifier + "Dropout_", spec.Dropout);
                 }
             }
         }
@@ -163,7 +166,7 @@ internal static class Planner
             parameters.Add(new ParameterPlan(spec.Name + ".weight", [spec.Size, inputSize], [new GatePlace(weight, 0)], 0, start));
             parameters.Add(new ParameterPlan(spec.Name + ".bias", [spec.Size], [new GatePlace(bias, 0)], 0, start));
             string title = $"linear layer {inputSize} -> {spec.Size}";
-            var cell = new CellPlan(spec.Identifier, spec.Identifier, title, null, activation, inputSize, spec.Size, lanes, weight, bias, [], [], 0);
+            var cell = new CellPlan(Prefix(spec), Prefix(spec), title, null, activation, inputSize, spec.Size, lanes, weight, bias, [], [], 0);
             layers.Add(new LinearPlan(cell, PerSequence));
             flops += 2L * inputSize * spec.Size;
         }

@@ -18,10 +18,15 @@ public static class SafetensorsWriter
     /// <param name="model">What the parameters are.</param>
     /// <param name="parameters">The model's flat buffer.</param>
     /// <param name="metadata">Texts to keep with it; may be <see langword="null"/>.</param>
+    /// <exception cref="DirectoryNotFoundException">The folder of the file does not exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder cannot be written to.</exception>
     public static void Write<T>(string path, ModelInfo model, ReadOnlySpan<T> parameters, IReadOnlyDictionary<string, string>? metadata = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         string target = Path.GetFullPath(path);
+        if (new FileInfo(target).LinkTarget is not null) target = File.ResolveLinkTarget(target, returnFinalTarget: true)!.FullName;
+        string folder = Path.GetDirectoryName(target) ?? target;
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"Cannot write '{path}': the folder '{folder}' does not exist.");
         string temporary = $"{target}.{Path.GetRandomFileName()}.tmp";
         try
         {

@@ -30,6 +30,8 @@ public abstract class SequenceRun<T, TInput, TTarget> : IDisposable, IParallelWo
     private readonly AlignedBuffer<TTarget> targets;
     private readonly AlignedBuffer<T> outputs;
     private bool hasTape;
+    private bool hasOutputs;
+    private bool hasTargets;
     private bool isDisposed;
 
     /// <summary>Takes all memory that does not depend on the layers.</summary>
@@ -43,6 +45,7 @@ public abstract class SequenceRun<T, TInput, TTarget> : IDisposable, IParallelWo
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBatch, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTimeSteps, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        _ = Elements(maxBatch, maxTimeSteps);
         this.info = info;
         MaxBatch = maxBatch;
         MaxTimeSteps = maxTimeSteps;
@@ -72,6 +75,11 @@ public abstract class SequenceRun<T, TInput, TTarget> : IDisposable, IParallelWo
     {
         get
         {
+            if (!hasOutputs)
+            {
+                throw new InvalidOperationException("There are no outputs: call Forward first; it did not run, or it failed.");
+            }
+
             Span<T> all = outputs.Span[..(OutputRowCount * info.OutputSize)];
             Unpack(all, 0);
             return all;
@@ -79,9 +87,21 @@ public abstract class SequenceRun<T, TInput, TTarget> : IDisposable, IParallelWo
     }
 
     /// <summary>Of the last <see cref="Forward"/>: the share of targets whose class has the largest output (0 to 1), or the mean absolute error.</summary>
-    public double Metric => info.Loss == LossKind.CrossEntropy
-        ? CrossEntropyLoss.CountCorrect<T>(OutputRows, info.OutputSize, Labels) / (double)OutputRowCount
-        : MeanSquaredErrorLoss.SumAbsoluteErrors<T>(OutputRows, Values) / ((double)OutputRowCount * info.OutputSize);
+    /// <exception cref="InvalidOperationException">There was no <see cref="Forward"/>, or it failed, or a <see cref="Predict(ReadOnlySpan{TInput}, Span{T})"/> came after it.</exception>
+    public double Metric
+    {
+        get
+        {
+            if (!hasOutputs || !hasTargets)
+            {
+                throw new InvalidOperationException("There is no metric: call Forward first; it did not run, it failed, or a Predict came after it.");
+            }
+
+            return info.Loss == LossKind.CrossEntropy
+                ? CrossEntropyLoss.CountCorrect<T>(OutputRows, info.OutputSize, Labels) / (double)OutputRowCount
+                : MeanSquaredErrorLoss.SumAbsoluteErrors<T>(OutputRows, Values) / ((double)OutputRowCount * info.OutputSize);
+        }
+    }
 
     /// <summary>What dropout masks are drawn from, together with <see cref="Iteration"/>.</summary>
     public ulong DropoutSeed { get; set; }
@@ -221,6 +241,7 @@ public abstract class SequenceRun<T, TInput, TTarget> : IDisposable, IParallelWo
     {
         Begin(batch.Inputs, batch.Lengths, stride: 0);
         PackTargets(batch.Targets);
+        hasTargets = true;
         Compute(training);
         if (training)
         {
@@ -243,6 +264,7 @@ public abstract class SequenceRun<T, TInput, TTarget> : IDisposable, IParallelWo
     /// <exception cref="InvalidOperationException">There was no <see cref="Forward"/> with <c>training: true</c> since the last call.</exception>
     public void Backward()
     {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
         if (!hasTape)
         {
             throw new InvalidOperationException("Backward needs a Forward with training: true directly before it.");
@@ -254,6 +276,9 @@ public abstract class SequenceRun<T, TInput, TTarget> : IDisposable, IParallelWo
             RunPhase(ForwardPhases + phase);
         }
     }
+
+    /// <summary>A run that was not disposed lets its threads go.</summary>
+    ~SequenceRun() => pool?.Abandon();
 
     /// <summary>Ends the threads.</summary>
     public void Dispose()
@@ -356,9 +381,9 @@ public abstract class SequenceRun<T, TInput, TTarget> : IDisposable, IParallelWo
     protected static void Clear(ref T first, int count) => MemoryMarshal.CreateSpan(ref first, count).Clear();
 
     /// <summary>Elements of a buffer, with an error that tells what to do where there would be too many.</summary>
-    protected static int Elements(int rows, int columns)
+    protected static int Elements(long rows, int columns)
     {
-        long elements = (long)rows * columns;
+        long elements = rows * columns;
         return elements <= Array.MaxLength - 1024
             ? (int)elements
             : throw new ArgumentException($"This run would need a buffer of {rows:N0} x {columns:N0} elements, more than an array can hold; give a smaller maxBatch or maxTimeSteps.");
@@ -368,14 +393,15 @@ public abstract class SequenceRun<T, TInput, TTarget> : IDisposable, IParallelWo
 
     private void Compute(bool training)
     {
-        ObjectDisposedException.ThrowIf(isDisposed, this);
         Training = training;
         MaskIteration = Iteration;
-        hasTape = training;
         for (int phase = 0; phase < ForwardPhases; phase++)
         {
             RunPhase(phase);
         }
+
+        hasTape = training;
+        hasOutputs = true;
     }
 
     private void RunPhase(int phase)
@@ -393,7 +419,8 @@ public abstract class SequenceRun<T, TInput, TTarget> : IDisposable, IParallelWo
     /// <summary>Takes on a batch and brings its inputs into the order of the rows.</summary>
     private void Begin(ReadOnlySpan<TInput> source, ReadOnlySpan<int> lengths, int stride)
     {
-        hasTape = false;
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        hasTape = hasOutputs = hasTargets = false;
         packed.Pack(lengths, stride);
         int size = info.InputSize;
         long expected = (stride == 0 ? Rows : (long)stride * Batch) * size;

@@ -84,6 +84,13 @@ public sealed class WorkerPool : IDisposable
         foreach (Thread worker in workers) worker.Join();
     }
 
+    /// <summary>Ends the threads without waiting for them; for finalizers.</summary>
+    internal void Abandon()
+    {
+        stopping = true;
+        lock (workGate) Monitor.PulseAll(workGate);
+    }
+
     void RunShared(IParallelWork work, int phase, int parts)
     {
         this.work = work;

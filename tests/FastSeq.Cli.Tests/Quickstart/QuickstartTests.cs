@@ -32,6 +32,20 @@ public class QuickstartTests
     }
 
     [Fact]
+    public async Task Training_LearnsWhatTheProfileDoesNotKnow()
+    {
+        using var folder = new CliFolder();
+        CliResult result = await CliFolder.Run("quickstart", "--out", folder.PathOf("out"));
+        Assert.True(result.ExitCode == 0, result.Error);
+        double network = double.Parse(lastLine.Match(result.LastLine).Groups[2].Value, CultureInfo.InvariantCulture);
+        Match profile = Regex.Match(result.Output, @"our seasonal profile, without the network +[0-9.]+ % +([0-9.]+) %");
+        Assert.True(profile.Success, result.Output);
+
+        // Measured 0.882 to 0.894 over five seeds, against 0.930 of a network that says nothing.
+        Assert.InRange(network, 0.8, 0.98 * double.Parse(profile.Groups[1].Value, CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
     public async Task FileInPlaceOfTheFolder_IsNamed()
     {
         using var folder = new CliFolder();

@@ -25,7 +25,7 @@ public class DescriptorTests
         string text = File.ReadAllText(page);
         Assert.StartsWith($"# {id}: {title}\n", text, StringComparison.Ordinal);
         Assert.All(["## Cause", "## Example", "## Mend"], heading => Assert.Contains(heading, text, StringComparison.Ordinal));
-        Assert.EndsWith($"/docs/diagnostics/{id}.md", descriptor.HelpLinkUri, StringComparison.Ordinal);
+        Assert.EndsWith($"docs/diagnostics/{id}.md", descriptor.HelpLinkUri, StringComparison.Ordinal);
 
         string[] releases = ["AnalyzerReleases.Unshipped.md", "AnalyzerReleases.Shipped.md"];
         string line = $"{id} | FastSeq | {descriptor.DefaultSeverity} | {title}";

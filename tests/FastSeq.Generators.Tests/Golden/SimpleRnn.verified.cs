@@ -112,7 +112,8 @@ namespace Demo
             new global::FastSeq.TrainingEngine<SimpleRnn, float, float, float>(model, options);
 
         /// <summary>The state of one stream: a plain value. Copy it to take a snapshot; <c>default</c> is the start of a stream.</summary>
-        [global::System.Runtime.CompilerServices.InlineArray(20)]
+        /// <remarks><see cref="StateSize"/> numbers, and 8 more that stay zero, so that registers may read past the end: 112 bytes.</remarks>
+        [global::System.Runtime.CompilerServices.InlineArray(28)]
         public struct State
         {
             private float element;
@@ -134,8 +135,8 @@ namespace Demo
             global::System.Span<float> memory = stackalloc float[84];
             ref float scratch = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(memory);
             ref float input = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(x);
-            global::FastSeq.Generated.SimpleRnnKernels.RnnStep(ref p, ref input, ref s, ref scratch);
-            global::FastSeq.Generated.SimpleRnnKernels.LinearStep(ref p, ref s, ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y), ref scratch);
+            global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_Step(ref p, ref input, ref s, ref scratch);
+            global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Linear_Step(ref p, ref s, ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y), ref scratch);
         }
 
         /// <summary>The memory and the threads for predicting and training with this model; nothing is allocated after it was made.</summary>
@@ -143,30 +144,30 @@ namespace Demo
         public sealed class Run : global::FastSeq.SequenceRun<float, float, float>
         {
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> parameters;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnnTape;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnnH;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnnDH;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnnSums;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnnDSums;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnnGradient;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnnHiddenTransposed0;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> linearRows;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> linearGradient;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> linearTransposed;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_Tape;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_H;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_DH;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_Sums;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_DSums;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_Gradient;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_HiddenTransposed0;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> linear_Rows;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> linear_Gradient;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> linear_Transposed;
 
             internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Tensors.AlignedBuffer<float> parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, maxBatch, maxTimeSteps, threads)
             {
                 this.parameters = parameters;
-                rnnTape = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);
-                rnnH = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch + MaxRows, 20), zeroed: false);
-                rnnDH = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 20), zeroed: false);
-                rnnSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
-                rnnDSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);
-                rnnGradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);
-                rnnHiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(20, 20), zeroed: false);
-                linearRows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 5), zeroed: false);
-                linearGradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 5), zeroed: false);
-                linearTransposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(20, 5), zeroed: false);
+                rnn_Tape = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);
+                rnn_H = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements((long)MaxBatch + MaxRows, 20), zeroed: false);
+                rnn_DH = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 20), zeroed: false);
+                rnn_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
+                rnn_DSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);
+                rnn_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);
+                rnn_HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(20, 20), zeroed: false);
+                linear_Rows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 5), zeroed: false);
+                linear_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 5), zeroed: false);
+                linear_Transposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(20, 5), zeroed: false);
             }
 
             /// <inheritdoc/>
@@ -176,10 +177,10 @@ namespace Demo
             protected override int BackwardPhases => 4;
 
             /// <inheritdoc/>
-            protected override global::System.Span<float> OutputRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref linearRows.Reference, Rows * 5);
+            protected override global::System.Span<float> OutputRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref linear_Rows.Reference, Rows * 5);
 
             /// <inheritdoc/>
-            protected override global::System.Span<float> OutputGradientRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref linearGradient.Reference, Rows * 5);
+            protected override global::System.Span<float> OutputGradientRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref linear_Gradient.Reference, Rows * 5);
 
             /// <inheritdoc/>
             protected override void Execute(int phase, int part)
@@ -189,30 +190,30 @@ namespace Demo
                 {
                     case 0:
                         RowRange(part, out first, out last);
-                        RnnInputs(first, last);
+                        Rnn_Inputs(first, last);
                         break;
                     case 1:
                         SequenceRange(part, out first, out last);
-                        RnnForward(part, first, last);
+                        Rnn_Forward(part, first, last);
                         break;
                     case 2:
                         RowRange(part, out first, out last);
-                        LinearForward(first, last);
+                        Linear_Forward(first, last);
                         break;
                     case 3: // backward begins
                         Prepare(part);
                         break;
                     case 4:
                         RowRange(part, out first, out last);
-                        LinearBackward(first, last);
+                        Linear_Backward(first, last);
                         break;
                     case 5:
                         SequenceRange(part, out first, out last);
-                        RnnBackward(first, last);
+                        Rnn_Backward(first, last);
                         break;
                     case 6: // the gradients of all parameters
-                        RnnWeights(part);
-                        LinearWeights(part);
+                        Rnn_Weights(part);
+                        Linear_Weights(part);
                         break;
                 }
             }
@@ -222,26 +223,26 @@ namespace Demo
             {
                 Range(part, 800, 64, out int first, out int last);
                 Clear(ref Gradient(first), last - first);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 20, 20, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 208), ref rnnHiddenTransposed0.Reference);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 20, 5, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 672), ref linearTransposed.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 20, 20, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 208), ref rnn_HiddenTransposed0.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 20, 5, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 672), ref linear_Transposed.Reference);
             }
 
             // RNN (tanh) 10 -> 20: the input sums b_ih + W_ih·x of rows first to last - 1, all time steps at once.
-            private void RnnInputs(int first, int last)
+            private void Rnn_Inputs(int first, int last)
             {
                 ref float p = ref parameters.Reference;
-                global::FastSeq.Kernels.PanelMatrix.Sums(first, last, Rows, 10, 20, 64, 1, in Inputs.Reference, in p, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 608), ref rnnTape.Reference, 1);
+                global::FastSeq.Kernels.PanelMatrix.Sums(first, last, Rows, 10, 20, 64, 1, in Inputs.Reference, in p, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 608), ref rnn_Tape.Reference, 1);
             }
 
             // RNN (tanh) 10 -> 20: sequences first to last - 1 through all time steps.
             //     z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh
             //     h_t = tanh(z)
-            private void RnnForward(int part, int first, int last)
+            private void Rnn_Forward(int part, int first, int last)
             {
                 ref float p = ref parameters.Reference;
-                ref float tape = ref rnnTape.Reference;
-                ref float sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref rnnSums.Reference, part * 3072);
-                ref float h = ref rnnH.Reference;
+                ref float tape = ref rnn_Tape.Reference;
+                ref float sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref rnn_Sums.Reference, part * 3072);
+                ref float h = ref rnn_H.Reference;
                 Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, first * 20), (last - first) * 20);
                 for (int t = 0; t < TimeSteps; t++)
                 {
@@ -252,20 +253,20 @@ namespace Demo
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
                             global::FastSeq.Kernels.PanelProduct.Multiply(count, 20, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, previous * 20), 20, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 208), 20, 20, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 640), false, ref sums, 20);
-                            global::FastSeq.Generated.SimpleRnnKernels.RnnGatesNarrow(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 20)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 20)));
+                            global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_GatesNarrow(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 20)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 20)));
                         }
                     }
                 }
             }
 
             // RNN (tanh) 10 -> 20: back through time, sequences first to last - 1.
-            private void RnnBackward(int first, int last)
+            private void Rnn_Backward(int first, int last)
             {
-                ref float tape = ref rnnTape.Reference;
-                ref float dSums = ref rnnDSums.Reference;
-                ref float dOutput = ref rnnGradient.Reference;
-                ref float h = ref rnnH.Reference;
-                ref float dH = ref rnnDH.Reference;
+                ref float tape = ref rnn_Tape.Reference;
+                ref float dSums = ref rnn_DSums.Reference;
+                ref float dOutput = ref rnn_Gradient.Reference;
+                ref float h = ref rnn_H.Reference;
+                ref float dH = ref rnn_DH.Reference;
                 Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 20), (last - first) * 20);
                 for (int t = TimeSteps - 1; t >= 0; t--)
                 {
@@ -273,17 +274,17 @@ namespace Demo
                     if (count <= 0) continue;
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
                     {
-                        global::FastSeq.Generated.SimpleRnnKernels.RnnGatesBackwardNarrow(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 20)));
+                        global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_GatesBackwardNarrow(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 20)));
                     }
-                    if (t > 0) global::FastSeq.Kernels.PanelMatrix.InputGradient(row, row + count, Rows, 20, 20, 64, 1, in dSums, 1, 0, in rnnHiddenTransposed0.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 20), true);
+                    if (t > 0) global::FastSeq.Kernels.PanelMatrix.InputGradient(row, row + count, Rows, 20, 20, 64, 1, in dSums, 1, 0, in rnn_HiddenTransposed0.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 20), true);
                 }
             }
 
             // RNN (tanh) 10 -> 20: gradients of the weights and biases, once all time steps are done.
-            private void RnnWeights(int part)
+            private void Rnn_Weights(int part)
             {
-                ref float dSums = ref rnnDSums.Reference;
-                ref float h = ref rnnH.Reference;
+                ref float dSums = ref rnn_DSums.Reference;
+                ref float h = ref rnn_H.Reference;
                 Range(part, 10, 6, out int firstK, out int lastK);
                 global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 10, 20, 64, 1, in Inputs.Reference, in dSums, 0, 1, 0, ref Gradient(0));
                 Range(part, 20, 6, out firstK, out lastK);
@@ -296,35 +297,35 @@ namespace Demo
             }
 
             // linear layer 20 -> 5: y = W·x + b, rows first to last - 1.
-            private void LinearForward(int first, int last)
+            private void Linear_Forward(int first, int last)
             {
                 ref float p = ref parameters.Reference;
-                global::FastSeq.Kernels.PanelMatrix.Linear(first, last, 20, 5, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref rnnH.Reference, Batch * 20), in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 672), in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 784), ref linearRows.Reference);
+                global::FastSeq.Kernels.PanelMatrix.Linear(first, last, 20, 5, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref rnn_H.Reference, Batch * 20), in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 672), in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 784), ref linear_Rows.Reference);
             }
 
-            private void LinearBackward(int first, int last)
+            private void Linear_Backward(int first, int last)
             {
                 // dx = dy·W
-                global::FastSeq.Kernels.PanelMatrix.LinearInputGradient(first, last, 20, 5, in linearGradient.Reference, in linearTransposed.Reference, ref rnnGradient.Reference);
+                global::FastSeq.Kernels.PanelMatrix.LinearInputGradient(first, last, 20, 5, in linear_Gradient.Reference, in linear_Transposed.Reference, ref rnn_Gradient.Reference);
             }
 
-            private void LinearWeights(int part)
+            private void Linear_Weights(int part)
             {
                 // dW = dyᵀ·x, db = sum of dy
                 Range(part, 20, 6, out int firstK, out int lastK);
-                global::FastSeq.Kernels.PanelMatrix.LinearWeightGradient(firstK, lastK, Rows, 20, 5, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref rnnH.Reference, Batch * 20), in linearGradient.Reference, ref Gradient(672));
-                global::FastSeq.Kernels.PanelMatrix.LinearBiasGradient(part, Threads, Rows, 5, 64, in linearGradient.Reference, ref Gradient(784));
+                global::FastSeq.Kernels.PanelMatrix.LinearWeightGradient(firstK, lastK, Rows, 20, 5, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref rnn_H.Reference, Batch * 20), in linear_Gradient.Reference, ref Gradient(672));
+                global::FastSeq.Kernels.PanelMatrix.LinearBiasGradient(part, Threads, Rows, 5, 64, in linear_Gradient.Reference, ref Gradient(784));
             }
         }
     }
 }
 
-namespace FastSeq.Generated
+namespace FastSeq.Generated.OfSimpleRnn
 {
-    using System.Runtime.CompilerServices;
-    using System.Runtime.InteropServices;
-    using System.Runtime.Intrinsics;
-    using FastSeq.Kernels;
+    using global::System.Runtime.CompilerServices;
+    using global::System.Runtime.InteropServices;
+    using global::System.Runtime.Intrinsics;
+    using global::FastSeq.Kernels;
 
     /// <summary>The cells of SimpleRnn, one time step or one panel of rows at a time, for each register width.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("FastSeq.Generators", "{version}")]
@@ -336,28 +337,28 @@ namespace FastSeq.Generated
         /// h_t = tanh(z)
         /// </code></remarks>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void RnnStep(ref float parameters, ref float x, ref float hState, ref float scratch)
+        public static void Rnn_Step(ref float parameters, ref float x, ref float hState, ref float scratch)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                RnnStep512(ref parameters, ref x, ref hState, ref scratch);
+                Rnn_Step512(ref parameters, ref x, ref hState, ref scratch);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                RnnStep256(ref parameters, ref x, ref hState, ref scratch);
+                Rnn_Step256(ref parameters, ref x, ref hState, ref scratch);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                RnnStep128(ref parameters, ref x, ref hState, ref scratch);
+                Rnn_Step128(ref parameters, ref x, ref hState, ref scratch);
             }
             else
             {
-                RnnStepScalar(ref parameters, ref x, ref hState, ref scratch);
+                Rnn_StepScalar(ref parameters, ref x, ref hState, ref scratch);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnStep512(ref float parameters, ref float x, ref float hState, ref float scratch)
+        private static void Rnn_Step512(ref float parameters, ref float x, ref float hState, ref float scratch)
         {
             // 20 units.
             {
@@ -403,7 +404,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnStep256(ref float parameters, ref float x, ref float hState, ref float scratch)
+        private static void Rnn_Step256(ref float parameters, ref float x, ref float hState, ref float scratch)
         {
             // 20 units.
             {
@@ -458,7 +459,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnStep128(ref float parameters, ref float x, ref float hState, ref float scratch)
+        private static void Rnn_Step128(ref float parameters, ref float x, ref float hState, ref float scratch)
         {
             // 20 units.
             {
@@ -529,7 +530,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnStepScalar(ref float parameters, ref float x, ref float hState, ref float scratch)
+        private static void Rnn_StepScalar(ref float parameters, ref float x, ref float hState, ref float scratch)
         {
             ref float hOld = ref scratch;
             MemoryMarshal.CreateSpan(ref hState, 20).CopyTo(MemoryMarshal.CreateSpan(ref hOld, 20));
@@ -595,28 +596,28 @@ namespace FastSeq.Generated
 
         /// <summary>RNN (tanh), 20 units: gates and new state, of the rows of the narrow panel; keep: leaves on the tape what Backward reads.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void RnnGatesNarrow(int rows, bool keep, ref float tape, ref float sums, ref float hRows)
+        public static void Rnn_GatesNarrow(int rows, bool keep, ref float tape, ref float sums, ref float hRows)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                RnnGatesNarrow512(rows, keep, ref tape, ref sums, ref hRows);
+                Rnn_GatesNarrow512(rows, keep, ref tape, ref sums, ref hRows);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                RnnGatesNarrow256(rows, keep, ref tape, ref sums, ref hRows);
+                Rnn_GatesNarrow256(rows, keep, ref tape, ref sums, ref hRows);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                RnnGatesNarrow128(rows, keep, ref tape, ref sums, ref hRows);
+                Rnn_GatesNarrow128(rows, keep, ref tape, ref sums, ref hRows);
             }
             else
             {
-                RnnGatesNarrowScalar(rows, keep, ref tape, ref sums, ref hRows);
+                Rnn_GatesNarrowScalar(rows, keep, ref tape, ref sums, ref hRows);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnGatesNarrow512(int rows, bool keep, ref float tape, ref float sums, ref float hRows)
+        private static void Rnn_GatesNarrow512(int rows, bool keep, ref float tape, ref float sums, ref float hRows)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -638,7 +639,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnGatesNarrow256(int rows, bool keep, ref float tape, ref float sums, ref float hRows)
+        private static void Rnn_GatesNarrow256(int rows, bool keep, ref float tape, ref float sums, ref float hRows)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -661,7 +662,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnGatesNarrow128(int rows, bool keep, ref float tape, ref float sums, ref float hRows)
+        private static void Rnn_GatesNarrow128(int rows, bool keep, ref float tape, ref float sums, ref float hRows)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -679,7 +680,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnGatesNarrowScalar(int rows, bool keep, ref float tape, ref float sums, ref float hRows)
+        private static void Rnn_GatesNarrowScalar(int rows, bool keep, ref float tape, ref float sums, ref float hRows)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -698,28 +699,28 @@ namespace FastSeq.Generated
 
         /// <summary>RNN (tanh), 20 units: gradients of the sums and of the previous state, of the rows of the narrow panel.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void RnnGatesBackwardNarrow(int rows, ref float tape, ref float hRows, ref float dOutput, ref float dHRows, ref float dSums)
+        public static void Rnn_GatesBackwardNarrow(int rows, ref float tape, ref float hRows, ref float dOutput, ref float dHRows, ref float dSums)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                RnnGatesBackwardNarrow512(rows, ref tape, ref hRows, ref dOutput, ref dHRows, ref dSums);
+                Rnn_GatesBackwardNarrow512(rows, ref tape, ref hRows, ref dOutput, ref dHRows, ref dSums);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                RnnGatesBackwardNarrow256(rows, ref tape, ref hRows, ref dOutput, ref dHRows, ref dSums);
+                Rnn_GatesBackwardNarrow256(rows, ref tape, ref hRows, ref dOutput, ref dHRows, ref dSums);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                RnnGatesBackwardNarrow128(rows, ref tape, ref hRows, ref dOutput, ref dHRows, ref dSums);
+                Rnn_GatesBackwardNarrow128(rows, ref tape, ref hRows, ref dOutput, ref dHRows, ref dSums);
             }
             else
             {
-                RnnGatesBackwardNarrowScalar(rows, ref tape, ref hRows, ref dOutput, ref dHRows, ref dSums);
+                Rnn_GatesBackwardNarrowScalar(rows, ref tape, ref hRows, ref dOutput, ref dHRows, ref dSums);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnGatesBackwardNarrow512(int rows, ref float tape, ref float hRows, ref float dOutput, ref float dHRows, ref float dSums)
+        private static void Rnn_GatesBackwardNarrow512(int rows, ref float tape, ref float hRows, ref float dOutput, ref float dHRows, ref float dSums)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -751,7 +752,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnGatesBackwardNarrow256(int rows, ref float tape, ref float hRows, ref float dOutput, ref float dHRows, ref float dSums)
+        private static void Rnn_GatesBackwardNarrow256(int rows, ref float tape, ref float hRows, ref float dOutput, ref float dHRows, ref float dSums)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -784,7 +785,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnGatesBackwardNarrow128(int rows, ref float tape, ref float hRows, ref float dOutput, ref float dHRows, ref float dSums)
+        private static void Rnn_GatesBackwardNarrow128(int rows, ref float tape, ref float hRows, ref float dOutput, ref float dHRows, ref float dSums)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -808,7 +809,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnGatesBackwardNarrowScalar(int rows, ref float tape, ref float hRows, ref float dOutput, ref float dHRows, ref float dSums)
+        private static void Rnn_GatesBackwardNarrowScalar(int rows, ref float tape, ref float hRows, ref float dOutput, ref float dHRows, ref float dSums)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -836,28 +837,28 @@ namespace FastSeq.Generated
         /// y = W·x + b
         /// </code></remarks>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void LinearStep(ref float parameters, ref float x, ref float output, ref float scratch)
+        public static void Linear_Step(ref float parameters, ref float x, ref float output, ref float scratch)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                LinearStep512(ref parameters, ref x, ref output, ref scratch);
+                Linear_Step512(ref parameters, ref x, ref output, ref scratch);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                LinearStep256(ref parameters, ref x, ref output, ref scratch);
+                Linear_Step256(ref parameters, ref x, ref output, ref scratch);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                LinearStep128(ref parameters, ref x, ref output, ref scratch);
+                Linear_Step128(ref parameters, ref x, ref output, ref scratch);
             }
             else
             {
-                LinearStepScalar(ref parameters, ref x, ref output, ref scratch);
+                Linear_StepScalar(ref parameters, ref x, ref output, ref scratch);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LinearStep512(ref float parameters, ref float x, ref float output, ref float scratch)
+        private static void Linear_Step512(ref float parameters, ref float x, ref float output, ref float scratch)
         {
             // 5 units.
             {
@@ -880,7 +881,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LinearStep256(ref float parameters, ref float x, ref float output, ref float scratch)
+        private static void Linear_Step256(ref float parameters, ref float x, ref float output, ref float scratch)
         {
             // 5 units.
             {
@@ -902,7 +903,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LinearStep128(ref float parameters, ref float x, ref float output, ref float scratch)
+        private static void Linear_Step128(ref float parameters, ref float x, ref float output, ref float scratch)
         {
             // 5 units.
             {
@@ -932,7 +933,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LinearStepScalar(ref float parameters, ref float x, ref float output, ref float scratch)
+        private static void Linear_StepScalar(ref float parameters, ref float x, ref float output, ref float scratch)
         {
             // 5 units.
             {

@@ -122,7 +122,8 @@ namespace Demo
             new global::FastSeq.TrainingEngine<Tagger, float, int, int>(model, options);
 
         /// <summary>The state of one stream: a plain value. Copy it to take a snapshot; <c>default</c> is the start of a stream.</summary>
-        [global::System.Runtime.CompilerServices.InlineArray(64)]
+        /// <remarks><see cref="StateSize"/> numbers, and 8 more that stay zero, so that registers may read past the end: 288 bytes.</remarks>
+        [global::System.Runtime.CompilerServices.InlineArray(72)]
         public struct State
         {
             private float element;
@@ -144,9 +145,9 @@ namespace Demo
             global::System.Span<float> memory = stackalloc float[32];
             ref float scratch = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(memory);
             ref float input = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, (token * 8));
-            global::FastSeq.Generated.TaggerKernels.LstmL0Step(ref p, ref input, ref s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 16), ref scratch);
-            global::FastSeq.Generated.TaggerKernels.LstmL1Step(ref p, ref s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 32), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 48), ref scratch);
-            global::FastSeq.Generated.TaggerKernels.FcStep(ref p, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 32), ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y), ref scratch);
+            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_Step(ref p, ref input, ref s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 16), ref scratch);
+            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L1_Step(ref p, ref s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 32), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 48), ref scratch);
+            global::FastSeq.Generated.OfTagger.TaggerKernels.Fc_Step(ref p, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 32), ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y), ref scratch);
         }
 
         /// <summary>The memory and the threads for predicting and training with this model; nothing is allocated after it was made.</summary>
@@ -154,72 +155,72 @@ namespace Demo
         public sealed class Run : global::FastSeq.SequenceRun<float, int, int>
         {
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> parameters;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> embeddingRows;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> embeddingGradient;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL0Tape;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL0H;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL0DH;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL0C;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL0DC;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL0Sums;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL0DSums;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL0Gradient;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL0HiddenTransposed0;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL0InputTransposed;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL0DropoutRows;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL0DropoutGradient;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL1Tape;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL1H;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL1DH;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL1C;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL1DC;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL1Sums;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL1DSums;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL1Gradient;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL1HiddenTransposed0;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstmL1InputTransposed;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> laststepRows;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> laststepGradient;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> dropoutRows;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> dropoutGradient;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> fcRows;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> fcGradient;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> fcTransposed;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> embedding_Rows;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> embedding_Gradient;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_Tape;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_H;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_DH;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_C;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_DC;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_Sums;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_DSums;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_Gradient;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_HiddenTransposed0;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_InputTransposed;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_Dropout_Rows;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_Dropout_Gradient;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_Tape;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_H;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_DH;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_C;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_DC;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_Sums;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_DSums;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_Gradient;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_HiddenTransposed0;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_InputTransposed;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> laststep_Rows;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> laststep_Gradient;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> dropout_Rows;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> dropout_Gradient;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> fc_Rows;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> fc_Gradient;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> fc_Transposed;
 
             internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Tensors.AlignedBuffer<float> parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, maxBatch, maxTimeSteps, threads)
             {
                 this.parameters = parameters;
-                embeddingRows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 8), zeroed: false);
-                embeddingGradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 8), zeroed: false);
-                lstmL0Tape = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 80), zeroed: false);
-                lstmL0H = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch + MaxRows, 16), zeroed: false);
-                lstmL0DH = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
-                lstmL0C = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch + MaxRows, 16), zeroed: false);
-                lstmL0DC = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
-                lstmL0Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
-                lstmL0DSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 64), zeroed: false);
-                lstmL0Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
-                lstmL0HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 64), zeroed: false);
-                lstmL0InputTransposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(8, 64), zeroed: false);
-                lstmL0DropoutRows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
-                lstmL0DropoutGradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
-                lstmL1Tape = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 80), zeroed: false);
-                lstmL1H = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch + MaxRows, 16), zeroed: false);
-                lstmL1DH = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
-                lstmL1C = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch + MaxRows, 16), zeroed: false);
-                lstmL1DC = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
-                lstmL1Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
-                lstmL1DSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 64), zeroed: false);
-                lstmL1Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
-                lstmL1HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 64), zeroed: false);
-                lstmL1InputTransposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 64), zeroed: false);
-                laststepRows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
-                laststepGradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
-                dropoutRows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
-                dropoutGradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
-                fcRows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 4), zeroed: false);
-                fcGradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 4), zeroed: false);
-                fcTransposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 4), zeroed: false);
+                embedding_Rows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 8), zeroed: false);
+                embedding_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 8), zeroed: false);
+                lstm_L0_Tape = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 80), zeroed: false);
+                lstm_L0_H = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements((long)MaxBatch + MaxRows, 16), zeroed: false);
+                lstm_L0_DH = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
+                lstm_L0_C = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements((long)MaxBatch + MaxRows, 16), zeroed: false);
+                lstm_L0_DC = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
+                lstm_L0_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
+                lstm_L0_DSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 64), zeroed: false);
+                lstm_L0_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
+                lstm_L0_HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 64), zeroed: false);
+                lstm_L0_InputTransposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(8, 64), zeroed: false);
+                lstm_L0_Dropout_Rows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
+                lstm_L0_Dropout_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
+                lstm_L1_Tape = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 80), zeroed: false);
+                lstm_L1_H = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements((long)MaxBatch + MaxRows, 16), zeroed: false);
+                lstm_L1_DH = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
+                lstm_L1_C = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements((long)MaxBatch + MaxRows, 16), zeroed: false);
+                lstm_L1_DC = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
+                lstm_L1_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
+                lstm_L1_DSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 64), zeroed: false);
+                lstm_L1_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
+                lstm_L1_HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 64), zeroed: false);
+                lstm_L1_InputTransposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 64), zeroed: false);
+                laststep_Rows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
+                laststep_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
+                dropout_Rows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
+                dropout_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
+                fc_Rows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 4), zeroed: false);
+                fc_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 4), zeroed: false);
+                fc_Transposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 4), zeroed: false);
             }
 
             /// <inheritdoc/>
@@ -229,10 +230,10 @@ namespace Demo
             protected override int BackwardPhases => 6;
 
             /// <inheritdoc/>
-            protected override global::System.Span<float> OutputRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref fcRows.Reference, Batch * 4);
+            protected override global::System.Span<float> OutputRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref fc_Rows.Reference, Batch * 4);
 
             /// <inheritdoc/>
-            protected override global::System.Span<float> OutputGradientRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref fcGradient.Reference, Batch * 4);
+            protected override global::System.Span<float> OutputGradientRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref fc_Gradient.Reference, Batch * 4);
 
             /// <inheritdoc/>
             protected override void Execute(int phase, int part)
@@ -242,53 +243,53 @@ namespace Demo
                 {
                     case 0:
                         RowRange(part, out first, out last);
-                        global::FastSeq.Kernels.EmbeddingTable.Gather(Inputs.Span[first..last], 8, in parameters.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref embeddingRows.Reference, first * 8));
-                        LstmL0Inputs(first, last);
+                        global::FastSeq.Kernels.EmbeddingTable.Gather(Inputs.Span[first..last], 8, in parameters.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref embedding_Rows.Reference, first * 8));
+                        Lstm_L0_Inputs(first, last);
                         break;
                     case 1:
                         SequenceRange(part, out first, out last);
-                        LstmL0Forward(part, first, last);
+                        Lstm_L0_Forward(part, first, last);
                         break;
                     case 2:
                         RowRange(part, out first, out last);
-                        if (Training) LstmL0DropoutMask(first, last, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstmL0H.Reference, Batch * 16), ref lstmL0DropoutRows.Reference);
-                        LstmL1Inputs(first, last);
+                        if (Training) Lstm_L0_Dropout_Mask(first, last, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L0_H.Reference, Batch * 16), ref lstm_L0_Dropout_Rows.Reference);
+                        Lstm_L1_Inputs(first, last);
                         break;
                     case 3:
                         SequenceRange(part, out first, out last);
-                        LstmL1Forward(part, first, last);
-                        TakeLastSteps(first, last, 16, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstmL1H.Reference, Batch * 16), ref laststepRows.Reference);
-                        if (Training) DropoutMask(first, last, ref laststepRows.Reference, ref dropoutRows.Reference);
-                        FcForward(first, last);
+                        Lstm_L1_Forward(part, first, last);
+                        TakeLastSteps(first, last, 16, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L1_H.Reference, Batch * 16), ref laststep_Rows.Reference);
+                        if (Training) Dropout_Mask(first, last, ref laststep_Rows.Reference, ref dropout_Rows.Reference);
+                        Fc_Forward(first, last);
                         break;
                     case 4: // backward begins
                         Prepare(part);
                         break;
                     case 5:
                         SequenceRange(part, out first, out last);
-                        FcBackward(first, last);
-                        DropoutMask(first, last, ref dropoutGradient.Reference, ref laststepGradient.Reference);
-                        SpreadLastSteps(first, last, 16, ref laststepGradient.Reference, ref lstmL1Gradient.Reference);
-                        LstmL1Backward(first, last);
+                        Fc_Backward(first, last);
+                        Dropout_Mask(first, last, ref dropout_Gradient.Reference, ref laststep_Gradient.Reference);
+                        SpreadLastSteps(first, last, 16, ref laststep_Gradient.Reference, ref lstm_L1_Gradient.Reference);
+                        Lstm_L1_Backward(first, last);
                         break;
                     case 6:
                         RowRange(part, out first, out last);
-                        LstmL1InputGradient(first, last);
-                        LstmL0DropoutMask(first, last, ref lstmL0DropoutGradient.Reference, ref lstmL0Gradient.Reference);
+                        Lstm_L1_InputGradient(first, last);
+                        Lstm_L0_Dropout_Mask(first, last, ref lstm_L0_Dropout_Gradient.Reference, ref lstm_L0_Gradient.Reference);
                         break;
                     case 7:
                         SequenceRange(part, out first, out last);
-                        LstmL0Backward(first, last);
+                        Lstm_L0_Backward(first, last);
                         break;
                     case 8:
                         RowRange(part, out first, out last);
-                        LstmL0InputGradient(first, last);
+                        Lstm_L0_InputGradient(first, last);
                         break;
                     case 9: // the gradients of all parameters
-                        global::FastSeq.Kernels.EmbeddingTable.Accumulate(part, Threads, Inputs.Span[..Rows], 8, in embeddingGradient.Reference, ref Gradient(0));
-                        LstmL0Weights(part);
-                        LstmL1Weights(part);
-                        FcWeights(part);
+                        global::FastSeq.Kernels.EmbeddingTable.Accumulate(part, Threads, Inputs.Span[..Rows], 8, in embedding_Gradient.Reference, ref Gradient(0));
+                        Lstm_L0_Weights(part);
+                        Lstm_L1_Weights(part);
+                        Fc_Weights(part);
                         break;
                 }
             }
@@ -298,31 +299,31 @@ namespace Demo
             {
                 Range(part, 4320, 64, out int first, out int last);
                 Clear(ref Gradient(first), last - first);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 16, 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 912), ref lstmL0HiddenTransposed0.Reference);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 8, 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 400), ref lstmL0InputTransposed.Reference);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 16, 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 3088), ref lstmL1HiddenTransposed0.Reference);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 16, 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 2064), ref lstmL1InputTransposed.Reference);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 16, 4, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 4240), ref fcTransposed.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 16, 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 912), ref lstm_L0_HiddenTransposed0.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 8, 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 400), ref lstm_L0_InputTransposed.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 16, 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 3088), ref lstm_L1_HiddenTransposed0.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 16, 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 2064), ref lstm_L1_InputTransposed.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 16, 4, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 4240), ref fc_Transposed.Reference);
             }
 
             // LSTM 8 -> 16: the input sums b_ih + W_ih·x of rows first to last - 1, all time steps at once.
-            private void LstmL0Inputs(int first, int last)
+            private void Lstm_L0_Inputs(int first, int last)
             {
                 ref float p = ref parameters.Reference;
-                global::FastSeq.Kernels.PanelMatrix.Sums(first, last, Rows, 8, 16, 16, 4, in embeddingRows.Reference, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 400), in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 1936), ref lstmL0Tape.Reference, 5);
+                global::FastSeq.Kernels.PanelMatrix.Sums(first, last, Rows, 8, 16, 16, 4, in embedding_Rows.Reference, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 400), in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 1936), ref lstm_L0_Tape.Reference, 5);
             }
 
             // LSTM 8 -> 16: sequences first to last - 1 through all time steps.
             //     z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh      z = i | f | g | o
             //     c_t = σ(f)*c_(t-1) + σ(i)*tanh(g)
             //     h_t = σ(o)*tanh(c_t)
-            private void LstmL0Forward(int part, int first, int last)
+            private void Lstm_L0_Forward(int part, int first, int last)
             {
                 ref float p = ref parameters.Reference;
-                ref float tape = ref lstmL0Tape.Reference;
-                ref float sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstmL0Sums.Reference, part * 3072);
-                ref float h = ref lstmL0H.Reference;
-                ref float c = ref lstmL0C.Reference;
+                ref float tape = ref lstm_L0_Tape.Reference;
+                ref float sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L0_Sums.Reference, part * 3072);
+                ref float h = ref lstm_L0_H.Reference;
+                ref float c = ref lstm_L0_C.Reference;
                 Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, first * 16), (last - first) * 16);
                 Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, first * 16), (last - first) * 16);
                 for (int t = 0; t < TimeSteps; t++)
@@ -334,23 +335,23 @@ namespace Demo
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
                             global::FastSeq.Kernels.PanelProduct.Multiply(count, 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, previous * 16), 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 912), 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 2000), false, ref sums, 64);
-                            global::FastSeq.Generated.TaggerKernels.LstmL0Gates(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (current * 16)));
+                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_Gates(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (current * 16)));
                         }
                     }
                 }
             }
 
             // LSTM 8 -> 16: back through time, sequences first to last - 1.
-            private void LstmL0Backward(int first, int last)
+            private void Lstm_L0_Backward(int first, int last)
             {
-                ref float tape = ref lstmL0Tape.Reference;
-                ref float dSums = ref lstmL0DSums.Reference;
-                ref float dOutput = ref lstmL0Gradient.Reference;
-                ref float h = ref lstmL0H.Reference;
-                ref float c = ref lstmL0C.Reference;
-                ref float dH = ref lstmL0DH.Reference;
+                ref float tape = ref lstm_L0_Tape.Reference;
+                ref float dSums = ref lstm_L0_DSums.Reference;
+                ref float dOutput = ref lstm_L0_Gradient.Reference;
+                ref float h = ref lstm_L0_H.Reference;
+                ref float c = ref lstm_L0_C.Reference;
+                ref float dH = ref lstm_L0_DH.Reference;
                 Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 16), (last - first) * 16);
-                ref float dC = ref lstmL0DC.Reference;
+                ref float dC = ref lstm_L0_DC.Reference;
                 Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, first * 16), (last - first) * 16);
                 for (int t = TimeSteps - 1; t >= 0; t--)
                 {
@@ -358,26 +359,26 @@ namespace Demo
                     if (count <= 0) continue;
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
                     {
-                        global::FastSeq.Generated.TaggerKernels.LstmL0GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)));
+                        global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)));
                     }
-                    if (t > 0) global::FastSeq.Kernels.PanelMatrix.InputGradient(row, row + count, Rows, 16, 16, 16, 4, in dSums, 4, 0, in lstmL0HiddenTransposed0.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 16), true);
+                    if (t > 0) global::FastSeq.Kernels.PanelMatrix.InputGradient(row, row + count, Rows, 16, 16, 16, 4, in dSums, 4, 0, in lstm_L0_HiddenTransposed0.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 16), true);
                 }
             }
 
-            private void LstmL0InputGradient(int first, int last)
+            private void Lstm_L0_InputGradient(int first, int last)
             {
                 // dx = dz·W_ih
-                global::FastSeq.Kernels.PanelMatrix.InputGradient(first, last, Rows, 8, 16, 16, 4, in lstmL0DSums.Reference, 4, 0, in lstmL0InputTransposed.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref embeddingGradient.Reference, first * 8), false);
+                global::FastSeq.Kernels.PanelMatrix.InputGradient(first, last, Rows, 8, 16, 16, 4, in lstm_L0_DSums.Reference, 4, 0, in lstm_L0_InputTransposed.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref embedding_Gradient.Reference, first * 8), false);
             }
 
             // LSTM 8 -> 16: gradients of the weights and biases, once all time steps are done.
-            private void LstmL0Weights(int part)
+            private void Lstm_L0_Weights(int part)
             {
-                ref float dSums = ref lstmL0DSums.Reference;
-                ref float h = ref lstmL0H.Reference;
-                ref float c = ref lstmL0C.Reference;
+                ref float dSums = ref lstm_L0_DSums.Reference;
+                ref float h = ref lstm_L0_H.Reference;
+                ref float c = ref lstm_L0_C.Reference;
                 Range(part, 8, 6, out int firstK, out int lastK);
-                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 8, 16, 16, 4, in embeddingRows.Reference, in dSums, 0, 4, 0, ref Gradient(400));
+                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 8, 16, 16, 4, in embedding_Rows.Reference, in dSums, 0, 4, 0, ref Gradient(400));
                 Range(part, 16, 6, out firstK, out lastK);
                 for (int t = 0, end; t < TimeSteps; t = end)
                 {
@@ -387,32 +388,32 @@ namespace Demo
                 global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Threads, Rows, 16, 16, 4, in dSums, 4, 0, ref Gradient(1936), ref Gradient(2000));
             }
 
-            private ref float LstmL0DropoutOutput => ref Training ? ref lstmL0DropoutRows.Reference : ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstmL0H.Reference, Batch * 16);
+            private ref float Lstm_L0_Dropout_Output => ref Training ? ref lstm_L0_Dropout_Rows.Reference : ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L0_H.Reference, Batch * 16);
 
             // y = x * mask / (1 - p): the mask is a function of seed, layer, iteration and element, so backward draws it again.
-            private void LstmL0DropoutMask(int first, int last, ref float x, ref float y)
+            private void Lstm_L0_Dropout_Mask(int first, int last, ref float x, ref float y)
             {
-                global::FastSeq.Kernels.DropoutMask.Apply<float>(DropoutSeed, 0, (ulong)MaskIteration, (long)first * 16, global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref x, first * 16), (last - first) * 16), global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref y, first * 16), (last - first) * 16), 0.25f);
+                global::FastSeq.Kernels.DropoutMask.Apply<float>(DropoutSeed, 0, unchecked((ulong)MaskIteration), (long)first * 16, global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref x, first * 16), (last - first) * 16), global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref y, first * 16), (last - first) * 16), 0.25f);
             }
 
             // LSTM 16 -> 16: the input sums b_ih + W_ih·x of rows first to last - 1, all time steps at once.
-            private void LstmL1Inputs(int first, int last)
+            private void Lstm_L1_Inputs(int first, int last)
             {
                 ref float p = ref parameters.Reference;
-                global::FastSeq.Kernels.PanelMatrix.Sums(first, last, Rows, 16, 16, 16, 4, in LstmL0DropoutOutput, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 2064), in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 4112), ref lstmL1Tape.Reference, 5);
+                global::FastSeq.Kernels.PanelMatrix.Sums(first, last, Rows, 16, 16, 16, 4, in Lstm_L0_Dropout_Output, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 2064), in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 4112), ref lstm_L1_Tape.Reference, 5);
             }
 
             // LSTM 16 -> 16: sequences first to last - 1 through all time steps.
             //     z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh      z = i | f | g | o
             //     c_t = σ(f)*c_(t-1) + σ(i)*tanh(g)
             //     h_t = σ(o)*tanh(c_t)
-            private void LstmL1Forward(int part, int first, int last)
+            private void Lstm_L1_Forward(int part, int first, int last)
             {
                 ref float p = ref parameters.Reference;
-                ref float tape = ref lstmL1Tape.Reference;
-                ref float sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstmL1Sums.Reference, part * 3072);
-                ref float h = ref lstmL1H.Reference;
-                ref float c = ref lstmL1C.Reference;
+                ref float tape = ref lstm_L1_Tape.Reference;
+                ref float sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L1_Sums.Reference, part * 3072);
+                ref float h = ref lstm_L1_H.Reference;
+                ref float c = ref lstm_L1_C.Reference;
                 Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, first * 16), (last - first) * 16);
                 Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, first * 16), (last - first) * 16);
                 for (int t = 0; t < TimeSteps; t++)
@@ -424,23 +425,23 @@ namespace Demo
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
                             global::FastSeq.Kernels.PanelProduct.Multiply(count, 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, previous * 16), 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 3088), 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 4176), false, ref sums, 64);
-                            global::FastSeq.Generated.TaggerKernels.LstmL0Gates(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (current * 16)));
+                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_Gates(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (current * 16)));
                         }
                     }
                 }
             }
 
             // LSTM 16 -> 16: back through time, sequences first to last - 1.
-            private void LstmL1Backward(int first, int last)
+            private void Lstm_L1_Backward(int first, int last)
             {
-                ref float tape = ref lstmL1Tape.Reference;
-                ref float dSums = ref lstmL1DSums.Reference;
-                ref float dOutput = ref lstmL1Gradient.Reference;
-                ref float h = ref lstmL1H.Reference;
-                ref float c = ref lstmL1C.Reference;
-                ref float dH = ref lstmL1DH.Reference;
+                ref float tape = ref lstm_L1_Tape.Reference;
+                ref float dSums = ref lstm_L1_DSums.Reference;
+                ref float dOutput = ref lstm_L1_Gradient.Reference;
+                ref float h = ref lstm_L1_H.Reference;
+                ref float c = ref lstm_L1_C.Reference;
+                ref float dH = ref lstm_L1_DH.Reference;
                 Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 16), (last - first) * 16);
-                ref float dC = ref lstmL1DC.Reference;
+                ref float dC = ref lstm_L1_DC.Reference;
                 Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, first * 16), (last - first) * 16);
                 for (int t = TimeSteps - 1; t >= 0; t--)
                 {
@@ -448,26 +449,26 @@ namespace Demo
                     if (count <= 0) continue;
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
                     {
-                        global::FastSeq.Generated.TaggerKernels.LstmL0GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)));
+                        global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)));
                     }
-                    if (t > 0) global::FastSeq.Kernels.PanelMatrix.InputGradient(row, row + count, Rows, 16, 16, 16, 4, in dSums, 4, 0, in lstmL1HiddenTransposed0.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 16), true);
+                    if (t > 0) global::FastSeq.Kernels.PanelMatrix.InputGradient(row, row + count, Rows, 16, 16, 16, 4, in dSums, 4, 0, in lstm_L1_HiddenTransposed0.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 16), true);
                 }
             }
 
-            private void LstmL1InputGradient(int first, int last)
+            private void Lstm_L1_InputGradient(int first, int last)
             {
                 // dx = dz·W_ih
-                global::FastSeq.Kernels.PanelMatrix.InputGradient(first, last, Rows, 16, 16, 16, 4, in lstmL1DSums.Reference, 4, 0, in lstmL1InputTransposed.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstmL0DropoutGradient.Reference, first * 16), false);
+                global::FastSeq.Kernels.PanelMatrix.InputGradient(first, last, Rows, 16, 16, 16, 4, in lstm_L1_DSums.Reference, 4, 0, in lstm_L1_InputTransposed.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L0_Dropout_Gradient.Reference, first * 16), false);
             }
 
             // LSTM 16 -> 16: gradients of the weights and biases, once all time steps are done.
-            private void LstmL1Weights(int part)
+            private void Lstm_L1_Weights(int part)
             {
-                ref float dSums = ref lstmL1DSums.Reference;
-                ref float h = ref lstmL1H.Reference;
-                ref float c = ref lstmL1C.Reference;
+                ref float dSums = ref lstm_L1_DSums.Reference;
+                ref float h = ref lstm_L1_H.Reference;
+                ref float c = ref lstm_L1_C.Reference;
                 Range(part, 16, 6, out int firstK, out int lastK);
-                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 16, 16, 16, 4, in LstmL0DropoutOutput, in dSums, 0, 4, 0, ref Gradient(2064));
+                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 16, 16, 16, 4, in Lstm_L0_Dropout_Output, in dSums, 0, 4, 0, ref Gradient(2064));
                 Range(part, 16, 6, out firstK, out lastK);
                 for (int t = 0, end; t < TimeSteps; t = end)
                 {
@@ -477,44 +478,44 @@ namespace Demo
                 global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Threads, Rows, 16, 16, 4, in dSums, 4, 0, ref Gradient(4112), ref Gradient(4176));
             }
 
-            private ref float DropoutOutput => ref Training ? ref dropoutRows.Reference : ref laststepRows.Reference;
+            private ref float Dropout_Output => ref Training ? ref dropout_Rows.Reference : ref laststep_Rows.Reference;
 
             // y = x * mask / (1 - p): the mask is a function of seed, layer, iteration and element, so backward draws it again.
-            private void DropoutMask(int first, int last, ref float x, ref float y)
+            private void Dropout_Mask(int first, int last, ref float x, ref float y)
             {
-                global::FastSeq.Kernels.DropoutMask.Apply<float>(DropoutSeed, 1, (ulong)MaskIteration, (long)first * 16, global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref x, first * 16), (last - first) * 16), global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref y, first * 16), (last - first) * 16), 0.5f);
+                global::FastSeq.Kernels.DropoutMask.Apply<float>(DropoutSeed, 1, unchecked((ulong)MaskIteration), (long)first * 16, global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref x, first * 16), (last - first) * 16), global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref y, first * 16), (last - first) * 16), 0.5f);
             }
 
             // linear layer 16 -> 4: y = W·x + b, rows first to last - 1.
-            private void FcForward(int first, int last)
+            private void Fc_Forward(int first, int last)
             {
                 ref float p = ref parameters.Reference;
-                global::FastSeq.Kernels.PanelMatrix.Linear(first, last, 16, 4, 64, in DropoutOutput, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 4240), in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 4304), ref fcRows.Reference);
+                global::FastSeq.Kernels.PanelMatrix.Linear(first, last, 16, 4, 64, in Dropout_Output, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 4240), in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 4304), ref fc_Rows.Reference);
             }
 
-            private void FcBackward(int first, int last)
+            private void Fc_Backward(int first, int last)
             {
                 // dx = dy·W
-                global::FastSeq.Kernels.PanelMatrix.LinearInputGradient(first, last, 16, 4, in fcGradient.Reference, in fcTransposed.Reference, ref dropoutGradient.Reference);
+                global::FastSeq.Kernels.PanelMatrix.LinearInputGradient(first, last, 16, 4, in fc_Gradient.Reference, in fc_Transposed.Reference, ref dropout_Gradient.Reference);
             }
 
-            private void FcWeights(int part)
+            private void Fc_Weights(int part)
             {
                 // dW = dyᵀ·x, db = sum of dy
                 Range(part, 16, 6, out int firstK, out int lastK);
-                global::FastSeq.Kernels.PanelMatrix.LinearWeightGradient(firstK, lastK, Batch, 16, 4, 64, in DropoutOutput, in fcGradient.Reference, ref Gradient(4240));
-                global::FastSeq.Kernels.PanelMatrix.LinearBiasGradient(part, Threads, Batch, 4, 64, in fcGradient.Reference, ref Gradient(4304));
+                global::FastSeq.Kernels.PanelMatrix.LinearWeightGradient(firstK, lastK, Batch, 16, 4, 64, in Dropout_Output, in fc_Gradient.Reference, ref Gradient(4240));
+                global::FastSeq.Kernels.PanelMatrix.LinearBiasGradient(part, Threads, Batch, 4, 64, in fc_Gradient.Reference, ref Gradient(4304));
             }
         }
     }
 }
 
-namespace FastSeq.Generated
+namespace FastSeq.Generated.OfTagger
 {
-    using System.Runtime.CompilerServices;
-    using System.Runtime.InteropServices;
-    using System.Runtime.Intrinsics;
-    using FastSeq.Kernels;
+    using global::System.Runtime.CompilerServices;
+    using global::System.Runtime.InteropServices;
+    using global::System.Runtime.Intrinsics;
+    using global::FastSeq.Kernels;
 
     /// <summary>The cells of Tagger, one time step or one panel of rows at a time, for each register width.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("FastSeq.Generators", "{version}")]
@@ -527,28 +528,28 @@ namespace FastSeq.Generated
         /// h_t = σ(o)*tanh(c_t)
         /// </code></remarks>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void LstmL0Step(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
+        public static void Lstm_L0_Step(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                LstmL0Step512(ref parameters, ref x, ref hState, ref cState, ref scratch);
+                Lstm_L0_Step512(ref parameters, ref x, ref hState, ref cState, ref scratch);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                LstmL0Step256(ref parameters, ref x, ref hState, ref cState, ref scratch);
+                Lstm_L0_Step256(ref parameters, ref x, ref hState, ref cState, ref scratch);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                LstmL0Step128(ref parameters, ref x, ref hState, ref cState, ref scratch);
+                Lstm_L0_Step128(ref parameters, ref x, ref hState, ref cState, ref scratch);
             }
             else
             {
-                LstmL0StepScalar(ref parameters, ref x, ref hState, ref cState, ref scratch);
+                Lstm_L0_StepScalar(ref parameters, ref x, ref hState, ref cState, ref scratch);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL0Step512(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
+        private static void Lstm_L0_Step512(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
             // Units 0 to 15.
             {
@@ -604,7 +605,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL0Step256(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
+        private static void Lstm_L0_Step256(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
             ref float hOld = ref scratch;
             MemoryMarshal.CreateSpan(ref hState, 16).CopyTo(MemoryMarshal.CreateSpan(ref hOld, 16));
@@ -663,7 +664,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL0Step128(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
+        private static void Lstm_L0_Step128(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
             ref float hOld = ref scratch;
             MemoryMarshal.CreateSpan(ref hState, 16).CopyTo(MemoryMarshal.CreateSpan(ref hOld, 16));
@@ -722,7 +723,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL0StepScalar(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
+        private static void Lstm_L0_StepScalar(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
             ref float hOld = ref scratch;
             MemoryMarshal.CreateSpan(ref hState, 16).CopyTo(MemoryMarshal.CreateSpan(ref hOld, 16));
@@ -782,28 +783,28 @@ namespace FastSeq.Generated
 
         /// <summary>LSTM, 16 units: gates and new state, of the rows of a panel; keep: leaves on the tape what Backward reads.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void LstmL0Gates(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
+        public static void Lstm_L0_Gates(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                LstmL0Gates512(rows, keep, ref tape, ref sums, ref cPreviousRows, ref hRows, ref cRows);
+                Lstm_L0_Gates512(rows, keep, ref tape, ref sums, ref cPreviousRows, ref hRows, ref cRows);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                LstmL0Gates256(rows, keep, ref tape, ref sums, ref cPreviousRows, ref hRows, ref cRows);
+                Lstm_L0_Gates256(rows, keep, ref tape, ref sums, ref cPreviousRows, ref hRows, ref cRows);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                LstmL0Gates128(rows, keep, ref tape, ref sums, ref cPreviousRows, ref hRows, ref cRows);
+                Lstm_L0_Gates128(rows, keep, ref tape, ref sums, ref cPreviousRows, ref hRows, ref cRows);
             }
             else
             {
-                LstmL0GatesScalar(rows, keep, ref tape, ref sums, ref cPreviousRows, ref hRows, ref cRows);
+                Lstm_L0_GatesScalar(rows, keep, ref tape, ref sums, ref cPreviousRows, ref hRows, ref cRows);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL0Gates512(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
+        private static void Lstm_L0_Gates512(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -841,7 +842,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL0Gates256(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
+        private static void Lstm_L0_Gates256(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -880,7 +881,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL0Gates128(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
+        private static void Lstm_L0_Gates128(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -919,7 +920,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL0GatesScalar(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
+        private static void Lstm_L0_GatesScalar(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -959,28 +960,28 @@ namespace FastSeq.Generated
 
         /// <summary>LSTM, 16 units: gradients of the sums and of the previous state, of the rows of a panel.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void LstmL0GatesBackward(int rows, ref float tape, ref float cPreviousRows, ref float dOutput, ref float dHRows, ref float dCRows, ref float dSums)
+        public static void Lstm_L0_GatesBackward(int rows, ref float tape, ref float cPreviousRows, ref float dOutput, ref float dHRows, ref float dCRows, ref float dSums)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                LstmL0GatesBackward512(rows, ref tape, ref cPreviousRows, ref dOutput, ref dHRows, ref dCRows, ref dSums);
+                Lstm_L0_GatesBackward512(rows, ref tape, ref cPreviousRows, ref dOutput, ref dHRows, ref dCRows, ref dSums);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                LstmL0GatesBackward256(rows, ref tape, ref cPreviousRows, ref dOutput, ref dHRows, ref dCRows, ref dSums);
+                Lstm_L0_GatesBackward256(rows, ref tape, ref cPreviousRows, ref dOutput, ref dHRows, ref dCRows, ref dSums);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                LstmL0GatesBackward128(rows, ref tape, ref cPreviousRows, ref dOutput, ref dHRows, ref dCRows, ref dSums);
+                Lstm_L0_GatesBackward128(rows, ref tape, ref cPreviousRows, ref dOutput, ref dHRows, ref dCRows, ref dSums);
             }
             else
             {
-                LstmL0GatesBackwardScalar(rows, ref tape, ref cPreviousRows, ref dOutput, ref dHRows, ref dCRows, ref dSums);
+                Lstm_L0_GatesBackwardScalar(rows, ref tape, ref cPreviousRows, ref dOutput, ref dHRows, ref dCRows, ref dSums);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL0GatesBackward512(int rows, ref float tape, ref float cPreviousRows, ref float dOutput, ref float dHRows, ref float dCRows, ref float dSums)
+        private static void Lstm_L0_GatesBackward512(int rows, ref float tape, ref float cPreviousRows, ref float dOutput, ref float dHRows, ref float dCRows, ref float dSums)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -1020,7 +1021,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL0GatesBackward256(int rows, ref float tape, ref float cPreviousRows, ref float dOutput, ref float dHRows, ref float dCRows, ref float dSums)
+        private static void Lstm_L0_GatesBackward256(int rows, ref float tape, ref float cPreviousRows, ref float dOutput, ref float dHRows, ref float dCRows, ref float dSums)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -1061,7 +1062,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL0GatesBackward128(int rows, ref float tape, ref float cPreviousRows, ref float dOutput, ref float dHRows, ref float dCRows, ref float dSums)
+        private static void Lstm_L0_GatesBackward128(int rows, ref float tape, ref float cPreviousRows, ref float dOutput, ref float dHRows, ref float dCRows, ref float dSums)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -1102,7 +1103,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL0GatesBackwardScalar(int rows, ref float tape, ref float cPreviousRows, ref float dOutput, ref float dHRows, ref float dCRows, ref float dSums)
+        private static void Lstm_L0_GatesBackwardScalar(int rows, ref float tape, ref float cPreviousRows, ref float dOutput, ref float dHRows, ref float dCRows, ref float dSums)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -1149,28 +1150,28 @@ namespace FastSeq.Generated
         /// h_t = σ(o)*tanh(c_t)
         /// </code></remarks>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void LstmL1Step(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
+        public static void Lstm_L1_Step(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                LstmL1Step512(ref parameters, ref x, ref hState, ref cState, ref scratch);
+                Lstm_L1_Step512(ref parameters, ref x, ref hState, ref cState, ref scratch);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                LstmL1Step256(ref parameters, ref x, ref hState, ref cState, ref scratch);
+                Lstm_L1_Step256(ref parameters, ref x, ref hState, ref cState, ref scratch);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                LstmL1Step128(ref parameters, ref x, ref hState, ref cState, ref scratch);
+                Lstm_L1_Step128(ref parameters, ref x, ref hState, ref cState, ref scratch);
             }
             else
             {
-                LstmL1StepScalar(ref parameters, ref x, ref hState, ref cState, ref scratch);
+                Lstm_L1_StepScalar(ref parameters, ref x, ref hState, ref cState, ref scratch);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL1Step512(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
+        private static void Lstm_L1_Step512(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
             // Units 0 to 15.
             {
@@ -1226,7 +1227,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL1Step256(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
+        private static void Lstm_L1_Step256(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
             ref float hOld = ref scratch;
             MemoryMarshal.CreateSpan(ref hState, 16).CopyTo(MemoryMarshal.CreateSpan(ref hOld, 16));
@@ -1285,7 +1286,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL1Step128(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
+        private static void Lstm_L1_Step128(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
             ref float hOld = ref scratch;
             MemoryMarshal.CreateSpan(ref hState, 16).CopyTo(MemoryMarshal.CreateSpan(ref hOld, 16));
@@ -1344,7 +1345,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void LstmL1StepScalar(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
+        private static void Lstm_L1_StepScalar(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
             ref float hOld = ref scratch;
             MemoryMarshal.CreateSpan(ref hState, 16).CopyTo(MemoryMarshal.CreateSpan(ref hOld, 16));
@@ -1407,28 +1408,28 @@ namespace FastSeq.Generated
         /// y = W·x + b
         /// </code></remarks>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void FcStep(ref float parameters, ref float x, ref float output, ref float scratch)
+        public static void Fc_Step(ref float parameters, ref float x, ref float output, ref float scratch)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                FcStep512(ref parameters, ref x, ref output, ref scratch);
+                Fc_Step512(ref parameters, ref x, ref output, ref scratch);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                FcStep256(ref parameters, ref x, ref output, ref scratch);
+                Fc_Step256(ref parameters, ref x, ref output, ref scratch);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                FcStep128(ref parameters, ref x, ref output, ref scratch);
+                Fc_Step128(ref parameters, ref x, ref output, ref scratch);
             }
             else
             {
-                FcStepScalar(ref parameters, ref x, ref output, ref scratch);
+                Fc_StepScalar(ref parameters, ref x, ref output, ref scratch);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void FcStep512(ref float parameters, ref float x, ref float output, ref float scratch)
+        private static void Fc_Step512(ref float parameters, ref float x, ref float output, ref float scratch)
         {
             // 4 units.
             {
@@ -1451,7 +1452,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void FcStep256(ref float parameters, ref float x, ref float output, ref float scratch)
+        private static void Fc_Step256(ref float parameters, ref float x, ref float output, ref float scratch)
         {
             // 4 units.
             {
@@ -1474,7 +1475,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void FcStep128(ref float parameters, ref float x, ref float output, ref float scratch)
+        private static void Fc_Step128(ref float parameters, ref float x, ref float output, ref float scratch)
         {
             // 4 units.
             {
@@ -1496,7 +1497,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void FcStepScalar(ref float parameters, ref float x, ref float output, ref float scratch)
+        private static void Fc_StepScalar(ref float parameters, ref float x, ref float output, ref float scratch)
         {
             // 4 units.
             {

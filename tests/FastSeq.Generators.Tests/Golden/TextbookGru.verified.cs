@@ -116,7 +116,8 @@ namespace Demo
             new global::FastSeq.TrainingEngine<TextbookGru, double, double, double>(model, options);
 
         /// <summary>The state of one stream: a plain value. Copy it to take a snapshot; <c>default</c> is the start of a stream.</summary>
-        [global::System.Runtime.CompilerServices.InlineArray(5)]
+        /// <remarks><see cref="StateSize"/> numbers, and 4 more that stay zero, so that registers may read past the end: 72 bytes.</remarks>
+        [global::System.Runtime.CompilerServices.InlineArray(9)]
         public struct State
         {
             private double element;
@@ -138,9 +139,9 @@ namespace Demo
             global::System.Span<double> memory = stackalloc double[102];
             ref double scratch = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(memory);
             ref double input = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(x);
-            global::FastSeq.Generated.TextbookGruKernels.GruStep(ref p, ref input, ref s, ref scratch);
-            global::FastSeq.Generated.TextbookGruKernels.Linear1Step(ref p, ref s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 72), ref scratch);
-            global::FastSeq.Generated.TextbookGruKernels.Linear2Step(ref p, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 72), ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y), ref scratch);
+            global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_Step(ref p, ref input, ref s, ref scratch);
+            global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Linear1_Step(ref p, ref s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 72), ref scratch);
+            global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Linear2_Step(ref p, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 72), ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y), ref scratch);
         }
 
         /// <summary>The memory and the threads for predicting and training with this model; nothing is allocated after it was made.</summary>
@@ -148,42 +149,42 @@ namespace Demo
         public sealed class Run : global::FastSeq.SequenceRun<double, double, double>
         {
             private readonly global::FastSeq.Tensors.AlignedBuffer<double> parameters;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<double> gruTape;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<double> gruH;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<double> gruDH;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<double> gruOperand1;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<double> gruDOperand1;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<double> gruSums;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<double> gruDSums;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<double> gruGradient;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<double> gruHiddenTransposed0;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<double> gruHiddenTransposed1;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<double> linear1Rows;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<double> linear1Gradient;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<double> linear1Transposed;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<double> linear2Rows;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<double> linear2Gradient;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<double> linear2Transposed;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<double> gru_Tape;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<double> gru_H;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<double> gru_DH;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<double> gru_Operand1;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<double> gru_DOperand1;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<double> gru_Sums;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<double> gru_DSums;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<double> gru_Gradient;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<double> gru_HiddenTransposed0;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<double> gru_HiddenTransposed1;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<double> linear1_Rows;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<double> linear1_Gradient;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<double> linear1_Transposed;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<double> linear2_Rows;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<double> linear2_Gradient;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<double> linear2_Transposed;
 
             internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Tensors.AlignedBuffer<double> parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, maxBatch, maxTimeSteps, threads)
             {
                 this.parameters = parameters;
-                gruTape = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 15), zeroed: false);
-                gruH = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxBatch + MaxRows, 5), zeroed: false);
-                gruDH = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxBatch, 5), zeroed: false);
-                gruOperand1 = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 5), zeroed: false);
-                gruDOperand1 = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxBatch, 5), zeroed: false);
-                gruSums = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(Threads, 768), zeroed: false);
-                gruDSums = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 15), zeroed: false);
-                gruGradient = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 5), zeroed: false);
-                gruHiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(5, 10), zeroed: false);
-                gruHiddenTransposed1 = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(5, 5), zeroed: false);
-                linear1Rows = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 7), zeroed: false);
-                linear1Gradient = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 7), zeroed: false);
-                linear1Transposed = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(5, 7), zeroed: false);
-                linear2Rows = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 2), zeroed: false);
-                linear2Gradient = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 2), zeroed: false);
-                linear2Transposed = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(7, 2), zeroed: false);
+                gru_Tape = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 15), zeroed: false);
+                gru_H = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements((long)MaxBatch + MaxRows, 5), zeroed: false);
+                gru_DH = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxBatch, 5), zeroed: false);
+                gru_Operand1 = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 5), zeroed: false);
+                gru_DOperand1 = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxBatch, 5), zeroed: false);
+                gru_Sums = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(Threads, 768), zeroed: false);
+                gru_DSums = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 15), zeroed: false);
+                gru_Gradient = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 5), zeroed: false);
+                gru_HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(5, 10), zeroed: false);
+                gru_HiddenTransposed1 = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(5, 5), zeroed: false);
+                linear1_Rows = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 7), zeroed: false);
+                linear1_Gradient = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 7), zeroed: false);
+                linear1_Transposed = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(5, 7), zeroed: false);
+                linear2_Rows = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 2), zeroed: false);
+                linear2_Gradient = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 2), zeroed: false);
+                linear2_Transposed = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(7, 2), zeroed: false);
             }
 
             /// <inheritdoc/>
@@ -193,10 +194,10 @@ namespace Demo
             protected override int BackwardPhases => 4;
 
             /// <inheritdoc/>
-            protected override global::System.Span<double> OutputRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref linear2Rows.Reference, Rows * 2);
+            protected override global::System.Span<double> OutputRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref linear2_Rows.Reference, Rows * 2);
 
             /// <inheritdoc/>
-            protected override global::System.Span<double> OutputGradientRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref linear2Gradient.Reference, Rows * 2);
+            protected override global::System.Span<double> OutputGradientRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref linear2_Gradient.Reference, Rows * 2);
 
             /// <inheritdoc/>
             protected override void Execute(int phase, int part)
@@ -206,33 +207,33 @@ namespace Demo
                 {
                     case 0:
                         RowRange(part, out first, out last);
-                        GruInputs(first, last);
+                        Gru_Inputs(first, last);
                         break;
                     case 1:
                         SequenceRange(part, out first, out last);
-                        GruForward(part, first, last);
+                        Gru_Forward(part, first, last);
                         break;
                     case 2:
                         RowRange(part, out first, out last);
-                        Linear1Forward(first, last);
-                        Linear2Forward(first, last);
+                        Linear1_Forward(first, last);
+                        Linear2_Forward(first, last);
                         break;
                     case 3: // backward begins
                         Prepare(part);
                         break;
                     case 4:
                         RowRange(part, out first, out last);
-                        Linear2Backward(first, last);
-                        Linear1Backward(first, last);
+                        Linear2_Backward(first, last);
+                        Linear1_Backward(first, last);
                         break;
                     case 5:
                         SequenceRange(part, out first, out last);
-                        GruBackward(first, last);
+                        Gru_Backward(first, last);
                         break;
                     case 6: // the gradients of all parameters
-                        GruWeights(part);
-                        Linear1Weights(part);
-                        Linear2Weights(part);
+                        Gru_Weights(part);
+                        Linear1_Weights(part);
+                        Linear2_Weights(part);
                         break;
                 }
             }
@@ -242,17 +243,17 @@ namespace Demo
             {
                 Range(part, 248, 64, out int first, out int last);
                 Clear(ref Gradient(first), last - first);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 5, 10, 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 48), ref gruHiddenTransposed0.Reference);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 5, 5, 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 104), ref gruHiddenTransposed1.Reference);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 5, 7, 32, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 176), ref linear1Transposed.Reference);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 7, 2, 32, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 224), ref linear2Transposed.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 5, 10, 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 48), ref gru_HiddenTransposed0.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 5, 5, 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 104), ref gru_HiddenTransposed1.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 5, 7, 32, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 176), ref linear1_Transposed.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 7, 2, 32, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 224), ref linear2_Transposed.Reference);
             }
 
             // GRU (reset before the product) 3 -> 5: the input sums b_ih + W_ih·x of rows first to last - 1, all time steps at once.
-            private void GruInputs(int first, int last)
+            private void Gru_Inputs(int first, int last)
             {
                 ref double p = ref parameters.Reference;
-                global::FastSeq.Kernels.PanelMatrix.Sums(first, last, Rows, 3, 5, 8, 3, in Inputs.Reference, in p, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 136), ref gruTape.Reference, 3);
+                global::FastSeq.Kernels.PanelMatrix.Sums(first, last, Rows, 3, 5, 8, 3, in Inputs.Reference, in p, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 136), ref gru_Tape.Reference, 3);
             }
 
             // GRU (reset before the product) 3 -> 5: sequences first to last - 1 through all time steps.
@@ -260,13 +261,13 @@ namespace Demo
             //     z   = σ(W_iz·x_t + b_iz + W_hz·h_(t-1) + b_hz)
             //     n   = tanh(W_in·x_t + b_in + W_hn·(r*h_(t-1)) + b_hn)
             //     h_t = (1-z)*n + z*h_(t-1), computed as n + z*(h_(t-1) - n)
-            private void GruForward(int part, int first, int last)
+            private void Gru_Forward(int part, int first, int last)
             {
                 ref double p = ref parameters.Reference;
-                ref double tape = ref gruTape.Reference;
-                ref double sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref gruSums.Reference, part * 768);
-                ref double h = ref gruH.Reference;
-                ref double operand1 = ref gruOperand1.Reference;
+                ref double tape = ref gru_Tape.Reference;
+                ref double sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref gru_Sums.Reference, part * 768);
+                ref double h = ref gru_H.Reference;
+                ref double operand1 = ref gru_Operand1.Reference;
                 Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, first * 5), (last - first) * 5);
                 for (int t = 0; t < TimeSteps; t++)
                 {
@@ -277,50 +278,50 @@ namespace Demo
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
                             global::FastSeq.Kernels.PanelProduct.Multiply(count, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, previous * 5), 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 48), 10, 10, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 152), false, ref sums, 10);
-                            global::FastSeq.Generated.TextbookGruKernels.GruGatesStage1Narrow(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 15)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref operand1, (row * 5)));
+                            global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesStage1Narrow(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 15)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref operand1, (row * 5)));
                         }
                         {
                             // b_hh + W_hh·rh, then the gates
                             global::FastSeq.Kernels.PanelProduct.Multiply(count, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref operand1, row * 5), 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 104), 5, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 168), false, ref sums, 5);
-                            global::FastSeq.Generated.TextbookGruKernels.GruGatesStage2Narrow(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 15)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 5)));
+                            global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesStage2Narrow(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 15)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 5)));
                         }
                     }
                 }
             }
 
             // GRU (reset before the product) 3 -> 5: back through time, sequences first to last - 1.
-            private void GruBackward(int first, int last)
+            private void Gru_Backward(int first, int last)
             {
-                ref double tape = ref gruTape.Reference;
-                ref double dSums = ref gruDSums.Reference;
-                ref double dOutput = ref gruGradient.Reference;
-                ref double h = ref gruH.Reference;
-                ref double operand1 = ref gruOperand1.Reference;
-                ref double dH = ref gruDH.Reference;
+                ref double tape = ref gru_Tape.Reference;
+                ref double dSums = ref gru_DSums.Reference;
+                ref double dOutput = ref gru_Gradient.Reference;
+                ref double h = ref gru_H.Reference;
+                ref double operand1 = ref gru_Operand1.Reference;
+                ref double dH = ref gru_DH.Reference;
                 Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 5), (last - first) * 5);
-                ref double dOperand1 = ref gruDOperand1.Reference;
+                ref double dOperand1 = ref gru_DOperand1.Reference;
                 for (int t = TimeSteps - 1; t >= 0; t--)
                 {
                     int count = global::System.Math.Min(last, BatchSize(t)) - first;
                     if (count <= 0) continue;
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
                     {
-                        global::FastSeq.Generated.TextbookGruKernels.GruGatesBackwardStage2Narrow(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 15)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 15)));
+                        global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesBackwardStage2Narrow(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 15)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 15)));
                     }
-                    global::FastSeq.Kernels.PanelMatrix.InputGradient(row, row + count, Rows, 5, 5, 8, 1, in dSums, 3, 2, in gruHiddenTransposed1.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOperand1, first * 5), false);
+                    global::FastSeq.Kernels.PanelMatrix.InputGradient(row, row + count, Rows, 5, 5, 8, 1, in dSums, 3, 2, in gru_HiddenTransposed1.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOperand1, first * 5), false);
                     {
-                        global::FastSeq.Generated.TextbookGruKernels.GruGatesBackwardStage1Narrow(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 15)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOperand1, (first * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 15)));
+                        global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesBackwardStage1Narrow(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 15)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOperand1, (first * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 15)));
                     }
-                    if (t > 0) global::FastSeq.Kernels.PanelMatrix.InputGradient(row, row + count, Rows, 5, 5, 8, 2, in dSums, 3, 0, in gruHiddenTransposed0.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 5), true);
+                    if (t > 0) global::FastSeq.Kernels.PanelMatrix.InputGradient(row, row + count, Rows, 5, 5, 8, 2, in dSums, 3, 0, in gru_HiddenTransposed0.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 5), true);
                 }
             }
 
             // GRU (reset before the product) 3 -> 5: gradients of the weights and biases, once all time steps are done.
-            private void GruWeights(int part)
+            private void Gru_Weights(int part)
             {
-                ref double dSums = ref gruDSums.Reference;
-                ref double h = ref gruH.Reference;
-                ref double operand1 = ref gruOperand1.Reference;
+                ref double dSums = ref gru_DSums.Reference;
+                ref double h = ref gru_H.Reference;
+                ref double operand1 = ref gru_Operand1.Reference;
                 Range(part, 3, 6, out int firstK, out int lastK);
                 global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 3, 5, 8, 3, in Inputs.Reference, in dSums, 0, 3, 0, ref Gradient(0));
                 Range(part, 5, 6, out firstK, out lastK);
@@ -336,58 +337,58 @@ namespace Demo
             }
 
             // linear layer 5 -> 7: y = tanh(W·x + b), rows first to last - 1.
-            private void Linear1Forward(int first, int last)
+            private void Linear1_Forward(int first, int last)
             {
                 ref double p = ref parameters.Reference;
-                global::FastSeq.Kernels.PanelMatrix.Linear(first, last, 5, 7, 32, in global::System.Runtime.CompilerServices.Unsafe.Add(ref gruH.Reference, Batch * 5), in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 176), in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 216), ref linear1Rows.Reference);
-                global::FastSeq.Kernels.Activations.Tanh(linear1Rows.Span[(first * 7)..(last * 7)]);
+                global::FastSeq.Kernels.PanelMatrix.Linear(first, last, 5, 7, 32, in global::System.Runtime.CompilerServices.Unsafe.Add(ref gru_H.Reference, Batch * 5), in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 176), in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 216), ref linear1_Rows.Reference);
+                global::FastSeq.Kernels.Activations.Tanh(linear1_Rows.Span[(first * 7)..(last * 7)]);
             }
 
-            private void Linear1Backward(int first, int last)
+            private void Linear1_Backward(int first, int last)
             {
-                global::FastSeq.Kernels.Activations.TanhBackward<double>(linear1Rows.Span[(first * 7)..(last * 7)], linear1Gradient.Span[(first * 7)..(last * 7)]);
+                global::FastSeq.Kernels.Activations.TanhBackward<double>(linear1_Rows.Span[(first * 7)..(last * 7)], linear1_Gradient.Span[(first * 7)..(last * 7)]);
                 // dx = dy·W
-                global::FastSeq.Kernels.PanelMatrix.LinearInputGradient(first, last, 5, 7, in linear1Gradient.Reference, in linear1Transposed.Reference, ref gruGradient.Reference);
+                global::FastSeq.Kernels.PanelMatrix.LinearInputGradient(first, last, 5, 7, in linear1_Gradient.Reference, in linear1_Transposed.Reference, ref gru_Gradient.Reference);
             }
 
-            private void Linear1Weights(int part)
+            private void Linear1_Weights(int part)
             {
                 // dW = dyᵀ·x, db = sum of dy
                 Range(part, 5, 6, out int firstK, out int lastK);
-                global::FastSeq.Kernels.PanelMatrix.LinearWeightGradient(firstK, lastK, Rows, 5, 7, 32, in global::System.Runtime.CompilerServices.Unsafe.Add(ref gruH.Reference, Batch * 5), in linear1Gradient.Reference, ref Gradient(176));
-                global::FastSeq.Kernels.PanelMatrix.LinearBiasGradient(part, Threads, Rows, 7, 32, in linear1Gradient.Reference, ref Gradient(216));
+                global::FastSeq.Kernels.PanelMatrix.LinearWeightGradient(firstK, lastK, Rows, 5, 7, 32, in global::System.Runtime.CompilerServices.Unsafe.Add(ref gru_H.Reference, Batch * 5), in linear1_Gradient.Reference, ref Gradient(176));
+                global::FastSeq.Kernels.PanelMatrix.LinearBiasGradient(part, Threads, Rows, 7, 32, in linear1_Gradient.Reference, ref Gradient(216));
             }
 
             // linear layer 7 -> 2: y = W·x + b, rows first to last - 1.
-            private void Linear2Forward(int first, int last)
+            private void Linear2_Forward(int first, int last)
             {
                 ref double p = ref parameters.Reference;
-                global::FastSeq.Kernels.PanelMatrix.Linear(first, last, 7, 2, 32, in linear1Rows.Reference, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 224), in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 240), ref linear2Rows.Reference);
+                global::FastSeq.Kernels.PanelMatrix.Linear(first, last, 7, 2, 32, in linear1_Rows.Reference, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 224), in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 240), ref linear2_Rows.Reference);
             }
 
-            private void Linear2Backward(int first, int last)
+            private void Linear2_Backward(int first, int last)
             {
                 // dx = dy·W
-                global::FastSeq.Kernels.PanelMatrix.LinearInputGradient(first, last, 7, 2, in linear2Gradient.Reference, in linear2Transposed.Reference, ref linear1Gradient.Reference);
+                global::FastSeq.Kernels.PanelMatrix.LinearInputGradient(first, last, 7, 2, in linear2_Gradient.Reference, in linear2_Transposed.Reference, ref linear1_Gradient.Reference);
             }
 
-            private void Linear2Weights(int part)
+            private void Linear2_Weights(int part)
             {
                 // dW = dyᵀ·x, db = sum of dy
                 Range(part, 7, 6, out int firstK, out int lastK);
-                global::FastSeq.Kernels.PanelMatrix.LinearWeightGradient(firstK, lastK, Rows, 7, 2, 32, in linear1Rows.Reference, in linear2Gradient.Reference, ref Gradient(224));
-                global::FastSeq.Kernels.PanelMatrix.LinearBiasGradient(part, Threads, Rows, 2, 32, in linear2Gradient.Reference, ref Gradient(240));
+                global::FastSeq.Kernels.PanelMatrix.LinearWeightGradient(firstK, lastK, Rows, 7, 2, 32, in linear1_Rows.Reference, in linear2_Gradient.Reference, ref Gradient(224));
+                global::FastSeq.Kernels.PanelMatrix.LinearBiasGradient(part, Threads, Rows, 2, 32, in linear2_Gradient.Reference, ref Gradient(240));
             }
         }
     }
 }
 
-namespace FastSeq.Generated
+namespace FastSeq.Generated.OfTextbookGru
 {
-    using System.Runtime.CompilerServices;
-    using System.Runtime.InteropServices;
-    using System.Runtime.Intrinsics;
-    using FastSeq.Kernels;
+    using global::System.Runtime.CompilerServices;
+    using global::System.Runtime.InteropServices;
+    using global::System.Runtime.Intrinsics;
+    using global::FastSeq.Kernels;
 
     /// <summary>The cells of TextbookGru, one time step or one panel of rows at a time, for each register width.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("FastSeq.Generators", "{version}")]
@@ -401,28 +402,28 @@ namespace FastSeq.Generated
         /// h_t = (1-z)*n + z*h_(t-1), computed as n + z*(h_(t-1) - n)
         /// </code></remarks>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void GruStep(ref double parameters, ref double x, ref double hState, ref double scratch)
+        public static void Gru_Step(ref double parameters, ref double x, ref double hState, ref double scratch)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                GruStep512(ref parameters, ref x, ref hState, ref scratch);
+                Gru_Step512(ref parameters, ref x, ref hState, ref scratch);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                GruStep256(ref parameters, ref x, ref hState, ref scratch);
+                Gru_Step256(ref parameters, ref x, ref hState, ref scratch);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                GruStep128(ref parameters, ref x, ref hState, ref scratch);
+                Gru_Step128(ref parameters, ref x, ref hState, ref scratch);
             }
             else
             {
-                GruStepScalar(ref parameters, ref x, ref hState, ref scratch);
+                Gru_StepScalar(ref parameters, ref x, ref hState, ref scratch);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruStep512(ref double parameters, ref double x, ref double hState, ref double scratch)
+        private static void Gru_Step512(ref double parameters, ref double x, ref double hState, ref double scratch)
         {
             ref double operand1 = ref Unsafe.Add(ref scratch, 54);
             ref double crossing0 = ref Unsafe.Add(ref scratch, 59);
@@ -517,7 +518,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruStep256(ref double parameters, ref double x, ref double hState, ref double scratch)
+        private static void Gru_Step256(ref double parameters, ref double x, ref double hState, ref double scratch)
         {
             ref double operand1 = ref Unsafe.Add(ref scratch, 54);
             ref double crossing0 = ref Unsafe.Add(ref scratch, 59);
@@ -644,7 +645,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruStep128(ref double parameters, ref double x, ref double hState, ref double scratch)
+        private static void Gru_Step128(ref double parameters, ref double x, ref double hState, ref double scratch)
         {
             ref double operand1 = ref Unsafe.Add(ref scratch, 54);
             ref double crossing0 = ref Unsafe.Add(ref scratch, 59);
@@ -787,7 +788,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruStepScalar(ref double parameters, ref double x, ref double hState, ref double scratch)
+        private static void Gru_StepScalar(ref double parameters, ref double x, ref double hState, ref double scratch)
         {
             ref double operand1 = ref Unsafe.Add(ref scratch, 54);
             ref double crossing0 = ref Unsafe.Add(ref scratch, 59);
@@ -914,28 +915,28 @@ namespace FastSeq.Generated
 
         /// <summary>GRU (reset before the product), 5 units: gates of stage 1, of the rows of the narrow panel; keep: leaves on the tape what Backward reads.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void GruGatesStage1Narrow(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double operandRows)
+        public static void Gru_GatesStage1Narrow(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double operandRows)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                GruGatesStage1Narrow512(rows, keep, ref tape, ref sums, ref hPreviousRows, ref operandRows);
+                Gru_GatesStage1Narrow512(rows, keep, ref tape, ref sums, ref hPreviousRows, ref operandRows);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                GruGatesStage1Narrow256(rows, keep, ref tape, ref sums, ref hPreviousRows, ref operandRows);
+                Gru_GatesStage1Narrow256(rows, keep, ref tape, ref sums, ref hPreviousRows, ref operandRows);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                GruGatesStage1Narrow128(rows, keep, ref tape, ref sums, ref hPreviousRows, ref operandRows);
+                Gru_GatesStage1Narrow128(rows, keep, ref tape, ref sums, ref hPreviousRows, ref operandRows);
             }
             else
             {
-                GruGatesStage1NarrowScalar(rows, keep, ref tape, ref sums, ref hPreviousRows, ref operandRows);
+                Gru_GatesStage1NarrowScalar(rows, keep, ref tape, ref sums, ref hPreviousRows, ref operandRows);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruGatesStage1Narrow512(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double operandRows)
+        private static void Gru_GatesStage1Narrow512(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double operandRows)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -962,7 +963,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruGatesStage1Narrow256(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double operandRows)
+        private static void Gru_GatesStage1Narrow256(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double operandRows)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -1003,7 +1004,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruGatesStage1Narrow128(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double operandRows)
+        private static void Gru_GatesStage1Narrow128(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double operandRows)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -1045,7 +1046,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruGatesStage1NarrowScalar(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double operandRows)
+        private static void Gru_GatesStage1NarrowScalar(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double operandRows)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -1074,28 +1075,28 @@ namespace FastSeq.Generated
 
         /// <summary>GRU (reset before the product), 5 units: gradients of the sums of stage 1 and of the previous state, of the rows of the narrow panel.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void GruGatesBackwardStage1Narrow(int rows, ref double tape, ref double hPreviousRows, ref double dOutput, ref double dHRows, ref double dOperand, ref double dSums)
+        public static void Gru_GatesBackwardStage1Narrow(int rows, ref double tape, ref double hPreviousRows, ref double dOutput, ref double dHRows, ref double dOperand, ref double dSums)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                GruGatesBackwardStage1Narrow512(rows, ref tape, ref hPreviousRows, ref dOutput, ref dHRows, ref dOperand, ref dSums);
+                Gru_GatesBackwardStage1Narrow512(rows, ref tape, ref hPreviousRows, ref dOutput, ref dHRows, ref dOperand, ref dSums);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                GruGatesBackwardStage1Narrow256(rows, ref tape, ref hPreviousRows, ref dOutput, ref dHRows, ref dOperand, ref dSums);
+                Gru_GatesBackwardStage1Narrow256(rows, ref tape, ref hPreviousRows, ref dOutput, ref dHRows, ref dOperand, ref dSums);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                GruGatesBackwardStage1Narrow128(rows, ref tape, ref hPreviousRows, ref dOutput, ref dHRows, ref dOperand, ref dSums);
+                Gru_GatesBackwardStage1Narrow128(rows, ref tape, ref hPreviousRows, ref dOutput, ref dHRows, ref dOperand, ref dSums);
             }
             else
             {
-                GruGatesBackwardStage1NarrowScalar(rows, ref tape, ref hPreviousRows, ref dOutput, ref dHRows, ref dOperand, ref dSums);
+                Gru_GatesBackwardStage1NarrowScalar(rows, ref tape, ref hPreviousRows, ref dOutput, ref dHRows, ref dOperand, ref dSums);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruGatesBackwardStage1Narrow512(int rows, ref double tape, ref double hPreviousRows, ref double dOutput, ref double dHRows, ref double dOperand, ref double dSums)
+        private static void Gru_GatesBackwardStage1Narrow512(int rows, ref double tape, ref double hPreviousRows, ref double dOutput, ref double dHRows, ref double dOperand, ref double dSums)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -1128,7 +1129,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruGatesBackwardStage1Narrow256(int rows, ref double tape, ref double hPreviousRows, ref double dOutput, ref double dHRows, ref double dOperand, ref double dSums)
+        private static void Gru_GatesBackwardStage1Narrow256(int rows, ref double tape, ref double hPreviousRows, ref double dOutput, ref double dHRows, ref double dOperand, ref double dSums)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -1179,7 +1180,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruGatesBackwardStage1Narrow128(int rows, ref double tape, ref double hPreviousRows, ref double dOutput, ref double dHRows, ref double dOperand, ref double dSums)
+        private static void Gru_GatesBackwardStage1Narrow128(int rows, ref double tape, ref double hPreviousRows, ref double dOutput, ref double dHRows, ref double dOperand, ref double dSums)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -1231,7 +1232,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruGatesBackwardStage1NarrowScalar(int rows, ref double tape, ref double hPreviousRows, ref double dOutput, ref double dHRows, ref double dOperand, ref double dSums)
+        private static void Gru_GatesBackwardStage1NarrowScalar(int rows, ref double tape, ref double hPreviousRows, ref double dOutput, ref double dHRows, ref double dOperand, ref double dSums)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -1266,28 +1267,28 @@ namespace FastSeq.Generated
 
         /// <summary>GRU (reset before the product), 5 units: gates and new state, of the rows of the narrow panel; keep: leaves on the tape what Backward reads.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void GruGatesStage2Narrow(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double hRows)
+        public static void Gru_GatesStage2Narrow(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double hRows)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                GruGatesStage2Narrow512(rows, keep, ref tape, ref sums, ref hPreviousRows, ref hRows);
+                Gru_GatesStage2Narrow512(rows, keep, ref tape, ref sums, ref hPreviousRows, ref hRows);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                GruGatesStage2Narrow256(rows, keep, ref tape, ref sums, ref hPreviousRows, ref hRows);
+                Gru_GatesStage2Narrow256(rows, keep, ref tape, ref sums, ref hPreviousRows, ref hRows);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                GruGatesStage2Narrow128(rows, keep, ref tape, ref sums, ref hPreviousRows, ref hRows);
+                Gru_GatesStage2Narrow128(rows, keep, ref tape, ref sums, ref hPreviousRows, ref hRows);
             }
             else
             {
-                GruGatesStage2NarrowScalar(rows, keep, ref tape, ref sums, ref hPreviousRows, ref hRows);
+                Gru_GatesStage2NarrowScalar(rows, keep, ref tape, ref sums, ref hPreviousRows, ref hRows);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruGatesStage2Narrow512(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double hRows)
+        private static void Gru_GatesStage2Narrow512(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double hRows)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -1312,7 +1313,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruGatesStage2Narrow256(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double hRows)
+        private static void Gru_GatesStage2Narrow256(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double hRows)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -1349,7 +1350,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruGatesStage2Narrow128(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double hRows)
+        private static void Gru_GatesStage2Narrow128(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double hRows)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -1387,7 +1388,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruGatesStage2NarrowScalar(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double hRows)
+        private static void Gru_GatesStage2NarrowScalar(int rows, bool keep, ref double tape, ref double sums, ref double hPreviousRows, ref double hRows)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -1414,28 +1415,28 @@ namespace FastSeq.Generated
 
         /// <summary>GRU (reset before the product), 5 units: gradients of the sums of stage 2, of the rows of the narrow panel.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void GruGatesBackwardStage2Narrow(int rows, ref double tape, ref double dOutput, ref double dHRows, ref double dSums)
+        public static void Gru_GatesBackwardStage2Narrow(int rows, ref double tape, ref double dOutput, ref double dHRows, ref double dSums)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                GruGatesBackwardStage2Narrow512(rows, ref tape, ref dOutput, ref dHRows, ref dSums);
+                Gru_GatesBackwardStage2Narrow512(rows, ref tape, ref dOutput, ref dHRows, ref dSums);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                GruGatesBackwardStage2Narrow256(rows, ref tape, ref dOutput, ref dHRows, ref dSums);
+                Gru_GatesBackwardStage2Narrow256(rows, ref tape, ref dOutput, ref dHRows, ref dSums);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                GruGatesBackwardStage2Narrow128(rows, ref tape, ref dOutput, ref dHRows, ref dSums);
+                Gru_GatesBackwardStage2Narrow128(rows, ref tape, ref dOutput, ref dHRows, ref dSums);
             }
             else
             {
-                GruGatesBackwardStage2NarrowScalar(rows, ref tape, ref dOutput, ref dHRows, ref dSums);
+                Gru_GatesBackwardStage2NarrowScalar(rows, ref tape, ref dOutput, ref dHRows, ref dSums);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruGatesBackwardStage2Narrow512(int rows, ref double tape, ref double dOutput, ref double dHRows, ref double dSums)
+        private static void Gru_GatesBackwardStage2Narrow512(int rows, ref double tape, ref double dOutput, ref double dHRows, ref double dSums)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -1459,7 +1460,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruGatesBackwardStage2Narrow256(int rows, ref double tape, ref double dOutput, ref double dHRows, ref double dSums)
+        private static void Gru_GatesBackwardStage2Narrow256(int rows, ref double tape, ref double dOutput, ref double dHRows, ref double dSums)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -1494,7 +1495,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruGatesBackwardStage2Narrow128(int rows, ref double tape, ref double dOutput, ref double dHRows, ref double dSums)
+        private static void Gru_GatesBackwardStage2Narrow128(int rows, ref double tape, ref double dOutput, ref double dHRows, ref double dSums)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -1530,7 +1531,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void GruGatesBackwardStage2NarrowScalar(int rows, ref double tape, ref double dOutput, ref double dHRows, ref double dSums)
+        private static void Gru_GatesBackwardStage2NarrowScalar(int rows, ref double tape, ref double dOutput, ref double dHRows, ref double dSums)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -1559,28 +1560,28 @@ namespace FastSeq.Generated
         /// y = tanh(W·x + b)
         /// </code></remarks>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Linear1Step(ref double parameters, ref double x, ref double output, ref double scratch)
+        public static void Linear1_Step(ref double parameters, ref double x, ref double output, ref double scratch)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                Linear1Step512(ref parameters, ref x, ref output, ref scratch);
+                Linear1_Step512(ref parameters, ref x, ref output, ref scratch);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                Linear1Step256(ref parameters, ref x, ref output, ref scratch);
+                Linear1_Step256(ref parameters, ref x, ref output, ref scratch);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                Linear1Step128(ref parameters, ref x, ref output, ref scratch);
+                Linear1_Step128(ref parameters, ref x, ref output, ref scratch);
             }
             else
             {
-                Linear1StepScalar(ref parameters, ref x, ref output, ref scratch);
+                Linear1_StepScalar(ref parameters, ref x, ref output, ref scratch);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Linear1Step512(ref double parameters, ref double x, ref double output, ref double scratch)
+        private static void Linear1_Step512(ref double parameters, ref double x, ref double output, ref double scratch)
         {
             // 7 units.
             {
@@ -1603,7 +1604,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Linear1Step256(ref double parameters, ref double x, ref double output, ref double scratch)
+        private static void Linear1_Step256(ref double parameters, ref double x, ref double output, ref double scratch)
         {
             // 7 units.
             {
@@ -1635,7 +1636,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Linear1Step128(ref double parameters, ref double x, ref double output, ref double scratch)
+        private static void Linear1_Step128(ref double parameters, ref double x, ref double output, ref double scratch)
         {
             // 7 units.
             {
@@ -1681,7 +1682,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Linear1StepScalar(ref double parameters, ref double x, ref double output, ref double scratch)
+        private static void Linear1_StepScalar(ref double parameters, ref double x, ref double output, ref double scratch)
         {
             // 7 units.
             {
@@ -1752,28 +1753,28 @@ namespace FastSeq.Generated
         /// y = W·x + b
         /// </code></remarks>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Linear2Step(ref double parameters, ref double x, ref double output, ref double scratch)
+        public static void Linear2_Step(ref double parameters, ref double x, ref double output, ref double scratch)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                Linear2Step512(ref parameters, ref x, ref output, ref scratch);
+                Linear2_Step512(ref parameters, ref x, ref output, ref scratch);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                Linear2Step256(ref parameters, ref x, ref output, ref scratch);
+                Linear2_Step256(ref parameters, ref x, ref output, ref scratch);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                Linear2Step128(ref parameters, ref x, ref output, ref scratch);
+                Linear2_Step128(ref parameters, ref x, ref output, ref scratch);
             }
             else
             {
-                Linear2StepScalar(ref parameters, ref x, ref output, ref scratch);
+                Linear2_StepScalar(ref parameters, ref x, ref output, ref scratch);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Linear2Step512(ref double parameters, ref double x, ref double output, ref double scratch)
+        private static void Linear2_Step512(ref double parameters, ref double x, ref double output, ref double scratch)
         {
             // 2 units.
             {
@@ -1796,7 +1797,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Linear2Step256(ref double parameters, ref double x, ref double output, ref double scratch)
+        private static void Linear2_Step256(ref double parameters, ref double x, ref double output, ref double scratch)
         {
             // 2 units.
             {
@@ -1819,7 +1820,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Linear2Step128(ref double parameters, ref double x, ref double output, ref double scratch)
+        private static void Linear2_Step128(ref double parameters, ref double x, ref double output, ref double scratch)
         {
             // 2 units.
             {
@@ -1841,7 +1842,7 @@ namespace FastSeq.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Linear2StepScalar(ref double parameters, ref double x, ref double output, ref double scratch)
+        private static void Linear2_StepScalar(ref double parameters, ref double x, ref double output, ref double scratch)
         {
             // 2 units.
             {

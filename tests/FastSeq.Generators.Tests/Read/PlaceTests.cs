@@ -93,8 +93,12 @@ public class PlaceTests
     [InlineData("inputs", "outputs", "targets")]
     [InlineData("t", "k", "j")]
     [InlineData("__metadata__", "weight", "weight.bias")]
+    [InlineData("a", "aD", "aInput")]
+    [InlineData("x", "lstm", "lstmL0")]
+    [InlineData("lstmL0Dropout", "lstmL0", "lstmL0D")]
+    [InlineData("hidden", "gru1", "gruH")]
     public void AnyLayerNames_Compile(string first, string second, string third) => Harness.Run(
-        $"[FastSeq.SequenceModel, FastSeq.Embedding(5, 2, Name = \"{first}\"), FastSeq.Lstm(3, Layers = 2, Name = \"{second}\"), "
+        $"[FastSeq.SequenceModel, FastSeq.Embedding(5, 2, Name = \"{first}\"), FastSeq.Lstm(3, Layers = 2, Dropout = 0.1f, Name = \"{second}\"), "
         + $"FastSeq.Gru(3), FastSeq.Linear(2, Name = \"{third}\"), FastSeq.MeanSquaredError] partial class M;").AssertClean();
 
     [Theory]

@@ -31,6 +31,26 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
+    public void MissingFolder_IsNamed()
+    {
+        string missing = Path.Combine(folder, "no", "model.safetensors");
+        var error = Assert.Throws<DirectoryNotFoundException>(() => SafetensorsWriter.Write<float>(missing, Example.Model, Example.Numbers<float>()));
+        Assert.Contains($"'{Path.Combine(folder, "no")}' does not exist", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Link_StaysALink_AndItsTargetIsWritten()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights on Windows.");
+        string target = Path.Combine(folder, "target.safetensors"), link = Path.Combine(folder, "link.safetensors");
+        File.WriteAllText(target, "old");
+        File.CreateSymbolicLink(link, target);
+        SafetensorsWriter.Write<float>(link, Example.Model, Example.Numbers<float>());
+        Assert.NotNull(new FileInfo(link).LinkTarget);
+        Assert.NotEmpty(SafetensorsReader.ReadHeader(target).Tensors);
+    }
+
+    [Fact]
     public void DoubleModel_WritesF64AndReadsItBack()
     {
         double[] flat = Example.Numbers<double>();
