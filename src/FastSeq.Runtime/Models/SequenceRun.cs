@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FastSeq.Tensors;
 
@@ -17,7 +16,7 @@ namespace FastSeq;
 /// Results do not depend on the number of threads, on the other sequences of a batch, or on their order: each row's sums are added up in the same order whoever
 /// computes them. The output of an empty sequence is that of the initial state with <c>[LastStep]</c>; otherwise it has none.
 /// </remarks>
-public abstract class SequenceRun<T, TInput, TTarget> : IDisposable, IParallelWork
+public abstract partial class SequenceRun<T, TInput, TTarget> : IDisposable, IParallelWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TInput : unmanaged
     where TTarget : unmanaged
@@ -294,101 +293,6 @@ public abstract class SequenceRun<T, TInput, TTarget> : IDisposable, IParallelWo
     /// <summary>Does one part of a phase; parts run at the same time.</summary>
     protected abstract void Execute(int phase, int part);
 
-    /// <summary>The gradient buffer, for the layers to add to.</summary>
-    protected ref T Gradient(int offset) => ref Unsafe.Add(ref gradients.Reference, offset);
-
-    /// <summary>The rows (time steps) of a part.</summary>
-    protected void RowRange(int part, out int first, out int last) => Range(part, Rows, 12, out first, out last);
-
-    /// <summary>The sequences of a part, longest first; parts have about the same number of time steps.</summary>
-    protected void SequenceRange(int part, out int first, out int last)
-    {
-        first = packed.FirstOfPart(part);
-        last = packed.FirstOfPart(part + 1);
-    }
-
-    /// <summary>A part of <paramref name="count"/> things, in steps of <paramref name="step"/>.</summary>
-    protected void Range(int part, int count, int step, out int first, out int last)
-    {
-        int steps = (count + step - 1) / step;
-        first = (int)((long)steps * part / Threads) * step;
-        last = Math.Min(count, (int)((long)steps * (part + 1) / Threads) * step);
-        first = Math.Min(first, last);
-    }
-
-    /// <summary>The sequences that still go on at a time step.</summary>
-    protected int BatchSize(int timeStep) => packed.BatchSize(timeStep);
-
-    /// <summary>The row of the longest sequence at a time step.</summary>
-    protected int RowStart(int timeStep) => packed.RowStart(timeStep);
-
-    /// <summary>In a history that begins with the initial states, the row of the longest sequence's previous state at a time step.</summary>
-    protected int PreviousRow(int timeStep) => timeStep == 0 ? 0 : packed.Batch + packed.RowStart(timeStep - 1);
-
-    /// <summary>
-    /// The end of the time steps from <paramref name="timeStep"/> on whose rows, and those of whose previous states, follow each other without a gap.
-    /// </summary>
-    protected int EndOfEvenSteps(int timeStep)
-    {
-        int size = packed.BatchSize(timeStep), end = timeStep + 1;
-        while (end < TimeSteps && packed.BatchSize(end) == size && PreviousRow(end) == PreviousRow(timeStep) + ((end - timeStep) * size))
-        {
-            end++;
-        }
-
-        return end;
-    }
-
-    /// <summary>y[b] = x[last time step of sequence b] of sequences first to last - 1; zeros for an empty one.</summary>
-    protected void TakeLastSteps(int first, int last, int size, ref T x, ref T y)
-    {
-        for (int b = first; b < last; b++)
-        {
-            Span<T> row = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref y, b * size), size);
-            int length = packed.Lengths[b];
-            if (length == 0)
-            {
-                row.Clear();
-            }
-            else
-            {
-                MemoryMarshal.CreateSpan(ref Unsafe.Add(ref x, (RowStart(length - 1) + b) * size), size).CopyTo(row);
-            }
-        }
-    }
-
-    /// <summary>The gradient of <see cref="TakeLastSteps"/>: dx is dy at the last time steps and zero elsewhere.</summary>
-    protected void SpreadLastSteps(int first, int last, int size, ref T dy, ref T dx)
-    {
-        for (int t = 0; t < TimeSteps; t++)
-        {
-            for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
-            {
-                Span<T> row = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref dx, (RowStart(t) + b) * size), size);
-                if (t == packed.Lengths[b] - 1)
-                {
-                    MemoryMarshal.CreateSpan(ref Unsafe.Add(ref dy, b * size), size).CopyTo(row);
-                }
-                else
-                {
-                    row.Clear();
-                }
-            }
-        }
-    }
-
-    /// <summary>Sets <paramref name="count"/> elements to zero.</summary>
-    protected static void Clear(ref T first, int count) => MemoryMarshal.CreateSpan(ref first, count).Clear();
-
-    /// <summary>Elements of a buffer, with an error that tells what to do where there would be too many.</summary>
-    protected static int Elements(long rows, int columns)
-    {
-        long elements = rows * columns;
-        return elements <= Array.MaxLength - 1024
-            ? (int)elements
-            : throw new ArgumentException($"This run would need a buffer of {rows:N0} x {columns:N0} elements, more than an array can hold; give a smaller maxBatch or maxTimeSteps.");
-    }
-
     private static string Shape(scoped ReadOnlySpan<nint> lengths) => $"[{string.Join(", ", lengths.ToArray())}]";
 
     private void Compute(bool training)
@@ -413,120 +317,6 @@ public abstract class SequenceRun<T, TInput, TTarget> : IDisposable, IParallelWo
         else
         {
             pool.Run(this, phase, Threads);
-        }
-    }
-
-    /// <summary>Takes on a batch and brings its inputs into the order of the rows.</summary>
-    private void Begin(ReadOnlySpan<TInput> source, ReadOnlySpan<int> lengths, int stride)
-    {
-        ObjectDisposedException.ThrowIf(isDisposed, this);
-        hasTape = hasOutputs = hasTargets = false;
-        packed.Pack(lengths, stride);
-        int size = info.InputSize;
-        long expected = (stride == 0 ? Rows : (long)stride * Batch) * size;
-        if (stride == 0 && source.Length != expected)
-        {
-            throw new ArgumentException(
-                $"There are {source.Length} inputs, but the lengths sum up to {Rows} time steps of {size}, which makes {expected}.", nameof(source));
-        }
-
-        Span<TInput> rows = inputs.Span;
-        for (int t = 0; t < TimeSteps; t++)
-        {
-            int row = RowStart(t);
-            for (int b = 0; b < BatchSize(t); b++)
-            {
-                source.Slice((packed.Source(b) + t) * size, size).CopyTo(rows.Slice((row + b) * size, size));
-            }
-        }
-
-        if (info.Vocabulary > 0)
-        {
-            CheckTokens(MemoryMarshal.Cast<TInput, int>(rows[..Rows]));
-        }
-    }
-
-    private void CheckTokens(ReadOnlySpan<int> tokens)
-    {
-        if (Rows == 0 || tokens.IndexOfAnyExceptInRange(0, info.Vocabulary - 1) < 0)
-        {
-            return;
-        }
-
-        for (int t = 0; t < TimeSteps; t++)
-        {
-            for (int b = 0; b < BatchSize(t); b++)
-            {
-                int token = tokens[RowStart(t) + b];
-                if ((uint)token >= (uint)info.Vocabulary)
-                {
-                    throw new ArgumentException($"Sequence {packed.Order[b]} has token {token} at time step {t}; tokens are 0 to {info.Vocabulary - 1}.");
-                }
-            }
-        }
-    }
-
-    private void PackTargets(ReadOnlySpan<TTarget> source)
-    {
-        int size = TargetSize;
-        if (source.Length != OutputRowCount * size)
-        {
-            throw new ArgumentException(
-                $"There are {source.Length} targets, but {OutputRowCount} {(info.LastStepOnly ? "sequences" : "time steps")} need {OutputRowCount * size}.", nameof(source));
-        }
-
-        if (OutputRowCount == 0)
-        {
-            throw new ArgumentException("The batch has no target: there is nothing to take the mean of.", nameof(source));
-        }
-
-        Span<TTarget> rows = targets.Span;
-        if (info.LastStepOnly)
-        {
-            for (int b = 0; b < Batch; b++)
-            {
-                source.Slice(packed.Order[b] * size, size).CopyTo(rows.Slice(b * size, size));
-            }
-        }
-        else
-        {
-            for (int t = 0; t < TimeSteps; t++)
-            {
-                for (int b = 0; b < BatchSize(t); b++)
-                {
-                    source.Slice((packed.Source(b) + t) * size, size).CopyTo(rows.Slice((RowStart(t) + b) * size, size));
-                }
-            }
-        }
-
-        if (info.Loss == LossKind.CrossEntropy && Labels.IndexOfAnyExceptInRange(0, info.OutputSize - 1) is int wrong and >= 0)
-        {
-            throw new ArgumentException($"A target is class {Labels[wrong]}; classes are 0 to {info.OutputSize - 1}.", nameof(source));
-        }
-    }
-
-    /// <summary>Brings the outputs into the order of the caller.</summary>
-    private void Unpack(Span<T> destination, int stride)
-    {
-        int size = info.OutputSize;
-        ReadOnlySpan<T> rows = OutputRows;
-        if (info.LastStepOnly)
-        {
-            for (int b = 0; b < Batch; b++)
-            {
-                rows.Slice(b * size, size).CopyTo(destination.Slice(packed.Order[b] * size, size));
-            }
-
-            return;
-        }
-
-        for (int t = 0; t < TimeSteps; t++)
-        {
-            for (int b = 0; b < BatchSize(t); b++)
-            {
-                int row = stride == 0 ? packed.Source(b) + t : (packed.Order[b] * stride) + t;
-                rows.Slice((RowStart(t) + b) * size, size).CopyTo(destination.Slice(row * size, size));
-            }
         }
     }
 }
