@@ -40,33 +40,4 @@ public sealed class LanesTests
             return expected;
         }
     }
-
-    [Fact]
-    public void First_ZeroesTheLanesFromCountOn()
-    {
-        for (int count = 0; count <= 16; count++)
-        {
-            Assert.Equal(Math.Min(count, 4), Vector128.Sum(Lanes.First(Vector128.Create(1f), count)));
-            Assert.Equal(Math.Min(count, 8), Vector256.Sum(Lanes.First(Vector256.Create(1f), count)));
-            Assert.Equal(Math.Min(count, 16), Vector512.Sum(Lanes.First(Vector512.Create(1f), count)));
-            Assert.Equal(Math.Min(count, 2), Vector128.Sum(Lanes.First(Vector128.Create(1.0), count)));
-            Assert.Equal(Math.Min(count, 4), Vector256.Sum(Lanes.First(Vector256.Create(1.0), count)));
-            Assert.Equal(Math.Min(count, 8), Vector512.Sum(Lanes.First(Vector512.Create(1.0), count)));
-            if (count is > 0 and < 16)
-            {
-                Assert.Equal(1f, Lanes.First(Vector512.Create(1f), count)[count - 1]);
-                Assert.Equal(0f, Lanes.First(Vector512.Create(float.NaN), count)[count]);
-            }
-        }
-    }
-
-    [Fact]
-    public void MultiplyAdd_MultipliesAndAdds()
-    {
-        Assert.Equal(7f, Lanes.MultiplyAdd(2f, 3f, 1f));
-        Assert.Equal(7.0, Lanes.MultiplyAdd(2.0, 3.0, 1.0));
-        Assert.Equal(Vector128.Create(7f), Lanes.MultiplyAdd(Vector128.Create(2f), Vector128.Create(3f), Vector128.Create(1f)));
-        Assert.Equal(Vector256.Create(7.0), Lanes.MultiplyAdd(Vector256.Create(2.0), Vector256.Create(3.0), Vector256.Create(1.0)));
-        Assert.Equal(Vector512.Create(7f), Lanes.MultiplyAdd(Vector512.Create(2f), Vector512.Create(3f), Vector512.Create(1f)));
-    }
 }
