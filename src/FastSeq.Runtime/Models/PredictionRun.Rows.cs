@@ -4,11 +4,8 @@ using System.Runtime.InteropServices;
 namespace FastSeq;
 
 /// <content>What the layers of a run work with: their share of the rows, and where the rows of a time step lie.</content>
-public abstract partial class SequenceRun<T, TInput, TTarget>
+public abstract partial class PredictionRun<T, TInput>
 {
-    /// <summary>The gradient buffer, for the layers to add to.</summary>
-    protected ref T Gradient(int offset) => ref Unsafe.Add(ref gradients.Reference, offset);
-
     /// <summary>The rows (time steps) of a part.</summary>
     protected void RowRange(int part, out int first, out int last) => Range(part, Rows, 12, out first, out last);
 
@@ -37,20 +34,6 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
     /// <summary>In a history that begins with the initial states, the row of the longest sequence's previous state at a time step.</summary>
     protected int PreviousRow(int timeStep) => timeStep == 0 ? 0 : packed.Batch + packed.RowStart(timeStep - 1);
 
-    /// <summary>
-    /// The end of the time steps from <paramref name="timeStep"/> on whose rows, and those of whose previous states, follow each other without a gap.
-    /// </summary>
-    protected int EndOfEvenSteps(int timeStep)
-    {
-        int size = packed.BatchSize(timeStep), end = timeStep + 1;
-        while (end < TimeSteps && packed.BatchSize(end) == size && PreviousRow(end) == PreviousRow(timeStep) + ((end - timeStep) * size))
-        {
-            end++;
-        }
-
-        return end;
-    }
-
     /// <summary>y[b] = x[last time step of sequence b] of sequences first to last - 1; zeros for an empty one.</summary>
     protected void TakeLastSteps(int first, int last, int size, ref T x, ref T y)
     {
@@ -65,26 +48,6 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
             else
             {
                 MemoryMarshal.CreateSpan(ref Unsafe.Add(ref x, (RowStart(length - 1) + b) * size), size).CopyTo(row);
-            }
-        }
-    }
-
-    /// <summary>The gradient of <see cref="TakeLastSteps"/>: dx is dy at the last time steps and zero elsewhere.</summary>
-    protected void SpreadLastSteps(int first, int last, int size, ref T dy, ref T dx)
-    {
-        for (int t = 0; t < TimeSteps; t++)
-        {
-            for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
-            {
-                Span<T> row = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref dx, (RowStart(t) + b) * size), size);
-                if (t == packed.Lengths[b] - 1)
-                {
-                    MemoryMarshal.CreateSpan(ref Unsafe.Add(ref dy, b * size), size).CopyTo(row);
-                }
-                else
-                {
-                    row.Clear();
-                }
             }
         }
     }

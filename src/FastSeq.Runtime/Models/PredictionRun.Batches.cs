@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+
+namespace FastSeq;
+
+/// <content>Bringing a batch from the caller's order into that of the rows, and the outputs back.</content>
+public abstract partial class PredictionRun<T, TInput>
+{
+    /// <summary>Takes on a batch and brings its inputs into the order of the rows.</summary>
+    private protected void Begin(ReadOnlySpan<TInput> source, ReadOnlySpan<int> lengths, int stride)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        Forget();
+        packed.Pack(lengths, stride);
+        int size = Info.InputSize;
+        long expected = (stride == 0 ? Rows : (long)stride * Batch) * size;
+        if (stride == 0 && source.Length != expected)
+        {
+            throw new ArgumentException(
+                $"There are {source.Length} inputs, but the lengths sum up to {Rows} time steps of {size}, which makes {expected}.", nameof(source));
+        }
+
+        Span<TInput> rows = inputs.Span;
+        for (int t = 0; t < TimeSteps; t++)
+        {
+            int row = RowStart(t);
+            for (int b = 0; b < BatchSize(t); b++)
+            {
+                source.Slice((packed.Source(b) + t) * size, size).CopyTo(rows.Slice((row + b) * size, size));
+            }
+        }
+
+        if (Info.Vocabulary > 0)
+        {
+            CheckTokens(MemoryMarshal.Cast<TInput, int>(rows[..Rows]));
+        }
+    }
+
+    private void CheckTokens(ReadOnlySpan<int> tokens)
+    {
+        if (Rows == 0 || tokens.IndexOfAnyExceptInRange(0, Info.Vocabulary - 1) < 0)
+        {
+            return;
+        }
+
+        for (int t = 0; t < TimeSteps; t++)
+        {
+            for (int b = 0; b < BatchSize(t); b++)
+            {
+                int token = tokens[RowStart(t) + b];
+                if ((uint)token >= (uint)Info.Vocabulary)
+                {
+                    throw new ArgumentException($"Sequence {packed.Order[b]} has token {token} at time step {t}; tokens are 0 to {Info.Vocabulary - 1}.");
+                }
+            }
+        }
+    }
+
+    /// <summary>Brings the outputs into the order of the caller.</summary>
+    private protected void Unpack(Span<T> destination, int stride)
+    {
+        int size = Info.OutputSize;
+        ReadOnlySpan<T> rows = OutputRows;
+        if (Info.LastStepOnly)
+        {
+            for (int b = 0; b < Batch; b++)
+            {
+                rows.Slice(b * size, size).CopyTo(destination.Slice(packed.Order[b] * size, size));
+            }
+
+            return;
+        }
+
+        for (int t = 0; t < TimeSteps; t++)
+        {
+            for (int b = 0; b < BatchSize(t); b++)
+            {
+                int row = stride == 0 ? packed.Source(b) + t : (packed.Order[b] * stride) + t;
+                rows.Slice((RowStart(t) + b) * size, size).CopyTo(destination.Slice(row * size, size));
+            }
+        }
+    }
+}

@@ -1,0 +1,214 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using FastSeq.Tensors;
+
+namespace FastSeq;
+
+/// <summary>
+/// The memory and the threads for predicting with one model; nothing is allocated after it was made. Not for use by two threads at a time;
+/// any number of runs may share a model.
+/// </summary>
+/// <typeparam name="T">What the model computes in.</typeparam>
+/// <typeparam name="TInput">What a sequence consists of: <typeparamref name="T"/>, or <see cref="int"/> for tokens.</typeparam>
+/// <remarks>
+/// Results do not depend on the number of threads, on the other sequences of a batch, or on their order: each row's sums are added up in the same order whoever
+/// computes them. The output of an empty sequence is that of the initial state with <c>[LastStep]</c>; otherwise it has none.
+/// </remarks>
+public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelWork
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TInput : unmanaged
+{
+    private readonly PackedSequences packed;
+    private readonly WorkerPool pool;
+    private readonly AlignedBuffer<TInput> inputs;
+
+    /// <summary>Takes all memory that does not depend on the layers.</summary>
+    /// <param name="info">The facts of the model.</param>
+    /// <param name="maxBatch">The most sequences at a time, at least 1.</param>
+    /// <param name="maxTimeSteps">The most time steps of a sequence, at least 1.</param>
+    /// <param name="threads">How many threads share a batch, at least 1.</param>
+    protected PredictionRun(ModelInfo info, int maxBatch, int maxTimeSteps, int threads)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxBatch, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxTimeSteps, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        _ = Elements(maxBatch, maxTimeSteps);
+        Info = info;
+        MaxBatch = maxBatch;
+        MaxTimeSteps = maxTimeSteps;
+        packed = new PackedSequences(maxBatch, maxTimeSteps, threads);
+        inputs = new AlignedBuffer<TInput>(Elements(MaxRows, info.InputSize), zeroed: false);
+        pool = new WorkerPool(threads);
+    }
+
+    /// <summary>The most sequences at a time.</summary>
+    public int MaxBatch { get; }
+
+    /// <summary>The most time steps of a sequence.</summary>
+    public int MaxTimeSteps { get; }
+
+    /// <summary>How many threads share a batch.</summary>
+    public int Threads => pool.Threads;
+
+    /// <summary>The facts of the model.</summary>
+    private protected ModelInfo Info { get; }
+
+    /// <summary>Whether <see cref="Dispose"/> was called.</summary>
+    private protected bool IsDisposed { get; private set; }
+
+    /// <summary>The threads of the run, for the trainer's part of a step.</summary>
+    internal WorkerPool Pool => pool;
+
+    /// <summary>The most rows of a batch.</summary>
+    protected int MaxRows => Elements(MaxBatch, MaxTimeSteps);
+
+    /// <summary>The sequences of the batch.</summary>
+    protected int Batch => packed.Batch;
+
+    /// <summary>The time steps of all sequences of the batch.</summary>
+    protected int Rows => packed.Rows;
+
+    /// <summary>The time steps of the longest sequence of the batch.</summary>
+    protected int TimeSteps => packed.TimeSteps;
+
+    /// <summary>How the sequences of the batch lie in memory.</summary>
+    private protected PackedSequences Packed => packed;
+
+    /// <summary>The inputs in the order of the rows.</summary>
+    protected AlignedBuffer<TInput> Inputs => inputs;
+
+    /// <summary>The phases of a forward; they are numbered from 0.</summary>
+    protected abstract int ForwardPhases { get; }
+
+    /// <summary>The outputs of the current batch in the order of the rows (or of the sequences, longest first).</summary>
+    protected abstract Span<T> OutputRows { get; }
+
+    /// <summary>The rows of outputs: one a sequence with <c>[LastStep]</c>, else one a time step.</summary>
+    protected int OutputRowCount => Info.LastStepOnly ? Batch : Rows;
+
+    /// <summary>Predicts one sequence.</summary>
+    /// <param name="sequence">[T × InputSize] numbers, or [T] tokens.</param>
+    /// <param name="output">Overwritten: OutputSize numbers with <c>[LastStep]</c>, else [T × OutputSize]. With a cross-entropy loss these are logits.</param>
+    /// <exception cref="ArgumentException">A size is wrong, the sequence is longer than <see cref="MaxTimeSteps"/>, or a token is not in the vocabulary.</exception>
+    public void Predict(ReadOnlySpan<TInput> sequence, Span<T> output)
+    {
+        if (sequence.Length % Info.InputSize != 0)
+        {
+            throw new ArgumentException($"The sequence has {sequence.Length} numbers, not a multiple of the {Info.InputSize} of a time step.", nameof(sequence));
+        }
+
+        int length = sequence.Length / Info.InputSize;
+        Predict(sequence, new ReadOnlySpan<int>(in length), output);
+    }
+
+    /// <summary>Predicts sequences of different lengths, in any order.</summary>
+    /// <param name="sequences">The sequences one after the other without padding: [sum of T × InputSize] numbers, or [sum of T] tokens.</param>
+    /// <param name="lengths">The time steps of each, 0 or more.</param>
+    /// <param name="outputs">Overwritten: [B × OutputSize] with <c>[LastStep]</c>, else [sum of T × OutputSize], in the order of the sequences.</param>
+    /// <exception cref="ArgumentException">A size is wrong, there are too many or too long sequences, or a token is not in the vocabulary.</exception>
+    public void Predict(ReadOnlySpan<TInput> sequences, ReadOnlySpan<int> lengths, Span<T> outputs)
+    {
+        Begin(sequences, lengths, stride: 0);
+        if (outputs.Length != OutputRowCount * Info.OutputSize)
+        {
+            throw new ArgumentException(
+                $"There is room for {outputs.Length} outputs, but there are {OutputRowCount} x {Info.OutputSize}.", nameof(outputs));
+        }
+
+        Compute();
+        Unpack(outputs, 0);
+    }
+
+    /// <summary>Predicts padded sequences; what lies behind the length of a sequence is never read.</summary>
+    /// <param name="padded">[B, T, InputSize] numbers, or [B, T] tokens.</param>
+    /// <param name="lengths">The time steps of each sequence, 0 to T.</param>
+    /// <param name="outputs">Overwritten: [B, OutputSize] with <c>[LastStep]</c>, else [B, T, OutputSize] with zeros behind the length of a sequence.</param>
+    /// <exception cref="ArgumentException">A shape is wrong, a tensor is not dense, or a sequence is too long.</exception>
+    public void Predict(scoped in ReadOnlyTensorSpan<TInput> padded, ReadOnlySpan<int> lengths, scoped in TensorSpan<T> outputs)
+    {
+        int rank = Info.Vocabulary > 0 ? 2 : 3;
+        if (padded.Rank != rank || padded.Lengths[0] != lengths.Length || (rank == 3 && padded.Lengths[2] != Info.InputSize))
+        {
+            string expected = rank == 2 ? $"[{lengths.Length}, T]" : $"[{lengths.Length}, T, {Info.InputSize}]";
+            throw new ArgumentException($"The sequences have the shape {Shape(padded.Lengths)}; expected {expected}.", nameof(padded));
+        }
+
+        int steps = checked((int)padded.Lengths[1]);
+        ReadOnlySpan<nint> shape = Info.LastStepOnly ? [lengths.Length, Info.OutputSize] : [lengths.Length, steps, Info.OutputSize];
+        if (!outputs.Lengths.SequenceEqual(shape))
+        {
+            throw new ArgumentException($"The outputs have the shape {Shape(outputs.Lengths)}; expected {Shape(shape)}.", nameof(outputs));
+        }
+
+        foreach (int length in lengths)
+        {
+            if (length > steps)
+            {
+                throw new ArgumentException($"A length is {length}, but the sequences have {steps} time steps.", nameof(lengths));
+            }
+        }
+
+        Span<T> flatOutputs = MemoryMarshal.CreateSpan(ref outputs.GetPinnableReference(), checked((int)outputs.FlattenedLength));
+        if (!padded.IsDense || !outputs.IsDense)
+        {
+            throw new ArgumentException($"The {(padded.IsDense ? "outputs" : "sequences")} must lie densely in memory.", padded.IsDense ? nameof(outputs) : nameof(padded));
+        }
+
+        Begin(MemoryMarshal.CreateReadOnlySpan(in padded.GetPinnableReference(), checked((int)padded.FlattenedLength)), lengths, Math.Max(steps, 1));
+        Compute();
+        if (!Info.LastStepOnly)
+        {
+            flatOutputs.Clear();
+        }
+
+        Unpack(flatOutputs, Math.Max(steps, 1));
+    }
+
+    /// <summary>A run that was not disposed lets its threads go.</summary>
+    ~PredictionRun() => pool?.Abandon();
+
+    /// <summary>Ends the threads.</summary>
+    public void Dispose()
+    {
+        IsDisposed = true;
+        pool.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc/>
+    void IParallelWork.Execute(int phase, int part) => Execute(phase, part);
+
+    /// <summary>Does one part of a phase; parts run at the same time.</summary>
+    protected abstract void Execute(int phase, int part);
+
+    private static string Shape(scoped ReadOnlySpan<nint> lengths) => $"[{string.Join(", ", lengths.ToArray())}]";
+
+    /// <summary>Takes on another batch: what a run keeps of the last one is no longer there.</summary>
+    private protected virtual void Forget()
+    {
+    }
+
+    /// <summary>The phases of forward, one after the other.</summary>
+    private protected virtual void Compute()
+    {
+        for (int phase = 0; phase < ForwardPhases; phase++)
+        {
+            RunPhase(phase);
+        }
+    }
+
+    /// <summary>The parts of a phase, on as many threads; returns when all are done.</summary>
+    private protected void RunPhase(int phase)
+    {
+        if (Threads == 1)
+        {
+            Execute(phase, 0);
+        }
+        else
+        {
+            pool.Run(this, phase, Threads);
+        }
+    }
+}
