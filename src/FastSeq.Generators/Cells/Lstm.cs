@@ -12,7 +12,9 @@ internal static class Lstm
 
         Node i = Sigmoid(zi).Called("i"), f = Sigmoid(zf).Called("f"), g = Tanh(zg).Called("g"), o = Sigmoid(zo).Called("o");
         Node c = ((f * cPrevious) + (i * g)).Called("c");
-        Node h = (o * Tanh(c).Called("tanhC")).Called("h");
+
+        // Statements stand in the order of the operands: o is needed last, so its division must not come before those that c waits for.
+        Node h = (Tanh(c).Called("tanhC") * o).Called("h");
 
         return new CellEquations(
             "LSTM",

@@ -82,7 +82,7 @@ public static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Tanh(float x)
     {
-        // 2x = n ln 2 + 2r; m = e^2x - 1 = 2^n (e^2r - 1) + (2^n - 1), exact near 0 where n = 0; tanh = m / (m + 2).
+        // 2x = n ln 2 + 2r; tanh = (e^2x - 1) / (e^2x + 1), e^2x ± 1 = 2^n (e^2r - 1) + (2^n ± 1); exact near 0, where n = 0.
         x = float.MinNative(Single.TanhMax, float.MaxNative(-Single.TanhMax, x));
         float shifted = float.MultiplyAddEstimate(x, Single.TwoLog2E, Single.RoundBiased);
         float r = float.MultiplyAddEstimate(shifted - Single.RoundBiased, -Single.HalfLn2, x);
@@ -93,8 +93,8 @@ public static partial class VectorMath
         p = float.MultiplyAddEstimate(p, square, float.MultiplyAddEstimate(r, Single.T2, 2f));
 
         float scale = (shifted.AsInt32() << Single.ExponentShift).AsSingle();
-        float m = float.MultiplyAddEstimate(p * r, scale, scale - 1f);
-        return m / (m + 2f);
+        float scaled = r * scale;
+        return float.MultiplyAddEstimate(p, scaled, scale - 1f) / float.MultiplyAddEstimate(p, scaled, scale + 1f);
     }
 
     /// <summary>max(x, 0).</summary>
@@ -182,8 +182,8 @@ public static partial class VectorMath
         p = double.MultiplyAddEstimate(p, r, 2.0);
 
         double scale = (shifted.AsInt64() << Double.ExponentShift).AsDouble();
-        double m = double.MultiplyAddEstimate(p * r, scale, scale - 1.0);
-        return m / (m + 2.0);
+        double scaled = r * scale;
+        return double.MultiplyAddEstimate(p, scaled, scale - 1.0) / double.MultiplyAddEstimate(p, scaled, scale + 1.0);
     }
 
     /// <summary>max(x, 0).</summary>

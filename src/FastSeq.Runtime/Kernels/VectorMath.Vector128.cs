@@ -66,7 +66,8 @@ public static partial class VectorMath
     public static Vector128<float> Sigmoid(Vector128<float> x)
     {
         // -x = n ln 2 - r; sigmoid = 1 / (1 + 2^n e^-r).
-        x = Vector128.MinNative(Vector128.Create(Single.SigmoidMax), Vector128.MaxNative(Vector128.Create(Single.SigmoidMin), x));
+        Vector128<float> given = x;
+        x = BeforeLimits(x, Single.SigmoidMin, Single.SigmoidMax);
         Vector128<float> shifted = Vector128.MultiplyAddEstimate(x, Vector128.Create(-Single.Log2E), Vector128.Create(Single.RoundBiased));
         Vector128<float> r = Vector128.MultiplyAddEstimate(shifted - Vector128.Create(Single.RoundBiased), Vector128.Create(Single.Ln2), x);
 
@@ -76,15 +77,16 @@ public static partial class VectorMath
         p = Vector128.MultiplyAddEstimate(p, square, Vector128.Create(1f) - r);
 
         Vector128<float> scale = (shifted.AsInt32() << Single.ExponentShift).AsSingle();
-        return Vector128.Create(1f) / Vector128.MultiplyAddEstimate(p, scale, Vector128.Create(1f));
+        return AtLimits(Vector128.Create(1f) / Vector128.MultiplyAddEstimate(p, scale, Vector128.Create(1f)), given, Single.SigmoidMin, 0, Single.SigmoidMax, 1);
     }
 
     /// <summary>The hyperbolic tangent of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Tanh(Vector128<float> x)
     {
-        // 2x = n ln 2 + 2r; m = e^2x - 1 = 2^n (e^2r - 1) + (2^n - 1), exact near 0 where n = 0; tanh = m / (m + 2).
-        x = Vector128.MinNative(Vector128.Create(Single.TanhMax), Vector128.MaxNative(Vector128.Create(-Single.TanhMax), x));
+        // 2x = n ln 2 + 2r; tanh = (e^2x - 1) / (e^2x + 1), e^2x ± 1 = 2^n (e^2r - 1) + (2^n ± 1); exact near 0, where n = 0.
+        Vector128<float> given = x;
+        x = BeforeLimits(x, -Single.TanhMax, Single.TanhMax);
         Vector128<float> shifted = Vector128.MultiplyAddEstimate(x, Vector128.Create(Single.TwoLog2E), Vector128.Create(Single.RoundBiased));
         Vector128<float> r = Vector128.MultiplyAddEstimate(shifted - Vector128.Create(Single.RoundBiased), Vector128.Create(-Single.HalfLn2), x);
 
@@ -94,8 +96,10 @@ public static partial class VectorMath
         p = Vector128.MultiplyAddEstimate(p, square, Vector128.MultiplyAddEstimate(r, Vector128.Create(Single.T2), Vector128.Create(2f)));
 
         Vector128<float> scale = (shifted.AsInt32() << Single.ExponentShift).AsSingle();
-        Vector128<float> m = Vector128.MultiplyAddEstimate(p * r, scale, scale - Vector128.Create(1f));
-        return m / (m + Vector128.Create(2f));
+        Vector128<float> scaled = r * scale;
+        Vector128<float> numerator = Vector128.MultiplyAddEstimate(p, scaled, scale - Vector128.Create(1f));
+        Vector128<float> denominator = Vector128.MultiplyAddEstimate(p, scaled, scale + Vector128.Create(1f));
+        return AtLimits(numerator / denominator, given, -Single.TanhMax, -1, Single.TanhMax, 1);
     }
 
     /// <summary>max(x, 0) of each lane.</summary>
@@ -152,20 +156,22 @@ public static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Sigmoid(Vector128<double> x)
     {
-        x = Vector128.MinNative(Vector128.Create(Double.SigmoidMax), Vector128.MaxNative(Vector128.Create(Double.SigmoidMin), x));
+        Vector128<double> given = x;
+        x = BeforeLimits(x, Double.SigmoidMin, Double.SigmoidMax);
         Vector128<double> shifted = Vector128.MultiplyAddEstimate(x, Vector128.Create(-Double.Log2E), Vector128.Create(Double.RoundBiased));
         Vector128<double> n = shifted - Vector128.Create(Double.RoundBiased);
         Vector128<double> r = Vector128.MultiplyAddEstimate(n, Vector128.Create(Double.Ln2High), x);
         r = Vector128.MultiplyAddEstimate(n, Vector128.Create(Double.Ln2Low), r);
         Vector128<double> scale = (shifted.AsInt64() << Double.ExponentShift).AsDouble();
-        return Vector128.Create(1.0) / Vector128.MultiplyAddEstimate(ExpPolynomial(-r), scale, Vector128.Create(1.0));
+        return AtLimits(Vector128.Create(1.0) / Vector128.MultiplyAddEstimate(ExpPolynomial(-r), scale, Vector128.Create(1.0)), given, Double.SigmoidMin, 0, Double.SigmoidMax, 1);
     }
 
     /// <summary>The hyperbolic tangent of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Tanh(Vector128<double> x)
     {
-        x = Vector128.MinNative(Vector128.Create(Double.TanhMax), Vector128.MaxNative(Vector128.Create(-Double.TanhMax), x));
+        Vector128<double> given = x;
+        x = BeforeLimits(x, -Double.TanhMax, Double.TanhMax);
         Vector128<double> shifted = Vector128.MultiplyAddEstimate(x, Vector128.Create(Double.TwoLog2E), Vector128.Create(Double.RoundBiased));
         Vector128<double> r = Vector128.MultiplyAddEstimate(shifted - Vector128.Create(Double.RoundBiased), Vector128.Create(-Double.HalfLn2), x);
 
@@ -183,8 +189,10 @@ public static partial class VectorMath
         p = Vector128.MultiplyAddEstimate(p, r, Vector128.Create(2.0));
 
         Vector128<double> scale = (shifted.AsInt64() << Double.ExponentShift).AsDouble();
-        Vector128<double> m = Vector128.MultiplyAddEstimate(p * r, scale, scale - Vector128.Create(1.0));
-        return m / (m + Vector128.Create(2.0));
+        Vector128<double> scaled = r * scale;
+        Vector128<double> numerator = Vector128.MultiplyAddEstimate(p, scaled, scale - Vector128.Create(1.0));
+        Vector128<double> denominator = Vector128.MultiplyAddEstimate(p, scaled, scale + Vector128.Create(1.0));
+        return AtLimits(numerator / denominator, given, -Double.TanhMax, -1, Double.TanhMax, 1);
     }
 
     /// <summary>max(x, 0) of each lane.</summary>

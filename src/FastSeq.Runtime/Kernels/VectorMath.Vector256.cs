@@ -66,7 +66,8 @@ public static partial class VectorMath
     public static Vector256<float> Sigmoid(Vector256<float> x)
     {
         // -x = n ln 2 - r; sigmoid = 1 / (1 + 2^n e^-r).
-        x = Vector256.MinNative(Vector256.Create(Single.SigmoidMax), Vector256.MaxNative(Vector256.Create(Single.SigmoidMin), x));
+        Vector256<float> given = x;
+        x = BeforeLimits(x, Single.SigmoidMin, Single.SigmoidMax);
         Vector256<float> shifted = Vector256.MultiplyAddEstimate(x, Vector256.Create(-Single.Log2E), Vector256.Create(Single.RoundBiased));
         Vector256<float> r = Vector256.MultiplyAddEstimate(shifted - Vector256.Create(Single.RoundBiased), Vector256.Create(Single.Ln2), x);
 
@@ -76,15 +77,16 @@ public static partial class VectorMath
         p = Vector256.MultiplyAddEstimate(p, square, Vector256.Create(1f) - r);
 
         Vector256<float> scale = (shifted.AsInt32() << Single.ExponentShift).AsSingle();
-        return Vector256.Create(1f) / Vector256.MultiplyAddEstimate(p, scale, Vector256.Create(1f));
+        return AtLimits(Vector256.Create(1f) / Vector256.MultiplyAddEstimate(p, scale, Vector256.Create(1f)), given, Single.SigmoidMin, 0, Single.SigmoidMax, 1);
     }
 
     /// <summary>The hyperbolic tangent of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Tanh(Vector256<float> x)
     {
-        // 2x = n ln 2 + 2r; m = e^2x - 1 = 2^n (e^2r - 1) + (2^n - 1), exact near 0 where n = 0; tanh = m / (m + 2).
-        x = Vector256.MinNative(Vector256.Create(Single.TanhMax), Vector256.MaxNative(Vector256.Create(-Single.TanhMax), x));
+        // 2x = n ln 2 + 2r; tanh = (e^2x - 1) / (e^2x + 1), e^2x ± 1 = 2^n (e^2r - 1) + (2^n ± 1); exact near 0, where n = 0.
+        Vector256<float> given = x;
+        x = BeforeLimits(x, -Single.TanhMax, Single.TanhMax);
         Vector256<float> shifted = Vector256.MultiplyAddEstimate(x, Vector256.Create(Single.TwoLog2E), Vector256.Create(Single.RoundBiased));
         Vector256<float> r = Vector256.MultiplyAddEstimate(shifted - Vector256.Create(Single.RoundBiased), Vector256.Create(-Single.HalfLn2), x);
 
@@ -94,8 +96,10 @@ public static partial class VectorMath
         p = Vector256.MultiplyAddEstimate(p, square, Vector256.MultiplyAddEstimate(r, Vector256.Create(Single.T2), Vector256.Create(2f)));
 
         Vector256<float> scale = (shifted.AsInt32() << Single.ExponentShift).AsSingle();
-        Vector256<float> m = Vector256.MultiplyAddEstimate(p * r, scale, scale - Vector256.Create(1f));
-        return m / (m + Vector256.Create(2f));
+        Vector256<float> scaled = r * scale;
+        Vector256<float> numerator = Vector256.MultiplyAddEstimate(p, scaled, scale - Vector256.Create(1f));
+        Vector256<float> denominator = Vector256.MultiplyAddEstimate(p, scaled, scale + Vector256.Create(1f));
+        return AtLimits(numerator / denominator, given, -Single.TanhMax, -1, Single.TanhMax, 1);
     }
 
     /// <summary>max(x, 0) of each lane.</summary>
@@ -152,20 +156,22 @@ public static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Sigmoid(Vector256<double> x)
     {
-        x = Vector256.MinNative(Vector256.Create(Double.SigmoidMax), Vector256.MaxNative(Vector256.Create(Double.SigmoidMin), x));
+        Vector256<double> given = x;
+        x = BeforeLimits(x, Double.SigmoidMin, Double.SigmoidMax);
         Vector256<double> shifted = Vector256.MultiplyAddEstimate(x, Vector256.Create(-Double.Log2E), Vector256.Create(Double.RoundBiased));
         Vector256<double> n = shifted - Vector256.Create(Double.RoundBiased);
         Vector256<double> r = Vector256.MultiplyAddEstimate(n, Vector256.Create(Double.Ln2High), x);
         r = Vector256.MultiplyAddEstimate(n, Vector256.Create(Double.Ln2Low), r);
         Vector256<double> scale = (shifted.AsInt64() << Double.ExponentShift).AsDouble();
-        return Vector256.Create(1.0) / Vector256.MultiplyAddEstimate(ExpPolynomial(-r), scale, Vector256.Create(1.0));
+        return AtLimits(Vector256.Create(1.0) / Vector256.MultiplyAddEstimate(ExpPolynomial(-r), scale, Vector256.Create(1.0)), given, Double.SigmoidMin, 0, Double.SigmoidMax, 1);
     }
 
     /// <summary>The hyperbolic tangent of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Tanh(Vector256<double> x)
     {
-        x = Vector256.MinNative(Vector256.Create(Double.TanhMax), Vector256.MaxNative(Vector256.Create(-Double.TanhMax), x));
+        Vector256<double> given = x;
+        x = BeforeLimits(x, -Double.TanhMax, Double.TanhMax);
         Vector256<double> shifted = Vector256.MultiplyAddEstimate(x, Vector256.Create(Double.TwoLog2E), Vector256.Create(Double.RoundBiased));
         Vector256<double> r = Vector256.MultiplyAddEstimate(shifted - Vector256.Create(Double.RoundBiased), Vector256.Create(-Double.HalfLn2), x);
 
@@ -183,8 +189,10 @@ public static partial class VectorMath
         p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(2.0));
 
         Vector256<double> scale = (shifted.AsInt64() << Double.ExponentShift).AsDouble();
-        Vector256<double> m = Vector256.MultiplyAddEstimate(p * r, scale, scale - Vector256.Create(1.0));
-        return m / (m + Vector256.Create(2.0));
+        Vector256<double> scaled = r * scale;
+        Vector256<double> numerator = Vector256.MultiplyAddEstimate(p, scaled, scale - Vector256.Create(1.0));
+        Vector256<double> denominator = Vector256.MultiplyAddEstimate(p, scaled, scale + Vector256.Create(1.0));
+        return AtLimits(numerator / denominator, given, -Double.TanhMax, -1, Double.TanhMax, 1);
     }
 
     /// <summary>max(x, 0) of each lane.</summary>

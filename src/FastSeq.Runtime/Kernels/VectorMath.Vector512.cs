@@ -66,7 +66,8 @@ public static partial class VectorMath
     public static Vector512<float> Sigmoid(Vector512<float> x)
     {
         // -x = n ln 2 - r; sigmoid = 1 / (1 + 2^n e^-r).
-        x = Vector512.MinNative(Vector512.Create(Single.SigmoidMax), Vector512.MaxNative(Vector512.Create(Single.SigmoidMin), x));
+        Vector512<float> given = x;
+        x = BeforeLimits(x, Single.SigmoidMin, Single.SigmoidMax);
         Vector512<float> shifted = Vector512.MultiplyAddEstimate(x, Vector512.Create(-Single.Log2E), Vector512.Create(Single.RoundBiased));
         Vector512<float> r = Vector512.MultiplyAddEstimate(shifted - Vector512.Create(Single.RoundBiased), Vector512.Create(Single.Ln2), x);
 
@@ -76,15 +77,16 @@ public static partial class VectorMath
         p = Vector512.MultiplyAddEstimate(p, square, Vector512.Create(1f) - r);
 
         Vector512<float> scale = (shifted.AsInt32() << Single.ExponentShift).AsSingle();
-        return Vector512.Create(1f) / Vector512.MultiplyAddEstimate(p, scale, Vector512.Create(1f));
+        return AtLimits(Vector512.Create(1f) / Vector512.MultiplyAddEstimate(p, scale, Vector512.Create(1f)), given, Single.SigmoidMin, 0, Single.SigmoidMax, 1);
     }
 
     /// <summary>The hyperbolic tangent of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Tanh(Vector512<float> x)
     {
-        // 2x = n ln 2 + 2r; m = e^2x - 1 = 2^n (e^2r - 1) + (2^n - 1), exact near 0 where n = 0; tanh = m / (m + 2).
-        x = Vector512.MinNative(Vector512.Create(Single.TanhMax), Vector512.MaxNative(Vector512.Create(-Single.TanhMax), x));
+        // 2x = n ln 2 + 2r; tanh = (e^2x - 1) / (e^2x + 1), e^2x ± 1 = 2^n (e^2r - 1) + (2^n ± 1); exact near 0, where n = 0.
+        Vector512<float> given = x;
+        x = BeforeLimits(x, -Single.TanhMax, Single.TanhMax);
         Vector512<float> shifted = Vector512.MultiplyAddEstimate(x, Vector512.Create(Single.TwoLog2E), Vector512.Create(Single.RoundBiased));
         Vector512<float> r = Vector512.MultiplyAddEstimate(shifted - Vector512.Create(Single.RoundBiased), Vector512.Create(-Single.HalfLn2), x);
 
@@ -94,8 +96,10 @@ public static partial class VectorMath
         p = Vector512.MultiplyAddEstimate(p, square, Vector512.MultiplyAddEstimate(r, Vector512.Create(Single.T2), Vector512.Create(2f)));
 
         Vector512<float> scale = (shifted.AsInt32() << Single.ExponentShift).AsSingle();
-        Vector512<float> m = Vector512.MultiplyAddEstimate(p * r, scale, scale - Vector512.Create(1f));
-        return m / (m + Vector512.Create(2f));
+        Vector512<float> scaled = r * scale;
+        Vector512<float> numerator = Vector512.MultiplyAddEstimate(p, scaled, scale - Vector512.Create(1f));
+        Vector512<float> denominator = Vector512.MultiplyAddEstimate(p, scaled, scale + Vector512.Create(1f));
+        return AtLimits(numerator / denominator, given, -Single.TanhMax, -1, Single.TanhMax, 1);
     }
 
     /// <summary>max(x, 0) of each lane.</summary>
@@ -152,20 +156,22 @@ public static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Sigmoid(Vector512<double> x)
     {
-        x = Vector512.MinNative(Vector512.Create(Double.SigmoidMax), Vector512.MaxNative(Vector512.Create(Double.SigmoidMin), x));
+        Vector512<double> given = x;
+        x = BeforeLimits(x, Double.SigmoidMin, Double.SigmoidMax);
         Vector512<double> shifted = Vector512.MultiplyAddEstimate(x, Vector512.Create(-Double.Log2E), Vector512.Create(Double.RoundBiased));
         Vector512<double> n = shifted - Vector512.Create(Double.RoundBiased);
         Vector512<double> r = Vector512.MultiplyAddEstimate(n, Vector512.Create(Double.Ln2High), x);
         r = Vector512.MultiplyAddEstimate(n, Vector512.Create(Double.Ln2Low), r);
         Vector512<double> scale = (shifted.AsInt64() << Double.ExponentShift).AsDouble();
-        return Vector512.Create(1.0) / Vector512.MultiplyAddEstimate(ExpPolynomial(-r), scale, Vector512.Create(1.0));
+        return AtLimits(Vector512.Create(1.0) / Vector512.MultiplyAddEstimate(ExpPolynomial(-r), scale, Vector512.Create(1.0)), given, Double.SigmoidMin, 0, Double.SigmoidMax, 1);
     }
 
     /// <summary>The hyperbolic tangent of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Tanh(Vector512<double> x)
     {
-        x = Vector512.MinNative(Vector512.Create(Double.TanhMax), Vector512.MaxNative(Vector512.Create(-Double.TanhMax), x));
+        Vector512<double> given = x;
+        x = BeforeLimits(x, -Double.TanhMax, Double.TanhMax);
         Vector512<double> shifted = Vector512.MultiplyAddEstimate(x, Vector512.Create(Double.TwoLog2E), Vector512.Create(Double.RoundBiased));
         Vector512<double> r = Vector512.MultiplyAddEstimate(shifted - Vector512.Create(Double.RoundBiased), Vector512.Create(-Double.HalfLn2), x);
 
@@ -183,8 +189,10 @@ public static partial class VectorMath
         p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(2.0));
 
         Vector512<double> scale = (shifted.AsInt64() << Double.ExponentShift).AsDouble();
-        Vector512<double> m = Vector512.MultiplyAddEstimate(p * r, scale, scale - Vector512.Create(1.0));
-        return m / (m + Vector512.Create(2.0));
+        Vector512<double> scaled = r * scale;
+        Vector512<double> numerator = Vector512.MultiplyAddEstimate(p, scaled, scale - Vector512.Create(1.0));
+        Vector512<double> denominator = Vector512.MultiplyAddEstimate(p, scaled, scale + Vector512.Create(1.0));
+        return AtLimits(numerator / denominator, given, -Double.TanhMax, -1, Double.TanhMax, 1);
     }
 
     /// <summary>max(x, 0) of each lane.</summary>

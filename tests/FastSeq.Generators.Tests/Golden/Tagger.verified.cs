@@ -586,8 +586,6 @@ namespace FastSeq.Generated.OfTagger
                         reRow = ref Unsafe.Add(ref reRow, 64);
                     }
 
-                    var zo = inZo + reZo;
-                    var o = VectorMath.Sigmoid(zo);
                     var zf = inZf + reZf;
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Vector512.LoadUnsafe(ref cState);
@@ -597,7 +595,9 @@ namespace FastSeq.Generated.OfTagger
                     var g = VectorMath.Tanh(zg);
                     var c = Vector512.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var h = o * tanhC;
+                    var zo = inZo + reZo;
+                    var o = VectorMath.Sigmoid(zo);
+                    var h = tanhC * o;
                     h.StoreUnsafe(ref hState);
                     c.StoreUnsafe(ref cState);
                 }
@@ -645,8 +645,6 @@ namespace FastSeq.Generated.OfTagger
                         reRow = ref Unsafe.Add(ref reRow, 64);
                     }
 
-                    var zo = inZo + reZo;
-                    var o = VectorMath.Sigmoid(zo);
                     var zf = inZf + reZf;
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Vector256.LoadUnsafe(ref cState, (nuint)(u));
@@ -656,7 +654,9 @@ namespace FastSeq.Generated.OfTagger
                     var g = VectorMath.Tanh(zg);
                     var c = Vector256.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var h = o * tanhC;
+                    var zo = inZo + reZo;
+                    var o = VectorMath.Sigmoid(zo);
+                    var h = tanhC * o;
                     h.StoreUnsafe(ref hState, (nuint)(u));
                     c.StoreUnsafe(ref cState, (nuint)(u));
                 }
@@ -704,8 +704,6 @@ namespace FastSeq.Generated.OfTagger
                         reRow = ref Unsafe.Add(ref reRow, 64);
                     }
 
-                    var zo = inZo + reZo;
-                    var o = VectorMath.Sigmoid(zo);
                     var zf = inZf + reZf;
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Vector128.LoadUnsafe(ref cState, (nuint)(u));
@@ -715,7 +713,9 @@ namespace FastSeq.Generated.OfTagger
                     var g = VectorMath.Tanh(zg);
                     var c = Vector128.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var h = o * tanhC;
+                    var zo = inZo + reZo;
+                    var o = VectorMath.Sigmoid(zo);
+                    var h = tanhC * o;
                     h.StoreUnsafe(ref hState, (nuint)(u));
                     c.StoreUnsafe(ref cState, (nuint)(u));
                 }
@@ -763,8 +763,6 @@ namespace FastSeq.Generated.OfTagger
                         reRow = ref Unsafe.Add(ref reRow, 64);
                     }
 
-                    var zo = inZo + reZo;
-                    var o = VectorMath.Sigmoid(zo);
                     var zf = inZf + reZf;
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Unsafe.Add(ref cState, u);
@@ -774,7 +772,9 @@ namespace FastSeq.Generated.OfTagger
                     var g = VectorMath.Tanh(zg);
                     var c = float.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var h = o * tanhC;
+                    var zo = inZo + reZo;
+                    var o = VectorMath.Sigmoid(zo);
+                    var h = tanhC * o;
                     Unsafe.Add(ref hState, u) = h;
                     Unsafe.Add(ref cState, u) = c;
                 }
@@ -809,8 +809,6 @@ namespace FastSeq.Generated.OfTagger
             for (int row = 0; row < rows; row++)
             {
                 {
-                    var zo = Vector512.LoadUnsafe(ref tape, 48) + Vector512.LoadUnsafe(ref sums, 48);
-                    var o = VectorMath.Sigmoid(zo);
                     var zf = Vector512.LoadUnsafe(ref tape, 16) + Vector512.LoadUnsafe(ref sums, 16);
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Vector512.LoadUnsafe(ref cPreviousRows);
@@ -820,7 +818,9 @@ namespace FastSeq.Generated.OfTagger
                     var g = VectorMath.Tanh(zg);
                     var c = Vector512.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var h = o * tanhC;
+                    var zo = Vector512.LoadUnsafe(ref tape, 48) + Vector512.LoadUnsafe(ref sums, 48);
+                    var o = VectorMath.Sigmoid(zo);
+                    var h = tanhC * o;
                     h.StoreUnsafe(ref hRows);
                     c.StoreUnsafe(ref cRows);
                     if (keep)
@@ -848,8 +848,6 @@ namespace FastSeq.Generated.OfTagger
             {
                 for (int u = 0; u < 16; u += 8)
                 {
-                    var zo = Vector256.LoadUnsafe(ref tape, (nuint)(u + 48)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 48));
-                    var o = VectorMath.Sigmoid(zo);
                     var zf = Vector256.LoadUnsafe(ref tape, (nuint)(u + 16)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 16));
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Vector256.LoadUnsafe(ref cPreviousRows, (nuint)(u));
@@ -859,7 +857,9 @@ namespace FastSeq.Generated.OfTagger
                     var g = VectorMath.Tanh(zg);
                     var c = Vector256.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var h = o * tanhC;
+                    var zo = Vector256.LoadUnsafe(ref tape, (nuint)(u + 48)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 48));
+                    var o = VectorMath.Sigmoid(zo);
+                    var h = tanhC * o;
                     h.StoreUnsafe(ref hRows, (nuint)(u));
                     c.StoreUnsafe(ref cRows, (nuint)(u));
                     if (keep)
@@ -887,8 +887,6 @@ namespace FastSeq.Generated.OfTagger
             {
                 for (int u = 0; u < 16; u += 4)
                 {
-                    var zo = Vector128.LoadUnsafe(ref tape, (nuint)(u + 48)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 48));
-                    var o = VectorMath.Sigmoid(zo);
                     var zf = Vector128.LoadUnsafe(ref tape, (nuint)(u + 16)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 16));
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Vector128.LoadUnsafe(ref cPreviousRows, (nuint)(u));
@@ -898,7 +896,9 @@ namespace FastSeq.Generated.OfTagger
                     var g = VectorMath.Tanh(zg);
                     var c = Vector128.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var h = o * tanhC;
+                    var zo = Vector128.LoadUnsafe(ref tape, (nuint)(u + 48)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 48));
+                    var o = VectorMath.Sigmoid(zo);
+                    var h = tanhC * o;
                     h.StoreUnsafe(ref hRows, (nuint)(u));
                     c.StoreUnsafe(ref cRows, (nuint)(u));
                     if (keep)
@@ -926,8 +926,6 @@ namespace FastSeq.Generated.OfTagger
             {
                 for (int u = 0; u < 16; u += 1)
                 {
-                    var zo = Unsafe.Add(ref tape, u + 48) + Unsafe.Add(ref sums, u + 48);
-                    var o = VectorMath.Sigmoid(zo);
                     var zf = Unsafe.Add(ref tape, u + 16) + Unsafe.Add(ref sums, u + 16);
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Unsafe.Add(ref cPreviousRows, u);
@@ -937,7 +935,9 @@ namespace FastSeq.Generated.OfTagger
                     var g = VectorMath.Tanh(zg);
                     var c = float.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var h = o * tanhC;
+                    var zo = Unsafe.Add(ref tape, u + 48) + Unsafe.Add(ref sums, u + 48);
+                    var o = VectorMath.Sigmoid(zo);
+                    var h = tanhC * o;
                     Unsafe.Add(ref hRows, u) = h;
                     Unsafe.Add(ref cRows, u) = c;
                     if (keep)
@@ -1208,8 +1208,6 @@ namespace FastSeq.Generated.OfTagger
                         reRow = ref Unsafe.Add(ref reRow, 64);
                     }
 
-                    var zo = inZo + reZo;
-                    var o = VectorMath.Sigmoid(zo);
                     var zf = inZf + reZf;
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Vector512.LoadUnsafe(ref cState);
@@ -1219,7 +1217,9 @@ namespace FastSeq.Generated.OfTagger
                     var g = VectorMath.Tanh(zg);
                     var c = Vector512.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var h = o * tanhC;
+                    var zo = inZo + reZo;
+                    var o = VectorMath.Sigmoid(zo);
+                    var h = tanhC * o;
                     h.StoreUnsafe(ref hState);
                     c.StoreUnsafe(ref cState);
                 }
@@ -1267,8 +1267,6 @@ namespace FastSeq.Generated.OfTagger
                         reRow = ref Unsafe.Add(ref reRow, 64);
                     }
 
-                    var zo = inZo + reZo;
-                    var o = VectorMath.Sigmoid(zo);
                     var zf = inZf + reZf;
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Vector256.LoadUnsafe(ref cState, (nuint)(u));
@@ -1278,7 +1276,9 @@ namespace FastSeq.Generated.OfTagger
                     var g = VectorMath.Tanh(zg);
                     var c = Vector256.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var h = o * tanhC;
+                    var zo = inZo + reZo;
+                    var o = VectorMath.Sigmoid(zo);
+                    var h = tanhC * o;
                     h.StoreUnsafe(ref hState, (nuint)(u));
                     c.StoreUnsafe(ref cState, (nuint)(u));
                 }
@@ -1326,8 +1326,6 @@ namespace FastSeq.Generated.OfTagger
                         reRow = ref Unsafe.Add(ref reRow, 64);
                     }
 
-                    var zo = inZo + reZo;
-                    var o = VectorMath.Sigmoid(zo);
                     var zf = inZf + reZf;
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Vector128.LoadUnsafe(ref cState, (nuint)(u));
@@ -1337,7 +1335,9 @@ namespace FastSeq.Generated.OfTagger
                     var g = VectorMath.Tanh(zg);
                     var c = Vector128.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var h = o * tanhC;
+                    var zo = inZo + reZo;
+                    var o = VectorMath.Sigmoid(zo);
+                    var h = tanhC * o;
                     h.StoreUnsafe(ref hState, (nuint)(u));
                     c.StoreUnsafe(ref cState, (nuint)(u));
                 }
@@ -1385,8 +1385,6 @@ namespace FastSeq.Generated.OfTagger
                         reRow = ref Unsafe.Add(ref reRow, 64);
                     }
 
-                    var zo = inZo + reZo;
-                    var o = VectorMath.Sigmoid(zo);
                     var zf = inZf + reZf;
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Unsafe.Add(ref cState, u);
@@ -1396,7 +1394,9 @@ namespace FastSeq.Generated.OfTagger
                     var g = VectorMath.Tanh(zg);
                     var c = float.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var h = o * tanhC;
+                    var zo = inZo + reZo;
+                    var o = VectorMath.Sigmoid(zo);
+                    var h = tanhC * o;
                     Unsafe.Add(ref hState, u) = h;
                     Unsafe.Add(ref cState, u) = c;
                 }
