@@ -28,7 +28,7 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
     {
         get
         {
-            var buffers = new List<(string, int)> { ("tape", Tape.SlotCount * Units), ("sums", Cell.HiddenOf(Stage).Count() * Units) };
+            var buffers = new List<(string, int)> { ("tape", Tape.SlotCount * Units), ("sums", Plan.HiddenChains * Cell.HiddenOf(Stage).Count() * Units) };
             IEnumerable<Node> roots = Results.Concat(HereKept).Concat(CrossingHere);
             buffers.AddRange(Cell.States
                 .Where(s => Reads(roots, IsGiven, s.Previous))
@@ -45,7 +45,7 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
         foreach (PreActivation sum in Cell.PreActivations.Where(p => p.Stage == Stage))
         {
             string input = segment.Lane.Load("tape", Slot(System.Array.IndexOf(inputs, sum), segment));
-            string recurrent = segment.Lane.Load("sums", Slot(System.Array.IndexOf(hidden, sum), segment));
+            string recurrent = sum.HasHidden ? RecurrentSum(segment, System.Array.IndexOf(hidden, sum), hidden.Length, 0, Plan.HiddenChains) : "";
             printer.Give(sum.Value, sum.HasInput && sum.HasHidden ? $"{input} + {recurrent}" : sum.HasInput ? input : recurrent);
         }
 
@@ -91,6 +91,11 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
             }
         }
     }
+
+    /// <summary>The chains of a recurrent sum, added as the single step adds them: those side by side first.</summary>
+    private string RecurrentSum(Segment segment, int gate, int gates, int firstChain, int chains) => chains == 1
+        ? segment.Lane.Load("sums", Slot((firstChain * gates) + gate, segment))
+        : $"({RecurrentSum(segment, gate, gates, firstChain, chains / 2)} + {RecurrentSum(segment, gate, gates, firstChain + (chains / 2), chains / 2)})";
 
     private bool IsGiven(Node node) => Tape.Crossing.Contains(node) && StageOf(node) < Stage;
 

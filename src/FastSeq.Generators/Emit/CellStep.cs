@@ -15,12 +15,13 @@ namespace FastSeq.Generators.Emit;
 internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
 {
     private readonly CellEquations cell = plan.Equations();
+    private readonly RegisterStep small = new(plan, lane);
 
     /// <summary>
     /// Whether a product still reads the old h when the first units of the new one are stored: with several panels, or several passes over one.
     /// (A cell of several stages stores h in the last one, whose product reads another operand.)
     /// </summary>
-    private bool NeedsPrevious => plan.Recurrent is not null && cell.StageCount == 1 && (plan.PanelCount > 1 || PassCount > 1);
+    private bool NeedsPrevious => !small.Fits && plan.Recurrent is not null && cell.StageCount == 1 && (plan.PanelCount > 1 || PassCount > 1);
 
     /// <summary>The passes over the one panel of the cell.</summary>
     private int PassCount
@@ -30,17 +31,19 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
             int units = plan.FullPanels > 0 ? plan.Lanes : plan.NarrowUnits, hidden = cell.HiddenOf(0).Count();
             return GatesShareRegisters(units, hidden)
                 ? 1
-                : Pass.Over(units, lane, Together(cell.Inputs.Count(), hidden)).Sum(p => p.LoopEnd > 0 ? p.LoopEnd / p.LoopStep : 1);
+                : Pass.Over(units, lane, Together(cell.Inputs.Count(), hidden * plan.HiddenChains)).Sum(p => p.LoopEnd > 0 ? p.LoopEnd / p.LoopStep : 1);
         }
     }
 
-    /// <summary>The numbers of scratch memory that the step of a cell needs.</summary>
-    public static int ScratchSize(CellPlan plan, bool isDouble)
+    /// <summary>The numbers of scratch memory that the step of a cell needs in registers of this width.</summary>
+    public static int ScratchSize(CellPlan plan, Lane lane)
     {
         CellEquations cell = plan.Equations();
-        int stages = cell.StageCount == 1 ? 0 : (cell.LaterOperands.Count + CrossingCount(plan)) * plan.Units;
-        int previous = Lane.All(isDouble).Any(lane => new CellStep(plan, lane, new SourceWriter()).NeedsPrevious) ? plan.Units : 0;
-        int size = SumsSize(plan, cell) + previous + stages;
+        var small = new RegisterStep(plan, lane);
+        int size = small.Fits
+            ? small.ScratchSize
+            : SumsSize(plan, cell) + (new CellStep(plan, lane, new SourceWriter()).NeedsPrevious ? plan.Units : 0);
+        size += cell.StageCount == 1 ? 0 : (cell.LaterOperands.Count + CrossingCount(plan)) * plan.Units;
         return size == 0 ? 0 : size + plan.Lanes;
     }
 
@@ -58,6 +61,12 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
 
     public void Write()
     {
+        if (small.Fits)
+        {
+            small.Write(writer, (panel, segment, sum) => WriteEpilogue(0, panel, segment, sum));
+            return;
+        }
+
         for (int stage = 0; stage < cell.StageCount; stage++)
         {
             if (plan.FullPanels > 0)
@@ -107,20 +116,20 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
             return;
         }
 
-        foreach (Pass pass in Pass.Over(units, lane, Together(inputs.Length, hidden.Length)))
+        foreach (Pass pass in Pass.Over(units, lane, Together(inputs.Length, hidden.Length * plan.HiddenChains)))
         {
             WritePass(pass, () =>
             {
                 if (inputs.Length > 0)
                 {
                     int first = Array.IndexOf(cell.Inputs.ToArray(), inputs[0]);
-                    WriteProduct(inputs, "in", first, plan.InputWeight, plan.InputBias, panel, units, "x", pass.Segments, "b_ih + W_ih·x");
+                    WriteProduct(inputs, "in", first, plan.InputWeight, plan.InputBias, 1, panel, units, "x", pass.Segments, "b_ih + W_ih·x");
                 }
 
                 if (hidden.Length > 0)
                 {
                     WriteProduct(
-                        hidden, "re", 0, plan.HiddenWeights[stage], plan.HiddenBiases[stage], panel, units, Operand(stage), pass.Segments,
+                        hidden, "re", 0, plan.HiddenWeights[stage], plan.HiddenBiases[stage], plan.HiddenChains, panel, units, Operand(stage), pass.Segments,
                         stage == 0 ? "b_hh + W_hh·h" : $"b_hh + W_hh·{cell.LaterOperands[stage - 1].Name}");
                 }
 
@@ -165,44 +174,20 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
 
     private static string Upper(PreActivation sum) => char.ToUpperInvariant(sum.Name[0]) + sum.Name.Substring(1);
 
-    /// <summary>One register a gate and segment: bias, then the products in the order of k.</summary>
+    /// <summary>One register a gate and segment.</summary>
     private void WriteProduct(
-        PreActivation[] sums, string prefix, int firstColumn, Region weight, Region bias, string? panel, int units, string operand, IReadOnlyList<Segment> segments, string formula)
+        PreActivation[] sums, string prefix, int firstColumn, Region weight, Region bias, int chains, string? panel, int units, string operand, IReadOnlyList<Segment> segments, string formula)
     {
-        writer.WriteLine($"// {formula}");
         string Offset(Region region) =>
             panel is null ? region.NarrowOffset.ToString() : Sum(Times(panel, region.PanelStride), region.Offset.ToString());
         string Column(int gate, Segment segment) => Sum(segment.Start, ((firstColumn + gate) * units).ToString());
-        foreach ((Segment segment, int gate) in Registers(segments, sums.Length))
-        {
-            string start = segment.Lane.Load("parameters", Sum(Offset(bias), Column(gate, segment)));
-            writer.WriteLine($"var {prefix}{Upper(sums[gate])}{segment.Suffix} = {start};");
-        }
-
         string row = prefix + "Row";
-        writer.WriteLine($"ref {lane.Number} {row} = {Ref("parameters", Offset(weight))};");
-        using (writer.Block($"for (nuint k = 0; k < {weight.Inner}; k++)"))
-        {
-            writer.WriteLine($"var k{lane.Count} = {lane.Broadcast(At(operand, "k"))};");
-            foreach (int count in segments.Select(s => s.Lane.Count).Where(c => c != lane.Count).Distinct())
-            {
-                writer.WriteLine($"var k{count} = {Narrowed($"k{lane.Count}", lane.Count, count)};");
-            }
-
-            foreach ((Segment segment, int gate) in Registers(segments, sums.Length))
-            {
-                string register = $"{prefix}{Upper(sums[gate])}{segment.Suffix}";
-                string loaded = segment.Lane.Load(row, Column(gate, segment));
-                writer.WriteLine($"{register} = {segment.Lane.MultiplyAdd($"k{segment.Lane.Count}", loaded, register)};");
-            }
-
-            writer.WriteLine($"{row} = {Ref(row, (weight.Gates * units).ToString())};");
-        }
-
-        writer.WriteLine();
+        SumRegister[] registers = Registers(segments, sums.Length)
+            .Select(r => new SumRegister(
+                $"{prefix}{Upper(sums[r.Gate])}{r.Segment.Suffix}", r.Segment.Lane, row, Column(r.Gate, r.Segment), Sum(Offset(bias), Column(r.Gate, r.Segment))))
+            .ToArray();
+        StepProduct.Write(writer, lane, registers, [new WeightRows(row, Offset(weight), weight.Gates * units)], weight.Inner, chains, operand, formula);
     }
-
-    private static string Narrowed(string name, int from, int to) => from == to ? name : Narrowed(name + ".GetLower()", from / 2, to);
 
     private static IEnumerable<(Segment Segment, int Gate)> Registers(IReadOnlyList<Segment> segments, int gates)
     {
@@ -224,45 +209,26 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
         writer.WriteLine($"ref {lane.Number} reSums = {Ref("scratch", inSize)};");
         if (inputs.Length > 0)
         {
-            WriteSharedProduct("inSums", inputs.Length, first * units, plan.InputWeight, plan.InputBias, units, "x", "b_ih + W_ih·x");
+            WriteSharedProduct("inSums", inputs.Length, first * units, plan.InputWeight, plan.InputBias, 1, units, "x", "b_ih + W_ih·x");
         }
 
         if (hidden.Length > 0)
         {
-            WriteSharedProduct("reSums", hidden.Length, 0, plan.HiddenWeights[stage], plan.HiddenBiases[stage], units, Operand(stage), "b_hh + W_hh·h");
+            WriteSharedProduct("reSums", hidden.Length, 0, plan.HiddenWeights[stage], plan.HiddenBiases[stage], plan.HiddenChains, units, Operand(stage), "b_hh + W_hh·h");
         }
     }
 
-    private void WriteSharedProduct(string sums, int gates, int firstColumn, Region weight, Region bias, int units, string operand, string formula)
+    private void WriteSharedProduct(string sums, int gates, int firstColumn, Region weight, Region bias, int chains, int units, string operand, string formula)
     {
-        writer.WriteLine($"// {formula}: {gates} x {units} columns side by side");
-        foreach (Pass pass in Pass.Over(gates * units, lane, 8))
+        foreach (Pass pass in Pass.Over(gates * units, lane, 8 / chains))
         {
             WritePass(pass, () =>
             {
-                foreach (Segment s in pass.Segments)
-                {
-                    string start = s.Lane.Load("parameters", Sum(s.Start, (bias.NarrowOffset + firstColumn).ToString()));
-                    writer.WriteLine($"var sum{s.Suffix} = {start};");
-                }
-
-                writer.WriteLine($"ref {lane.Number} row = {Ref("parameters", (weight.NarrowOffset + firstColumn).ToString())};");
-                using (writer.Block($"for (nuint k = 0; k < {weight.Inner}; k++)"))
-                {
-                    writer.WriteLine($"var k{lane.Count} = {lane.Broadcast(At(operand, "k"))};");
-                    foreach (int count in pass.Segments.Select(s => s.Lane.Count).Where(c => c != lane.Count).Distinct())
-                    {
-                        writer.WriteLine($"var k{count} = {Narrowed($"k{lane.Count}", lane.Count, count)};");
-                    }
-
-                    foreach (Segment s in pass.Segments)
-                    {
-                        writer.WriteLine($"sum{s.Suffix} = {s.Lane.MultiplyAdd($"k{s.Lane.Count}", s.Lane.Load("row", s.Start), "sum" + s.Suffix)};");
-                    }
-
-                    writer.WriteLine($"row = {Ref("row", (weight.Gates * units).ToString())};");
-                }
-
+                SumRegister[] registers = pass.Segments
+                    .Select(s => new SumRegister("sum" + s.Suffix, s.Lane, "row", s.Start, Sum(s.Start, (bias.NarrowOffset + firstColumn).ToString())))
+                    .ToArray();
+                var rows = new WeightRows("row", (weight.NarrowOffset + firstColumn).ToString(), weight.Gates * units);
+                StepProduct.Write(writer, lane, registers, [rows], weight.Inner, chains, operand, $"{formula}: {gates} x {units} columns side by side");
                 foreach (Segment s in pass.Segments)
                 {
                     // What lies behind the sums in scratch memory may be overwritten: whole registers are stored.
@@ -326,7 +292,7 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
     /// <summary>The lines before the panels: names for the parts of scratch memory, which begins with the sums of a narrow panel; a copy of the old h.</summary>
     public void WriteScratch()
     {
-        int offset = SumsSize(plan, cell);
+        int offset = small.Fits ? small.ScratchSize : SumsSize(plan, cell);
         if (NeedsPrevious)
         {
             writer.WriteLine($"ref {lane.Number} hOld = {Ref("scratch", offset.ToString())};");

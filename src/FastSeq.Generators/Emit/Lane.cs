@@ -51,6 +51,31 @@ internal sealed record Lane(int Count, bool IsDouble)
             : index == "0" ? $"{value}.StoreUnsafe(ref {reference});" : $"{value}.StoreUnsafe(ref {reference}, {Unsigned(index)});";
     }
 
+    public string Zero => IsScalar ? Literal(0) : $"{Class}<{Number}>.Zero";
+
+    /// <summary>The first numbers of a register of this width.</summary>
+    public string Lower(string value, int count) => count == Count ? value : (this with { Count = Count / 2 }).Lower(value + ".GetLower()", count);
+
+    /// <summary>
+    /// The <paramref name="count"/> numbers of a register of this width from <paramref name="first"/> on, at the start of the narrowest register that holds them.
+    /// </summary>
+    public string Take(string value, int first, int count)
+    {
+        int held = Holding(count).Count;
+        if (first % held != 0)
+        {
+            IEnumerable<int> places = Enumerable.Range(0, Count).Select(place => System.Math.Min(first + place, Count - 1));
+            return Lower($"{Class}.Shuffle({value}, {Class}.Create({string.Join(", ", places.Select(p => IsDouble ? p + "L" : p.ToString()))}))", held);
+        }
+
+        for (int width = Count; width > held; width /= 2)
+        {
+            value += first % width < width / 2 ? ".GetLower()" : ".GetUpper()";
+        }
+
+        return value;
+    }
+
     public string MultiplyAdd(string x, string y, string sum) => $"{Class}.MultiplyAddEstimate({x}, {y}, {sum})";
 
     /// <summary>An element of a buffer.</summary>

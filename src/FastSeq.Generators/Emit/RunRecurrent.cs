@@ -32,7 +32,7 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
 
     private IEnumerable<string> States => equations.States.Select(s => s.Name.ToUpperInvariant());
 
-    private int ScratchSize => RowBlock * cell.Lanes * Enumerable.Range(0, equations.StageCount).Max(HiddenGates);
+    private int ScratchSize => RowBlock * cell.Lanes * cell.HiddenChains * Enumerable.Range(0, equations.StageCount).Max(HiddenGates);
 
     public override IEnumerable<(string Field, string Length)> Buffers
     {
@@ -211,11 +211,17 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
     {
         Region weight = cell.HiddenWeights[stage], bias = cell.HiddenBiases[stage];
         int columns = weight.Gates * units;
-        string operand = stage == 0 ? At("h", $"previous * {cell.Units}") : At("operand" + stage, $"row * {cell.Units}");
+        string OperandFrom(int k) => stage == 0 ? At("h", Sum($"(previous * {cell.Units})", k.ToString())) : At("operand" + stage, $"row * {cell.Units}");
         string product = stage == 0 ? "h_(t-1)" : equations.LaterOperands[stage - 1].Name!;
         writer.WriteLine($"// b_hh + W_hh·{product}, then the gates");
-        writer.WriteLine(
-            $"{Kernels}.PanelProduct.Multiply(count, {cell.Units}, in {operand}, {cell.Units}, in {Parameter(PanelOf(weight, panel))}, {columns}, {columns}, in {Parameter(PanelOf(bias, panel))}, false, ref sums, {columns});");
+        for (int chain = 0; chain < cell.HiddenChains; chain++)
+        {
+            int first = StepProduct.FirstOf(chain, cell.Units, cell.HiddenChains), inner = StepProduct.FirstOf(chain + 1, cell.Units, cell.HiddenChains) - first;
+            string start = chain == 0 ? Parameter(PanelOf(bias, panel)) : $"global::System.Runtime.CompilerServices.Unsafe.NullRef<{Number}>()";
+            writer.WriteLine(
+                $"{Kernels}.PanelProduct.Multiply(count, {inner}, in {OperandFrom(first)}, {cell.Units}, in {Parameter(Sum(PanelOf(weight, panel), (first * columns).ToString()))}, {columns}, {columns}, in {start}, false, ref {At("sums", (chain * columns).ToString())}, {cell.HiddenChains * columns});");
+        }
+
         var maths = new CellForward(cell, stage, panel is null);
         string arguments = string.Join(", ", maths.Buffers.Select(b => "ref " + (b.Name switch
         {

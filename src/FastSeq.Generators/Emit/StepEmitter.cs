@@ -43,12 +43,17 @@ internal static class StepEmitter
         // Scratch memory: that of the layer that needs most, then the outputs of linear layers, in turn in one of two places.
         CellPlan[] cells = plan.Layers.Select(CellOf).Where(c => c is not null).ToArray()!;
         int slack = plan.VectorLanes, between = cells.Where((c, i) => c.Recurrent is null && i < cells.Length - 1).Select(c => c.Units + slack).DefaultIfEmpty(0).Max();
-        int firstStart = cells.Max(c => CellStep.ScratchSize(c, plan.Model.IsDouble)), secondStart = firstStart + between, size = secondStart + between;
-        writer.WriteLine(size == 0
-            ? $"ref {plan.Number} scratch = ref {Unsafe}.NullRef<{plan.Number}>();"
-            : $"global::System.Span<{plan.Number}> memory = stackalloc {plan.Number}[{size}];");
-        if (size > 0)
+        int[] scratchSizes = Lane.All(plan.Model.IsDouble).Select(lane => cells.Max(c => CellStep.ScratchSize(c, lane))).ToArray();
+        int firstStart = scratchSizes.Max(), secondStart = firstStart + between, size = secondStart + between;
+        if (size == 0)
         {
+            writer.WriteLine($"ref {plan.Number} scratch = ref {Unsafe}.NullRef<{plan.Number}>();");
+        }
+        else
+        {
+            // Memory on the stack is cleared at each call: where the widest registers hold everything, there is none.
+            string unless = scratchSizes[0] + between == 0 ? "global::System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? default : " : "";
+            writer.WriteLine($"global::System.Span<{plan.Number}> memory = {unless}stackalloc {plan.Number}[{size}];");
             writer.WriteLine($"ref {plan.Number} scratch = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(memory);");
         }
 

@@ -18,6 +18,7 @@ namespace FastSeq.Generators.Plan;
 /// <param name="InputBias">The elements of <c>bias_ih</c>.</param>
 /// <param name="HiddenWeights">For each stage the rows of <c>weight_hh</c>.</param>
 /// <param name="HiddenBiases">For each stage the elements of <c>bias_hh</c>.</param>
+/// <param name="HiddenChains">The chains of multiply-adds that each recurrent sum is cut into, in <c>Step</c>, <c>Predict</c> and <c>Forward</c> alike.</param>
 /// <param name="StateOffset">Where its states lie in the model's state, one after the other.</param>
 internal sealed record CellPlan(
     string Identifier,
@@ -32,6 +33,7 @@ internal sealed record CellPlan(
     Region InputBias,
     EquatableArray<Region> HiddenWeights,
     EquatableArray<Region> HiddenBiases,
+    int HiddenChains,
     int StateOffset)
 {
     public int FullPanels => Units / Lanes;

@@ -15,6 +15,16 @@ internal static class Planner
     /// <summary>The units of a full panel: so many that the sums of a unit's gates fill about four registers of 64 bytes.</summary>
     public static int PanelLanes(int gates, bool isDouble) => (isDouble ? 8 : 16) * (gates >= 3 ? 1 : gates == 2 ? 2 : 4);
 
+    /// <summary>
+    /// Two chains where the recurrent sums of a cell fill six registers or fewer: a core does two multiply-adds at a time and each takes four cycles, so that it needs
+    /// eight that do not wait for each other. (Four chains of the smallest cells measured no faster; the stages of a cell of several wait for each other anyway.)
+    /// </summary>
+    public static int HiddenChains(CellEquations cell, int units, bool isDouble)
+    {
+        int lanes = isDouble ? 8 : 16, registers = ((cell.HiddenOf(0).Count() * units) + lanes - 1) / lanes;
+        return cell.StageCount == 1 && units >= 8 && registers <= 6 ? 2 : 1;
+    }
+
     private sealed class Planning(ModelSpec model)
     {
         private readonly List<LayerPlan> layers = [];
@@ -133,6 +143,7 @@ internal static class Planner
                 inputBias,
                 hiddenWeights.ToEquatableArray(),
                 hiddenBiases.ToEquatableArray(),
+                HiddenChains(cell, units, model.IsDouble),
                 stateSize);
             layers.Add(new RecurrentPlan(plan, TapeLayout.Of(cell).SlotCount));
             stateSize += cell.States.Count * units;
@@ -166,7 +177,7 @@ internal static class Planner
             parameters.Add(new ParameterPlan(spec.Name + ".weight", [spec.Size, inputSize], [new GatePlace(weight, 0)], 0, start));
             parameters.Add(new ParameterPlan(spec.Name + ".bias", [spec.Size], [new GatePlace(bias, 0)], 0, start));
             string title = $"linear layer {inputSize} -> {spec.Size}";
-            var cell = new CellPlan(Prefix(spec), Prefix(spec), title, null, activation, inputSize, spec.Size, lanes, weight, bias, [], [], 0);
+            var cell = new CellPlan(Prefix(spec), Prefix(spec), title, null, activation, inputSize, spec.Size, lanes, weight, bias, [], [], 1, 0);
             layers.Add(new LinearPlan(cell, PerSequence));
             flops += 2L * inputSize * spec.Size;
         }

@@ -277,7 +277,7 @@ namespace Demo
                         int count = global::System.Math.Min(48, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
-                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, previous * 5), 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 48), 10, 10, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 152), false, ref sums, 10);
+                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 48), 10, 10, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 152), false, ref sums, 10);
                             global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesStage1Narrow(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 15)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref operand1, (row * 5)));
                         }
                         {
@@ -431,8 +431,8 @@ namespace FastSeq.Generated.OfTextbookGru
             {
                 ref double inSums = ref scratch;
                 ref double reSums = ref Unsafe.Add(ref scratch, 18);
-                // b_ih + W_ih·x: 2 x 5 columns side by side
                 {
+                    // b_ih + W_ih·x: 2 x 5 columns side by side
                     var sum0 = Vector512.LoadUnsafe(ref parameters, 136);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 144);
                     ref double row = ref parameters;
@@ -444,12 +444,13 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum1 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 8), sum1);
                         row = ref Unsafe.Add(ref row, 15);
                     }
+
                     sum0.StoreUnsafe(ref inSums);
                     sum1.StoreUnsafe(ref inSums, 8);
                 }
 
-                // b_hh + W_hh·h: 2 x 5 columns side by side
                 {
+                    // b_hh + W_hh·h: 2 x 5 columns side by side
                     var sum0 = Vector512.LoadUnsafe(ref parameters, 152);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 160);
                     ref double row = ref Unsafe.Add(ref parameters, 48);
@@ -461,6 +462,7 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum1 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 8), sum1);
                         row = ref Unsafe.Add(ref row, 10);
                     }
+
                     sum0.StoreUnsafe(ref reSums);
                     sum1.StoreUnsafe(ref reSums, 8);
                 }
@@ -480,8 +482,8 @@ namespace FastSeq.Generated.OfTextbookGru
             {
                 ref double inSums = ref scratch;
                 ref double reSums = ref Unsafe.Add(ref scratch, 13);
-                // b_ih + W_ih·x: 1 x 5 columns side by side
                 {
+                    // b_ih + W_ih·x: 1 x 5 columns side by side
                     var sum = Vector512.LoadUnsafe(ref parameters, 146);
                     ref double row = ref Unsafe.Add(ref parameters, 10);
                     for (nuint k = 0; k < 3; k++)
@@ -490,11 +492,12 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum = Vector512.MultiplyAddEstimate(k8, Vector512.LoadUnsafe(ref row), sum);
                         row = ref Unsafe.Add(ref row, 15);
                     }
+
                     sum.StoreUnsafe(ref inSums);
                 }
 
-                // b_hh + W_hh·h: 1 x 5 columns side by side
                 {
+                    // b_hh + W_hh·h: 1 x 5 columns side by side
                     var sum = Vector512.LoadUnsafe(ref parameters, 168);
                     ref double row = ref Unsafe.Add(ref parameters, 104);
                     for (nuint k = 0; k < 5; k++)
@@ -503,6 +506,7 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum = Vector512.MultiplyAddEstimate(k8, Vector512.LoadUnsafe(ref row), sum);
                         row = ref Unsafe.Add(ref row, 5);
                     }
+
                     sum.StoreUnsafe(ref reSums);
                 }
 
@@ -526,8 +530,8 @@ namespace FastSeq.Generated.OfTextbookGru
             {
                 ref double inSums = ref scratch;
                 ref double reSums = ref Unsafe.Add(ref scratch, 18);
-                // b_ih + W_ih·x: 2 x 5 columns side by side
                 {
+                    // b_ih + W_ih·x: 2 x 5 columns side by side
                     var sum0 = Vector256.LoadUnsafe(ref parameters, 136);
                     var sum1 = Vector256.LoadUnsafe(ref parameters, 140);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 144);
@@ -541,13 +545,14 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum2 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 8), sum2);
                         row = ref Unsafe.Add(ref row, 15);
                     }
+
                     sum0.StoreUnsafe(ref inSums);
                     sum1.StoreUnsafe(ref inSums, 4);
                     sum2.StoreUnsafe(ref inSums, 8);
                 }
 
-                // b_hh + W_hh·h: 2 x 5 columns side by side
                 {
+                    // b_hh + W_hh·h: 2 x 5 columns side by side
                     var sum0 = Vector256.LoadUnsafe(ref parameters, 152);
                     var sum1 = Vector256.LoadUnsafe(ref parameters, 156);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 160);
@@ -561,6 +566,7 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum2 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 8), sum2);
                         row = ref Unsafe.Add(ref row, 10);
                     }
+
                     sum0.StoreUnsafe(ref reSums);
                     sum1.StoreUnsafe(ref reSums, 4);
                     sum2.StoreUnsafe(ref reSums, 8);
@@ -591,8 +597,8 @@ namespace FastSeq.Generated.OfTextbookGru
             {
                 ref double inSums = ref scratch;
                 ref double reSums = ref Unsafe.Add(ref scratch, 13);
-                // b_ih + W_ih·x: 1 x 5 columns side by side
                 {
+                    // b_ih + W_ih·x: 1 x 5 columns side by side
                     var sum0 = Vector256.LoadUnsafe(ref parameters, 146);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 150);
                     ref double row = ref Unsafe.Add(ref parameters, 10);
@@ -604,12 +610,13 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum1 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 4), sum1);
                         row = ref Unsafe.Add(ref row, 15);
                     }
+
                     sum0.StoreUnsafe(ref inSums);
                     sum1.StoreUnsafe(ref inSums, 4);
                 }
 
-                // b_hh + W_hh·h: 1 x 5 columns side by side
                 {
+                    // b_hh + W_hh·h: 1 x 5 columns side by side
                     var sum0 = Vector256.LoadUnsafe(ref parameters, 168);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 172);
                     ref double row = ref Unsafe.Add(ref parameters, 104);
@@ -621,6 +628,7 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum1 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 4), sum1);
                         row = ref Unsafe.Add(ref row, 5);
                     }
+
                     sum0.StoreUnsafe(ref reSums);
                     sum1.StoreUnsafe(ref reSums, 4);
                 }
@@ -653,8 +661,8 @@ namespace FastSeq.Generated.OfTextbookGru
             {
                 ref double inSums = ref scratch;
                 ref double reSums = ref Unsafe.Add(ref scratch, 18);
-                // b_ih + W_ih·x: 2 x 5 columns side by side
                 {
+                    // b_ih + W_ih·x: 2 x 5 columns side by side
                     var sum0 = Vector128.LoadUnsafe(ref parameters, 136);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 138);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 140);
@@ -671,6 +679,7 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum4 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 8), sum4);
                         row = ref Unsafe.Add(ref row, 15);
                     }
+
                     sum0.StoreUnsafe(ref inSums);
                     sum1.StoreUnsafe(ref inSums, 2);
                     sum2.StoreUnsafe(ref inSums, 4);
@@ -678,8 +687,8 @@ namespace FastSeq.Generated.OfTextbookGru
                     sum4.StoreUnsafe(ref inSums, 8);
                 }
 
-                // b_hh + W_hh·h: 2 x 5 columns side by side
                 {
+                    // b_hh + W_hh·h: 2 x 5 columns side by side
                     var sum0 = Vector128.LoadUnsafe(ref parameters, 152);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 154);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 156);
@@ -696,6 +705,7 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum4 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 8), sum4);
                         row = ref Unsafe.Add(ref row, 10);
                     }
+
                     sum0.StoreUnsafe(ref reSums);
                     sum1.StoreUnsafe(ref reSums, 2);
                     sum2.StoreUnsafe(ref reSums, 4);
@@ -729,8 +739,8 @@ namespace FastSeq.Generated.OfTextbookGru
             {
                 ref double inSums = ref scratch;
                 ref double reSums = ref Unsafe.Add(ref scratch, 13);
-                // b_ih + W_ih·x: 1 x 5 columns side by side
                 {
+                    // b_ih + W_ih·x: 1 x 5 columns side by side
                     var sum0 = Vector128.LoadUnsafe(ref parameters, 146);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 148);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 150);
@@ -743,13 +753,14 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum2 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 4), sum2);
                         row = ref Unsafe.Add(ref row, 15);
                     }
+
                     sum0.StoreUnsafe(ref inSums);
                     sum1.StoreUnsafe(ref inSums, 2);
                     sum2.StoreUnsafe(ref inSums, 4);
                 }
 
-                // b_hh + W_hh·h: 1 x 5 columns side by side
                 {
+                    // b_hh + W_hh·h: 1 x 5 columns side by side
                     var sum0 = Vector128.LoadUnsafe(ref parameters, 168);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 170);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 172);
@@ -762,6 +773,7 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum2 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 4), sum2);
                         row = ref Unsafe.Add(ref row, 5);
                     }
+
                     sum0.StoreUnsafe(ref reSums);
                     sum1.StoreUnsafe(ref reSums, 2);
                     sum2.StoreUnsafe(ref reSums, 4);
