@@ -89,3 +89,71 @@ public sealed partial class Lstm256To512;
 [Lstm(64, Layers = 2)]
 [MeanSquaredError]
 public sealed partial class Lstm5To64To64;
+
+// The same with weights in fewer bits.
+
+[SequenceModel(Weights = WeightFormat.BFloat16)]
+[Embedding(vocabulary: 10_000, size: 128)]
+[Lstm(256)]
+[LastStep]
+[Dropout(0.5f)]
+[Linear(5)]
+[CrossEntropy]
+public sealed partial class TextClassifierBFloat16;
+
+[SequenceModel(Weights = WeightFormat.BFloat16)]
+[Input(64)]
+[Lstm(64)]
+[MeanSquaredError]
+public sealed partial class Lstm64To64BFloat16;
+
+[SequenceModel(Weights = WeightFormat.BFloat16)]
+[Input(128)]
+[Lstm(256)]
+[MeanSquaredError]
+public sealed partial class Lstm128To256BFloat16;
+
+[SequenceModel(Weights = WeightFormat.BFloat16)]
+[Input(128)]
+[Gru(256)]
+[MeanSquaredError]
+public sealed partial class Gru128To256BFloat16;
+
+[SequenceModel(Weights = WeightFormat.BFloat16)]
+[Input(256)]
+[Lstm(512)]
+[MeanSquaredError]
+public sealed partial class Lstm256To512BFloat16;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Embedding(vocabulary: 10_000, size: 128)]
+[Lstm(256)]
+[LastStep]
+[Dropout(0.5f)]
+[Linear(5)]
+[CrossEntropy]
+public sealed partial class TextClassifierInt8;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(64)]
+[Lstm(64)]
+[MeanSquaredError]
+public sealed partial class Lstm64To64Int8;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(128)]
+[Lstm(256)]
+[MeanSquaredError]
+public sealed partial class Lstm128To256Int8;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(128)]
+[Gru(256)]
+[MeanSquaredError]
+public sealed partial class Gru128To256Int8;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(256)]
+[Lstm(512)]
+[MeanSquaredError]
+public sealed partial class Lstm256To512Int8;

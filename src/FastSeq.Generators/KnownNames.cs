@@ -39,13 +39,16 @@ internal static class KnownNames
     [
         LayerAttribute, LossAttribute,
         "FastSeq.GateRegion",
+        "FastSeq.IQuantizedModel`2",
         "FastSeq.ISequenceModel",
         "FastSeq.ISequenceModel`4",
         "FastSeq.ITrainingEngine`1",
         "FastSeq.Initialization",
         "FastSeq.Kernels.Activations",
+        "FastSeq.Kernels.BFloat16Weight",
         "FastSeq.Kernels.DropoutMask",
         "FastSeq.Kernels.EmbeddingTable",
+        "FastSeq.Kernels.Int8Weight",
         "FastSeq.Kernels.Lanes",
         "FastSeq.Kernels.PanelMatrix",
         "FastSeq.Kernels.PanelProduct",
@@ -56,6 +59,7 @@ internal static class KnownNames
         "FastSeq.ParameterInfo",
         "FastSeq.ParameterLayout",
         "FastSeq.Precision",
+        "FastSeq.PredictionRun`2",
         "FastSeq.SafetensorsReader",
         "FastSeq.SafetensorsWriter",
         "FastSeq.SequenceRun`3",
@@ -63,6 +67,7 @@ internal static class KnownNames
         "FastSeq.Tensors.AlignedBuffer`1",
         "FastSeq.TrainerOptions",
         "FastSeq.TrainingEngine`4",
+        "FastSeq.WeightFormat",
     ];
 
     /// <summary>Types of the framework that emitted code names.</summary>

@@ -41,13 +41,14 @@ public class KnownNamesTests
             "Lstm(4, Name = \"x\")", "Lstm(4, Layers = 2)", "Lstm(4, Layers = 2, Dropout = 0.5f)", "Lstm(4, ForgetBias = 1)",
             "Rnn(4)", "Rnn(4, Activation = RnnActivation.Relu)", "Gru(4)", "Gru(4, Reset = GruReset.BeforeProduct)",
         ];
-        ModelSpec[] specs = [.. changes.Prepend("Lstm(4)").Select(layer => Spec("SequenceModel", layer)), Spec("SequenceModel(Precision = Precision.Double)", "Lstm(4)")];
+        ModelSpec[] specs = [.. changes.Prepend("Lstm(4)").Select(layer => Spec("SequenceModel", layer)), Spec("SequenceModel(Precision = Precision.Double)", "Lstm(4)"),
+            Spec("SequenceModel(Weights = WeightFormat.BFloat16)", "Lstm(4)"), Spec("SequenceModel(Weights = WeightFormat.Int8)", "Lstm(4)")];
         Assert.Equal(specs.Length, specs.Select(spec => spec with { Layers = [.. spec.Layers.Select(layer => layer with { Declaration = "" })] }).Distinct().Count());
 
         IEnumerable<string> settable = Runtime.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Attribute)))
             .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
             .Where(property => property.CanWrite).Select(property => property.Name);
-        Assert.Equal(["Activation", "Dropout", "ForgetBias", "Layers", "Name", "Precision", "Reset"], settable.Order());
+        Assert.Equal(["Activation", "Dropout", "ForgetBias", "Layers", "Name", "Precision", "Reset", "Weights"], settable.Order());
     }
 
     [Fact]
@@ -56,6 +57,8 @@ public class KnownNamesTests
         Assert.Equal((0, 1), ((int)Precision.Single, (int)Precision.Double));
         Assert.Equal((0, 1), ((int)RnnActivation.Tanh, (int)RnnActivation.Relu));
         Assert.Equal((0, 1), ((int)GruReset.AfterProduct, (int)GruReset.BeforeProduct));
+        Assert.Equal((0, 1, 2), ((int)WeightFormat.Float32, (int)WeightFormat.BFloat16, (int)WeightFormat.Int8));
+        Assert.Equal(3, Enum.GetValues<WeightFormat>().Length);
         Assert.Equal((2, 2, 2), (Enum.GetValues<Precision>().Length, Enum.GetValues<RnnActivation>().Length, Enum.GetValues<GruReset>().Length));
     }
 
@@ -63,6 +66,7 @@ public class KnownNamesTests
     [Theory]
     [InlineData("SequenceModel, Input(5), Lstm(20), LastStep, Linear(1), MeanSquaredError")]
     [InlineData("SequenceModel(Precision = Precision.Double), Embedding(9, 3), Gru(20, Layers = 2), Rnn(3), Linear(2), Relu, Dropout(0.5f), Linear(5), CrossEntropy")]
+    [InlineData("SequenceModel(Weights = WeightFormat.Int8), Embedding(9, 3), Gru(20, Layers = 2), Linear(2), Relu, Dropout(0.5f), Linear(5), CrossEntropy")]
     public void EmittedMembers_AreReserved(string attributes)
     {
         Compilation compilation = Harness.Compile($"using FastSeq; [{attributes}] partial class Model;");
@@ -78,6 +82,8 @@ public class KnownNamesTests
     [Theory]
     [InlineData("SequenceModel, Input(5), Lstm(20, ForgetBias = 1), LastStep, Linear(1), MeanSquaredError")]
     [InlineData("SequenceModel(Precision = Precision.Double), Embedding(9, 3), Gru(20, Layers = 2, Dropout = 0.5f), Gru(3, Reset = GruReset.BeforeProduct), Rnn(3), Linear(2), Relu, Dropout(0.5f), Linear(5), Tanh, Linear(5), Sigmoid, Linear(3), CrossEntropy")]
+    [InlineData("SequenceModel(Weights = WeightFormat.BFloat16), Input(5), Lstm(20, ForgetBias = 1), LastStep, Linear(1), MeanSquaredError")]
+    [InlineData("SequenceModel(Weights = WeightFormat.Int8), Embedding(9, 3), Gru(20, Layers = 2, Dropout = 0.5f), Gru(3, Reset = GruReset.BeforeProduct), Rnn(3), Linear(2), Relu, Dropout(0.5f), Linear(5), Tanh, Linear(5), Sigmoid, Linear(3), CrossEntropy")]
     public void NamesInEmittedText_AreListed(string attributes)
     {
         Compilation compilation = Harness.Compile($"using FastSeq; [{attributes}] partial class Model;");

@@ -3,16 +3,15 @@ using FastSeq.Benchmarks.Workloads;
 namespace FastSeq.Benchmarks.Ours;
 
 /// <summary>FastSeq: whole sequences.</summary>
-sealed class OurPredict<TInput, TTarget> : Contender
+sealed class OurPredict<TInput> : Contender
     where TInput : unmanaged
-    where TTarget : unmanaged
 {
-    readonly SequenceRun<float, TInput, TTarget> _run;
+    readonly PredictionRun<float, TInput> _run;
     readonly BatchData _data;
     readonly TInput[] _input;
     readonly float[] _y;
 
-    public OurPredict(SequenceRun<float, TInput, TTarget> run, Network network, BatchData data)
+    public OurPredict(PredictionRun<float, TInput> run, Network network, BatchData data)
         : base(Ours, run.Threads)
     {
         _run = run;

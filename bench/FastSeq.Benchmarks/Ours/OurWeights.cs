@@ -21,4 +21,14 @@ static class OurWeights
         Copy(model.Info, weights, model.Parameters);
         return model;
     }
+
+    /// <summary>A model of ours that packs the weights of a workload.</summary>
+    public static TModel NewQuantized<TModel, TInput>(NetworkWeights weights)
+        where TModel : class, IQuantizedModel<TModel, TInput>
+        where TInput : unmanaged
+    {
+        var flat = new float[TModel.ModelInfo.BufferLength];
+        Copy(TModel.ModelInfo, weights, flat);
+        return TModel.FromParameters(flat);
+    }
 }

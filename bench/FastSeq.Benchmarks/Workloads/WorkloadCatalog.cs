@@ -45,16 +45,40 @@ static class WorkloadCatalog
         Step<Lstm64To64, Lstm64To64.State>("LSTM 64->64", new(CellKind.Lstm, 64, 64), static (model, calls, x, ref state, y) =>
         {
             for (int i = 0; i < calls; i++) model.Step(x, ref state, y);
+        }).Also<Lstm64To64BFloat16, Lstm64To64BFloat16.State>(WeightPrecision.BF16, static (model, calls, x, ref state, y) =>
+        {
+            for (int i = 0; i < calls; i++) model.Step(x, ref state, y);
+        }).Also<Lstm64To64Int8, Lstm64To64Int8.State>(WeightPrecision.Int8, static (model, calls, x, ref state, y) =>
+        {
+            for (int i = 0; i < calls; i++) model.Step(x, ref state, y);
         }),
         Step<Lstm128To256, Lstm128To256.State>("LSTM 128->256", new(CellKind.Lstm, 128, 256), static (model, calls, x, ref state, y) =>
+        {
+            for (int i = 0; i < calls; i++) model.Step(x, ref state, y);
+        }).Also<Lstm128To256BFloat16, Lstm128To256BFloat16.State>(WeightPrecision.BF16, static (model, calls, x, ref state, y) =>
+        {
+            for (int i = 0; i < calls; i++) model.Step(x, ref state, y);
+        }).Also<Lstm128To256Int8, Lstm128To256Int8.State>(WeightPrecision.Int8, static (model, calls, x, ref state, y) =>
         {
             for (int i = 0; i < calls; i++) model.Step(x, ref state, y);
         }),
         Step<Gru128To256, Gru128To256.State>("GRU 128->256", new(CellKind.Gru, 128, 256), static (model, calls, x, ref state, y) =>
         {
             for (int i = 0; i < calls; i++) model.Step(x, ref state, y);
+        }).Also<Gru128To256BFloat16, Gru128To256BFloat16.State>(WeightPrecision.BF16, static (model, calls, x, ref state, y) =>
+        {
+            for (int i = 0; i < calls; i++) model.Step(x, ref state, y);
+        }).Also<Gru128To256Int8, Gru128To256Int8.State>(WeightPrecision.Int8, static (model, calls, x, ref state, y) =>
+        {
+            for (int i = 0; i < calls; i++) model.Step(x, ref state, y);
         }),
         Step<Lstm256To512, Lstm256To512.State>("LSTM 256->512", new(CellKind.Lstm, 256, 512), static (model, calls, x, ref state, y) =>
+        {
+            for (int i = 0; i < calls; i++) model.Step(x, ref state, y);
+        }).Also<Lstm256To512BFloat16, Lstm256To512BFloat16.State>(WeightPrecision.BF16, static (model, calls, x, ref state, y) =>
+        {
+            for (int i = 0; i < calls; i++) model.Step(x, ref state, y);
+        }).Also<Lstm256To512Int8, Lstm256To512Int8.State>(WeightPrecision.Int8, static (model, calls, x, ref state, y) =>
         {
             for (int i = 0; i < calls; i++) model.Step(x, ref state, y);
         }),
@@ -63,7 +87,8 @@ static class WorkloadCatalog
     /// <summary>Table B.</summary>
     static IEnumerable<Workload> Sequences() =>
     [
-        Predict<TextClassifier, int, int>("TextClassifier batch 1", s_textClassifier, 1, 100),
+        Predict<TextClassifier, int, int>("TextClassifier batch 1", s_textClassifier, 1, 100)
+            .Also<TextClassifierBFloat16, int>(WeightPrecision.BF16).Also<TextClassifierInt8, int>(WeightPrecision.Int8),
         Predict<TextClassifier, int, int>("TextClassifier batch 32", s_textClassifier, 32, 100),
         Predict<TimeSeriesPredictor, float, float>("TimeSeriesPredictor batch 1", s_timeSeriesPredictor, 1, 50),
         Predict<TimeSeriesPredictor, float, float>("TimeSeriesPredictor batch 16", s_timeSeriesPredictor, 16, 50),
@@ -89,13 +114,32 @@ static class WorkloadCatalog
             ? null
             : new OurStep<TModel, TState>(OurWeights.NewModel<TModel, float, float>(weights), data, network.OutputSize, loop));
 
+    /// <summary>The same step with quantised weights.</summary>
+    static Workload Also<TModel, TState>(this Workload workload, WeightPrecision precision, StepLoop<TModel, TState> loop)
+        where TModel : class, IQuantizedModel<TModel, float>
+        where TState : struct =>
+        workload.Also(precision, (weights, data, _) =>
+            new OurStep<TModel, TState>(OurWeights.NewQuantized<TModel, float>(weights), data, workload.Network.OutputSize, loop));
+
     static Workload Predict<TModel, TInput, TTarget>(string name, Network network, int batch, int timeSteps)
         where TModel : class, ISequenceModel<TModel, float, TInput, TTarget>
         where TInput : unmanaged
         where TTarget : unmanaged =>
         new("B", name, Work.Predict, network, batch, timeSteps, (precision, weights, data, threads) => precision != WeightPrecision.F32
             ? null
-            : new OurPredict<TInput, TTarget>(OurWeights.NewModel<TModel, TInput, TTarget>(weights).NewRun(batch, timeSteps, threads), network, data));
+            : new OurPredict<TInput>(OurWeights.NewModel<TModel, TInput, TTarget>(weights).NewRun(batch, timeSteps, threads), network, data));
+
+    /// <summary>The same sequences with quantised weights.</summary>
+    static Workload Also<TModel, TInput>(this Workload workload, WeightPrecision precision)
+        where TModel : class, IQuantizedModel<TModel, TInput>
+        where TInput : unmanaged =>
+        workload.Also(precision, (weights, data, threads) => new OurPredict<TInput>(
+            OurWeights.NewQuantized<TModel, TInput>(weights).NewRun(workload.Batch, workload.TimeSteps, threads), workload.Network, data));
+
+    static Workload Also(this Workload workload, WeightPrecision precision, Func<NetworkWeights, BatchData, int, Contender> make) => workload with
+    {
+        Ours = (asked, weights, data, threads) => asked == precision ? make(weights, data, threads) : workload.Ours(asked, weights, data, threads),
+    };
 
     static Workload Train<TModel, TInput, TTarget>(string name, Network network, int batch, int timeSteps, Work work = Work.TrainingStep)
         where TModel : class, ISequenceModel<TModel, float, TInput, TTarget>

@@ -190,4 +190,9 @@ internal static class DiagnosticDescriptors
         "FSQ036", "A type of the project hides one that generated code uses",
         "'{0}' cannot be generated: the type '{1}' of your project hides what generated code calls by that name. Rename it, or move it to another namespace.",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ036.md");
+
+    public static readonly DiagnosticDescriptor QuantizedDouble = new(
+        "FSQ037", "Quantised weights need single precision",
+        "'{0}' has weights in {1} and computes in double: weights of fewer bits need Precision.Single. Remove Precision, or Weights.",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ037.md");
 }

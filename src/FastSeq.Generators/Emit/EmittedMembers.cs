@@ -9,6 +9,10 @@ internal static class EmittedMembers
     /// <summary>The field that holds the parameters.</summary>
     public const string Buffer = "parameterBuffer";
 
+    /// <summary>The field that holds the packed weights of a quantised model.</summary>
+    public const string PackedWeights = "packedWeights";
+
+    // Those of quantised models are reserved in all, so that another format of weights never makes a user's member collide.
     public static readonly string[] All =
     [
         "ParameterCount", "InputSize", "OutputSize", "StateSize", "FlopsPerStep",
@@ -17,5 +21,6 @@ internal static class EmittedMembers
         "Save", "Load", "LoadWeights",
         "Step", "State", "Run",
         Buffer,
+        "FromParameters", "InitialParameters", PackedWeights,
     ];
 }

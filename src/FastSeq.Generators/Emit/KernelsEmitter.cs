@@ -34,7 +34,7 @@ internal static class KernelsEmitter
                 foreach (LayerPlan layer in plan.Layers)
                 {
                     CellPlan? cell = layer switch { RecurrentPlan recurrent => recurrent.Cell, LinearPlan linear => linear.Cell, _ => null };
-                    if (cell is not null)
+                    if (cell is not null && (!plan.Model.IsQuantized || HasOwnGates(cell)))
                     {
                         if (!isFirst)
                         {
@@ -49,8 +49,17 @@ internal static class KernelsEmitter
         }
     }
 
+    /// <summary>A linear layer has no gates; those of a layer like an earlier one are there already.</summary>
+    private static bool HasOwnGates(CellPlan cell) => cell.Recurrent is not null && cell.Maths == cell.Identifier;
+
     private static void WriteCell(EmitPlan plan, CellPlan cell, SourceWriter writer)
     {
+        if (plan.Model.IsQuantized)
+        {
+            WriteGates(plan, cell, writer);
+            return;
+        }
+
         string formula = string.Join("\n", cell.Equations().Formula.Select(line => "/// " + line));
         string summary = $"{cell.Title}, one time step of one stream.</summary>\n/// <remarks><code>\n{formula}\n/// </code></remarks";
         EmittedMethod.Write(
@@ -60,21 +69,38 @@ internal static class KernelsEmitter
                 step.WriteScratch();
                 step.Write();
             });
-        if (cell.Recurrent is null || cell.Maths != cell.Identifier)
+        if (HasOwnGates(cell))
         {
-            // A linear layer has no gates; those of a layer like an earlier one are there already.
-            return;
+            writer.WriteLine();
+            WriteGates(plan, cell, writer);
         }
+    }
 
+    /// <summary>The gates of the panels' rows; a model that learns has those of backward, too.</summary>
+    private static void WriteGates(EmitPlan plan, CellPlan cell, SourceWriter writer)
+    {
+        bool isFirst = true;
         for (int stage = 0; stage < cell.Equations().StageCount; stage++)
         {
             foreach (bool isNarrow in new[] { false, true }.Where(narrow => narrow ? cell.NarrowUnits > 0 : cell.FullPanels > 0))
             {
-                writer.WriteLine();
-                new CellForward(cell, stage, isNarrow).Write(writer, plan.Number, plan.Model.IsDouble);
-                writer.WriteLine();
-                new CellBackward(cell, stage, isNarrow).Write(writer, plan.Number, plan.Model.IsDouble);
+                WriteMaths(new CellForward(cell, stage, isNarrow));
+                if (!plan.Model.IsQuantized)
+                {
+                    WriteMaths(new CellBackward(cell, stage, isNarrow));
+                }
             }
+        }
+
+        void WriteMaths(PanelMaths maths)
+        {
+            if (!isFirst)
+            {
+                writer.WriteLine();
+            }
+
+            isFirst = false;
+            maths.Write(writer, plan.Number, plan.Model.IsDouble);
         }
     }
 }

@@ -34,7 +34,15 @@ internal static class ModelEmitter
             scopes.Push(writer.Block(hierarchy.Headers[index] + (isModel ? " : " + Interface(plan) : "")));
         }
 
-        WriteMembers(plan, writer);
+        if (plan.Model.IsQuantized)
+        {
+            QuantizedModel.Write(plan, writer);
+        }
+        else
+        {
+            WriteMembers(plan, writer);
+        }
+
         while (scopes.Count > 0)
         {
             scopes.Pop().Dispose();
@@ -53,31 +61,15 @@ internal static class ModelEmitter
 
     private static string Types(EmitPlan plan) => $"{plan.Number}, {InputType(plan)}, {TargetType(plan)}";
 
-    private static string Interface(EmitPlan plan) =>
-        $"global::FastSeq.ISequenceModel<{plan.Model.Hierarchy.Identifier}, {Types(plan)}>";
+    private static string Interface(EmitPlan plan) => plan.Model.IsQuantized
+        ? QuantizedModel.Interface(plan)
+        : $"global::FastSeq.ISequenceModel<{plan.Model.Hierarchy.Identifier}, {Types(plan)}>";
 
     private static void WriteMembers(EmitPlan plan, SourceWriter writer)
     {
         string self = plan.Model.Hierarchy.Identifier, number = plan.Number;
         string buffer = $"global::FastSeq.Tensors.AlignedBuffer<{number}>", field = EmittedMembers.Buffer;
-        writer.WriteLines($$"""
-            /// <summary>The trained numbers of the model.</summary>
-            public const int ParameterCount = {{plan.ParameterCount}};
-
-            /// <summary>The numbers of one time step; 1 for a model of tokens.</summary>
-            public const int InputSize = {{plan.Layers[0].InputSize}};
-
-            /// <summary>The numbers of one output.</summary>
-            public const int OutputSize = {{plan.Output.OutputSize}};
-
-            /// <summary>The numbers of the state of one stream.</summary>
-            public const int StateSize = {{plan.StateSize}};
-
-            /// <summary>The floating-point operations of one time step: two for each multiply-add of its products.</summary>
-            public const long FlopsPerStep = {{plan.FlopsPerStep}};
-
-            """);
-        ParameterTable.Write(plan, writer);
+        WriteFacts(plan, writer);
         writer.WriteLines($$"""
 
             private readonly {{buffer}} {{field}};
@@ -90,7 +82,7 @@ internal static class ModelEmitter
             """);
         using (writer.Indent())
         {
-            WriteInitialisation(plan, writer);
+            WriteInitialisation(plan, writer, "Parameters");
         }
 
         writer.WriteLines($$"""
@@ -146,19 +138,48 @@ internal static class ModelEmitter
             public static global::FastSeq.ITrainingEngine<{{self}}> CreateTrainingEngine({{self}} model, global::FastSeq.TrainerOptions options) =>
                 new global::FastSeq.TrainingEngine<{{self}}, {{Types(plan)}}>(model, options);
 
+            """);
+        WriteState(plan, writer);
+        StepEmitter.Write(plan, writer);
+        writer.WriteLine();
+        RunEmitter.Write(plan, writer);
+    }
+
+    /// <summary>The sizes as constants, and the table of parameters.</summary>
+    public static void WriteFacts(EmitPlan plan, SourceWriter writer)
+    {
+        writer.WriteLines($$"""
+            /// <summary>The trained numbers of the model.</summary>
+            public const int ParameterCount = {{plan.ParameterCount}};
+
+            /// <summary>The numbers of one time step; 1 for a model of tokens.</summary>
+            public const int InputSize = {{plan.Layers[0].InputSize}};
+
+            /// <summary>The numbers of one output.</summary>
+            public const int OutputSize = {{plan.Output.OutputSize}};
+
+            /// <summary>The numbers of the state of one stream.</summary>
+            public const int StateSize = {{plan.StateSize}};
+
+            /// <summary>The floating-point operations of one time step: two for each multiply-add of its products.</summary>
+            public const long FlopsPerStep = {{plan.FlopsPerStep}};
+
+            """);
+        ParameterTable.Write(plan, writer);
+    }
+
+    /// <summary>The struct that holds the state of a stream.</summary>
+    public static void WriteState(EmitPlan plan, SourceWriter writer) =>
+        writer.WriteLines($$"""
             /// <summary>The state of one stream: a plain value. Copy it to take a snapshot; <c>default</c> is the start of a stream.</summary>
             /// <remarks>{{StateRemark(plan)}}</remarks>
             [global::System.Runtime.CompilerServices.InlineArray({{plan.StateSize + plan.StatePadding}})]
             public struct State
             {
-                private {{number}} element;
+                private {{plan.Number}} element;
             }
 
             """);
-        StepEmitter.Write(plan, writer);
-        writer.WriteLine();
-        RunEmitter.Write(plan, writer);
-    }
 
     /// <summary>The runtime has no arrays of elements of 64 KiB and more.</summary>
     private static string StateRemark(EmitPlan plan)
@@ -168,12 +189,15 @@ internal static class ModelEmitter
         return bytes < 65_535 ? content : content + " Too large to be an element of an array, for which the runtime's limit is 64 KiB: hold each state in an object of its own.";
     }
 
-    private static void WriteInitialisation(EmitPlan plan, SourceWriter writer)
+    /// <param name="plan">The plan.</param>
+    /// <param name="writer">The writer.</param>
+    /// <param name="flat">The span of all parameters, as text.</param>
+    public static void WriteInitialisation(EmitPlan plan, SourceWriter writer, string flat)
     {
         for (int index = 0; index < plan.Parameters.Count; index++)
         {
             InitialValues start = plan.Parameters[index].Start;
-            string target = $"Parameters, ModelInfo.Parameters[{index}]";
+            string target = $"{flat}, ModelInfo.Parameters[{index}]";
             writer.WriteLine(start.IsNormal
                 ? $"global::FastSeq.Initialization.Normal({target}, seed, {index});"
                 : $"global::FastSeq.Initialization.Uniform({target}, {SourceWriter.Literal(start.Bound)}, seed, {index});");

@@ -27,6 +27,11 @@ internal static class ParameterTable
                 BufferLength = {{plan.BufferLength}},
                 FlopsPerStep = {{plan.FlopsPerStep}},
                 """);
+            if (plan.Model.IsQuantized)
+            {
+                writer.WriteLine($"Weights = global::FastSeq.WeightFormat.{plan.Model.Weights},");
+            }
+
             writer.WriteLine($"Layers = [{string.Join(", ", plan.Model.Layers.Select(l => Text(l.Declaration)))}],");
             writer.WriteLine("Parameters =");
             writer.WriteLine("[");

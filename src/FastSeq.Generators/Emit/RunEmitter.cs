@@ -71,7 +71,7 @@ internal static class RunEmitter
     }
 
     /// <summary>Calls whose work is divided alike follow each other without waiting.</summary>
-    private static List<List<PhaseCall>> Phases(IEnumerable<PhaseCall> calls)
+    public static List<List<PhaseCall>> Phases(IEnumerable<PhaseCall> calls)
     {
         var phases = new List<List<PhaseCall>>();
         foreach (PhaseCall call in calls)
@@ -97,7 +97,7 @@ internal static class RunEmitter
                 int number = 0;
                 foreach (List<PhaseCall> phase in forward)
                 {
-                    WritePhase(number++, phase);
+                    WritePhase(writer, number++, phase);
                 }
 
                 writer.WriteLine($"case {number++}: // backward begins");
@@ -109,7 +109,7 @@ internal static class RunEmitter
 
                 foreach (List<PhaseCall> phase in backward)
                 {
-                    WritePhase(number++, phase);
+                    WritePhase(writer, number++, phase);
                 }
 
                 writer.WriteLine($"case {number}: // the gradients of all parameters");
@@ -124,20 +124,21 @@ internal static class RunEmitter
                 }
             }
         }
+    }
 
-        void WritePhase(int number, List<PhaseCall> phase)
+    /// <summary>The case of a phase: the range of the part, then the calls.</summary>
+    public static void WritePhase(SourceWriter writer, int number, List<PhaseCall> phase)
+    {
+        writer.WriteLine($"case {number}:");
+        using (writer.Indent())
         {
-            writer.WriteLine($"case {number}:");
-            using (writer.Indent())
+            writer.WriteLine($"{(phase[0].Division == Division.Rows ? "RowRange" : "SequenceRange")}(part, out first, out last);");
+            foreach (PhaseCall call in phase)
             {
-                writer.WriteLine($"{(phase[0].Division == Division.Rows ? "RowRange" : "SequenceRange")}(part, out first, out last);");
-                foreach (PhaseCall call in phase)
-                {
-                    writer.WriteLine(call.Text);
-                }
-
-                writer.WriteLine("break;");
+                writer.WriteLine(call.Text);
             }
+
+            writer.WriteLine("break;");
         }
     }
 

@@ -83,20 +83,25 @@ internal abstract class RunLayer(RunContext context, int index, LayerPlan plan)
 }
 
 /// <summary>What the layers of a run have in common.</summary>
-internal sealed class RunContext(EmitPlan plan, string kernels)
+internal sealed class RunContext(EmitPlan plan)
 {
     public EmitPlan Plan { get; } = plan;
 
     public string Number => Plan.Number;
 
+    /// <summary>Whether the run learns; otherwise it only predicts.</summary>
+    public bool Learns => !Plan.Model.IsQuantized;
+
     /// <summary>The class of the model's hot methods.</summary>
-    public string ModelKernels { get; } = $"global::{KernelsEmitter.Namespace(plan)}.{kernels}";
+    public string ModelKernels { get; } = KernelsOf(plan);
 
     public List<RunLayer> Layers { get; } = [];
 
+    public static string KernelsOf(EmitPlan plan) => $"global::{KernelsEmitter.Namespace(plan)}.{KernelsEmitter.ClassName(plan)}";
+
     public static RunContext Of(EmitPlan plan)
     {
-        var context = new RunContext(plan, KernelsEmitter.ClassName(plan));
+        var context = new RunContext(plan);
         for (int index = 0; index < plan.Layers.Count; index++)
         {
             context.Layers.Add(plan.Layers[index] switch

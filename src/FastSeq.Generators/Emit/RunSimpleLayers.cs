@@ -18,11 +18,11 @@ internal sealed class RunInput(RunContext context, int index, InputPlan plan) : 
 /// <summary>The rows of the embedding table.</summary>
 internal sealed class RunEmbedding(RunContext context, int index, EmbeddingPlan plan) : RunLayer(context, index, plan)
 {
-    public override bool Learns => true;
+    public override bool Learns => Context.Learns;
 
     public override string Output => $"{Field}Rows.Reference";
 
-    public override IEnumerable<(string Field, string Length)> Buffers => [Rows("Rows", plan.Size), Rows("Gradient", plan.Size)];
+    public override IEnumerable<(string Field, string Length)> Buffers => Learns ? [Rows("Rows", plan.Size), Rows("Gradient", plan.Size)] : [Rows("Rows", plan.Size)];
 
     public override IEnumerable<PhaseCall> Forward =>
     [

@@ -13,6 +13,17 @@ internal static class StepEmitter
 
     public static void Write(EmitPlan plan, SourceWriter writer)
     {
+        using (Open(plan, writer))
+        {
+            writer.WriteLine($"ref {plan.Number} p = ref {EmittedMembers.Buffer}.Reference;");
+            writer.WriteLine($"ref {plan.Number} s = ref {Unsafe}.As<State, {plan.Number}>(ref state);");
+            WriteLayers(plan, writer);
+        }
+    }
+
+    /// <summary>Opens the method: its documentation, its header, and the checks of its arguments.</summary>
+    public static SourceWriter.Scope Open(EmitPlan plan, SourceWriter writer)
+    {
         string number = plan.Number, input = plan.ReadsTokens ? "int token" : $"global::System.ReadOnlySpan<{number}> x";
         string inputDoc = plan.ReadsTokens
             ? "<param name=\"token\">The token of the time step.</param>"
@@ -26,16 +37,12 @@ internal static class StepEmitter
             {{ModelEmitter.GeneratedCode}}
             [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
             """);
-        using (writer.Block($"public void Step({input}, ref State state, global::System.Span<{number}> y)"))
-        {
-            writer.WriteLine(plan.Layers[0] is EmbeddingPlan embedding
-                ? $"if (unchecked((uint)token) >= {embedding.Vocabulary}u) global::FastSeq.StepErrors.ThrowToken(token, {embedding.Vocabulary});"
-                : $"if (x.Length != {plan.Layers[0].OutputSize}) global::FastSeq.StepErrors.ThrowInput(x.Length, {plan.Layers[0].OutputSize});");
-            writer.WriteLine($"if (y.Length != {plan.Output.OutputSize}) global::FastSeq.StepErrors.ThrowOutput(y.Length, {plan.Output.OutputSize});");
-            writer.WriteLine($"ref {number} p = ref {EmittedMembers.Buffer}.Reference;");
-            writer.WriteLine($"ref {number} s = ref {Unsafe}.As<State, {number}>(ref state);");
-            WriteLayers(plan, writer);
-        }
+        SourceWriter.Scope scope = writer.Block($"public void Step({input}, ref State state, global::System.Span<{number}> y)");
+        writer.WriteLine(plan.Layers[0] is EmbeddingPlan embedding
+            ? $"if (unchecked((uint)token) >= {embedding.Vocabulary}u) global::FastSeq.StepErrors.ThrowToken(token, {embedding.Vocabulary});"
+            : $"if (x.Length != {plan.Layers[0].OutputSize}) global::FastSeq.StepErrors.ThrowInput(x.Length, {plan.Layers[0].OutputSize});");
+        writer.WriteLine($"if (y.Length != {plan.Output.OutputSize}) global::FastSeq.StepErrors.ThrowOutput(y.Length, {plan.Output.OutputSize});");
+        return scope;
     }
 
     private static void WriteLayers(EmitPlan plan, SourceWriter writer)

@@ -36,7 +36,14 @@ internal static class ModelReader
         }
 
         LocationInfo place = ClassRules.PlaceOf(node);
-        bool isDouble = ReadPrecision(marker, diagnostics, cancel);
+        bool isDouble = ReadEnum(marker, "Precision", ["Single", "Double"], "Precision", diagnostics, cancel) == 1;
+        var weights = (WeightFormat)ReadEnum(marker, "Weights", ["Float32", "BFloat16", "Int8"], "WeightFormat", diagnostics, cancel);
+        if (isDouble && weights != WeightFormat.Float32)
+        {
+            diagnostics.Add(
+                DiagnosticDescriptors.QuantizedDouble, LocationInfo.From(marker.ApplicationSyntaxReference!.GetSyntax(cancel).GetLocation()), model.Name, weights.ToString());
+        }
+
         OrderRules.Check(model.Name, place, attributes, diagnostics);
         List<LayerSpec> layers = new LayerReader(diagnostics).Read(attributes);
         if (!diagnostics.HasErrors)
@@ -48,7 +55,8 @@ internal static class ModelReader
             ? null
             : new ModelSpec(
                 ClassReader.Read(model), isDouble, layers.ToEquatableArray(),
-                attributes[attributes.Count - 1].FullName == KnownNames.CrossEntropyAttribute ? LossKind.CrossEntropy : LossKind.MeanSquaredError);
+                attributes[attributes.Count - 1].FullName == KnownNames.CrossEntropyAttribute ? LossKind.CrossEntropy : LossKind.MeanSquaredError,
+                weights);
         return new Result<ModelSpec>(spec, diagnostics.ToArray());
     }
 
@@ -85,16 +93,24 @@ internal static class ModelReader
         return areAll;
     }
 
-    private static bool ReadPrecision(AttributeData marker, DiagnosticBag diagnostics, CancellationToken cancel)
+    /// <summary>The value of an enumeration of [SequenceModel], which has the values 0, 1, ... under <paramref name="names"/>; 0 where it is none of them, which is reported.</summary>
+    private static int ReadEnum(AttributeData marker, string property, string[] names, string type, DiagnosticBag diagnostics, CancellationToken cancel)
     {
-        object? value = marker.NamedArguments.FirstOrDefault(argument => argument.Key == "Precision").Value.Value;
-        if (value is int precision and not (0 or 1) && marker.ApplicationSyntaxReference?.GetSyntax(cancel) is { } syntax)
+        object? value = marker.NamedArguments.FirstOrDefault(argument => argument.Key == property).Value.Value;
+        if (value is not int number)
         {
-            diagnostics.Add(
-                DiagnosticDescriptors.UnknownEnumValue, LocationInfo.From(syntax.GetLocation()),
-                $"[SequenceModel(Precision = (Precision){precision})]", "Precision", "Precision.Single or Precision.Double");
+            return 0;
         }
 
-        return value is 1;
+        if (number >= 0 && number < names.Length)
+        {
+            return number;
+        }
+
+        string all = string.Join(", ", names.Take(names.Length - 1).Select(name => $"{type}.{name}"));
+        diagnostics.Add(
+            DiagnosticDescriptors.UnknownEnumValue, LocationInfo.From(marker.ApplicationSyntaxReference!.GetSyntax(cancel).GetLocation()),
+            $"[SequenceModel({property} = ({type}){number})]", property, $"{all} or {type}.{names[names.Length - 1]}");
+        return 0;
     }
 }

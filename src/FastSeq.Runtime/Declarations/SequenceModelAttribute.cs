@@ -10,4 +10,10 @@ public sealed class SequenceModelAttribute : Attribute
 {
     /// <summary>The number type of parameters, states, inputs and outputs. The default is <see cref="FastSeq.Precision.Single"/>.</summary>
     public Precision Precision { get; set; } = Precision.Single;
+
+    /// <summary>
+    /// How the model keeps its weights. The default is <see cref="WeightFormat.Float32"/>; a model in another format takes the weights of the same layers in float32, packs
+    /// them when it is loaded, and is for inference only.
+    /// </summary>
+    public WeightFormat Weights { get; set; } = WeightFormat.Float32;
 }

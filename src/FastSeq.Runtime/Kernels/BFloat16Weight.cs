@@ -78,7 +78,8 @@ public sealed class BFloat16Weight
         // With something behind it, zero would be a subnormal number, with which processors multiply slowly: the least magnitude is one that no sum shows.
         uint bits = BitConverter.SingleToUInt32Bits(upper), sign = bits & 0x8000_0000, magnitude = bits & 0x7FFF_FFFF;
         uint below = Math.Clamp(magnitude < half ? 0 : (magnitude - half) >> 16, LeastUpper, MostUpper), above = Math.Min(below + 1, MostUpper);
-        return sign | ((Distance(above) < Distance(below) ? above : below) << 16) | half;
+        int nearer = Distance(above).CompareTo(Distance(below));
+        return sign | ((nearer < 0 || (nearer == 0 && above % 2 == 0) ? above : below) << 16) | half;
 
         double Distance(uint candidate) => Math.Abs(BitConverter.UInt32BitsToSingle((candidate << 16) | half) - (double)Math.Abs(upper));
     }

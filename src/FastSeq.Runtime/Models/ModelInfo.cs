@@ -26,6 +26,9 @@ public sealed class ModelInfo
     /// <summary>The number type that the model computes in.</summary>
     public Precision Precision { get; init; }
 
+    /// <summary>How the model keeps its weights; files always hold them as numbers of <see cref="Precision"/>.</summary>
+    public WeightFormat Weights { get; init; }
+
     /// <summary>The layers, one description each, in order.</summary>
     public ImmutableArray<string> Layers { get; init; } = [];
 
@@ -73,5 +76,5 @@ public sealed class ModelInfo
 
     /// <summary>The name, the layers and the number of parameters.</summary>
     public override string ToString() =>
-        FormattableString.Invariant($"{Name}: {string.Join(", ", Layers)}; {ParameterCount:N0} parameters, {(Precision == Precision.Double ? "double" : "single")} precision");
+        FormattableString.Invariant($"{Name}: {string.Join(", ", Layers)}; {ParameterCount:N0} parameters, {(Precision == Precision.Double ? "double" : "single")} precision{(Weights == WeightFormat.Float32 ? "" : $", {Weights} weights")}");
 }

@@ -65,6 +65,18 @@ public class ClassDiagnosticsTests
         "(2,2): error FSQ031: [SequenceModel(Precision = (Precision)2)]: Precision must be Precision.Single or Precision.Double.");
 
     [Fact]
+    public void WeightsOutOfRange_AreReported() => Check(
+        "using FastSeq;\n[SequenceModel(Weights = (WeightFormat)3), Input(5), Lstm(3), MeanSquaredError] partial class M;",
+        "(2,2): error FSQ031: [SequenceModel(Weights = (WeightFormat)3)]: Weights must be WeightFormat.Float32, WeightFormat.BFloat16 or WeightFormat.Int8.");
+
+    [Theory]
+    [InlineData("BFloat16")]
+    [InlineData("Int8")]
+    public void QuantizedWeightsInDouble_AreReported(string format) => Check(
+        $"using FastSeq;\n[SequenceModel(Precision = Precision.Double, Weights = WeightFormat.{format}), Input(5), Lstm(3), MeanSquaredError] partial class M;",
+        $"(2,2): error FSQ037: 'M' has weights in {format} and computes in double: weights of fewer bits need Precision.Single. Remove Precision, or Weights.");
+
+    [Fact]
     public void LayersOnAnotherPart_AreReportedThere() => Check(
         "using FastSeq;\n[SequenceModel, Input(5), MeanSquaredError] partial class M;\n[Lstm(3)]\npartial class M;\n",
         "(3,2): error FSQ020: [Lstm(3)] must stand on the same part of 'M' as [SequenceModel]: the order of layers counts. Move it there.");

@@ -53,10 +53,11 @@ public static class ReferenceFactory
     public static bool IsClassifier(Type model) => model.IsDefined(typeof(CrossEntropyAttribute), inherit: false);
 
     /// <summary>The attributes of the layers, in source order.</summary>
-    private static LayerAttribute[] LayersOf(Type model)
+    public static LayerAttribute[] LayersOf(Type model)
         => [.. model.GetCustomAttributes(typeof(LayerAttribute), inherit: false).Cast<LayerAttribute>()];
 
-    private static string NameOf(LayerAttribute layer, LayerAttribute[] layers)
+    /// <summary>The name of a layer, which begins the names of its parameters.</summary>
+    public static string NameOf(LayerAttribute layer, LayerAttribute[] layers)
     {
         if (layer.Name is { } name)
         {

@@ -1,0 +1,158 @@
+using System.Collections.Generic;
+using System.Linq;
+using FastSeq.Generators.Cells;
+using FastSeq.Generators.Plan;
+using FastSeq.Generators.Specs;
+using FastSeq.Generators.Support;
+
+namespace FastSeq.Generators.Emit;
+
+/// <summary>Dropout where nothing is learned: another name for its input.</summary>
+internal sealed class QuantizedDropout(RunContext context, int index, DropoutPlan plan) : RunLayer(context, index, plan)
+{
+    public override string Output => Previous.Output;
+
+    public override IEnumerable<PhaseCall> Forward => [];
+}
+
+/// <summary>A linear layer of a quantised model, with its activation.</summary>
+internal sealed class QuantizedLinear(RunContext context, int index, LinearPlan plan, QuantizedProducts products) : RunLayer(context, index, plan)
+{
+    private readonly CellPlan cell = plan.Cell;
+
+    public override string Output => $"{Field}Rows.Reference";
+
+    public override IEnumerable<(string Field, string Length)> Buffers => [Rows("Rows", cell.Units)];
+
+    public override IEnumerable<PhaseCall> Forward => [new(Division, $"{Method}Forward(first, last);")];
+
+    public override void WriteMethods(SourceWriter writer)
+    {
+        writer.WriteLine($"// {cell.Title}: {cell.Equations().Formula[0]}, rows first to last - 1.");
+        using (writer.Block($"private void {Method}Forward(int first, int last)"))
+        {
+            writer.WriteLine(
+                $"weights[{products.InputOf(cell)}].Multiply(last - first, in {At(Previous.Output, $"first * {cell.InputSize}")}, ref {At(Output, $"first * {cell.Units}")});");
+            if (cell.Activation is ActivationKind activation)
+            {
+                writer.WriteLine($"{Kernels}.Activations.{activation}({Field}Rows.Span[(first * {cell.Units})..(last * {cell.Units})]);");
+            }
+        }
+    }
+}
+
+/// <summary>
+/// A recurrent layer of a quantised model over all time steps: the input sums of all rows at once, then time step by time step the recurrent product of all
+/// sequences and the gates of each. h lies in a history that begins with the initial states; other states are overwritten in place.
+/// </summary>
+internal sealed class QuantizedRecurrent(RunContext context, int index, RecurrentPlan plan, QuantizedProducts products) : RunLayer(context, index, plan)
+{
+    /// <summary>Sequences whose recurrent sums are in memory at a time.</summary>
+    private const int RowBlock = 48;
+
+    private readonly CellPlan cell = plan.Cell;
+    private readonly CellEquations equations = plan.Cell.Equations();
+
+    public override string Output => At($"{Field}H.Reference", $"Batch * {cell.Units}");
+
+    private int InputColumns => cell.InputWeight.Gates * cell.Units;
+
+    private int SumsSize => RowBlock * cell.Units * cell.HiddenWeights.Max(weight => weight.Gates);
+
+    public override IEnumerable<(string Field, string Length)> Buffers
+    {
+        get
+        {
+            yield return Rows("InputSums", InputColumns);
+            foreach (CellState state in equations.States)
+            {
+                yield return (Field + Upper(state), $"Elements({(IsHistory(state) ? "(long)MaxBatch + MaxRows" : "MaxBatch")}, {cell.Units})");
+            }
+
+            yield return (Field + "Sums", $"Elements(Threads, {SumsSize})");
+            if (equations.StageCount > 1)
+            {
+                yield return (Field + "Operand", $"Elements(Threads, {RowBlock * cell.Units})");
+            }
+        }
+    }
+
+    public override IEnumerable<PhaseCall> Forward =>
+    [
+        new(Division.Rows, $"{Method}Inputs(first, last);"),
+        new(Division.Sequences, $"{Method}Forward(part, first, last);"),
+    ];
+
+    public override void WriteMethods(SourceWriter writer)
+    {
+        writer.WriteLine($"// {cell.Title}: the input sums b_ih + W_ih·x of rows first to last - 1, all time steps at once.");
+        using (writer.Block($"private void {Method}Inputs(int first, int last)"))
+        {
+            writer.WriteLine(
+                $"weights[{products.InputOf(cell)}].Multiply(last - first, in {At(Previous.Output, $"first * {cell.InputSize}")}, ref {At($"{Field}InputSums.Reference", $"first * {InputColumns}")});");
+        }
+
+        writer.WriteLine();
+        writer.WriteLine($"// {cell.Title}: sequences first to last - 1 through all time steps.");
+        foreach (string line in equations.Formula)
+        {
+            writer.WriteLine("//     " + line);
+        }
+
+        using (writer.Block($"private void {Method}Forward(int part, int first, int last)"))
+        {
+            WriteReferences(writer);
+            using (writer.Block("for (int t = 0; t < TimeSteps; t++)"))
+            {
+                writer.WriteLine("int end = global::System.Math.Min(last, BatchSize(t));");
+                using (writer.Block($"for (int b = first; b < end; b += {RowBlock})"))
+                {
+                    writer.WriteLine($"int count = global::System.Math.Min({RowBlock}, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;");
+                    for (int stage = 0; stage < equations.StageCount; stage++)
+                    {
+                        WriteStage(writer, stage);
+                    }
+                }
+            }
+        }
+    }
+
+    private static bool IsHistory(CellState state) => state.Name == "h";
+
+    private static string Upper(CellState state) => state.Name.ToUpperInvariant();
+
+    private void WriteReferences(SourceWriter writer)
+    {
+        writer.WriteLine($"ref float inputSums = ref {Field}InputSums.Reference;");
+        writer.WriteLine($"ref float sums = ref {At($"{Field}Sums.Reference", $"part * {SumsSize}")};");
+        if (equations.StageCount > 1)
+        {
+            writer.WriteLine($"ref float operand = ref {At($"{Field}Operand.Reference", $"part * {RowBlock * cell.Units}")};");
+        }
+
+        foreach (CellState state in equations.States)
+        {
+            writer.WriteLine($"ref float {state.Name} = ref {Field}{Upper(state)}.Reference;");
+            writer.WriteLine($"Clear(ref {At(state.Name, $"first * {cell.Units}")}, (last - first) * {cell.Units});");
+        }
+    }
+
+    private void WriteStage(SourceWriter writer, int stage)
+    {
+        int product = products.HiddenOf(cell, stage);
+        string operand = stage == 0 ? At("h", $"previous * {cell.Units}") : "operand";
+        writer.WriteLine($"// {products.All[product].Formula}, then the gates");
+        writer.WriteLine($"weights[{product}].Multiply(count, in {operand}, ref sums);");
+        using (writer.Block("for (int r = 0; r < count; r++)"))
+        {
+            new QuantizedGates(cell, Context.ModelKernels).Write(writer, stage, (buffer, columns) => buffer switch
+            {
+                "tape" => At("inputSums", $"(row + r) * {columns}"),
+                "sums" or "operand" => At(buffer, $"r * {columns}"),
+                "h" => At("h", $"(current + r) * {columns}"),
+                "hPrevious" => At("h", $"(previous + r) * {columns}"),
+                string state => At(state.Replace("Previous", ""), $"(b + r) * {columns}"),
+            });
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using FastSeq.Generators.Plan;
+using FastSeq.Generators.Support;
+
+namespace FastSeq.Generators.Emit;
+
+/// <summary>The rest of the user's class of a quantised model: it takes the weights of the same layers in float, packs them, and has nothing of learning.</summary>
+internal static class QuantizedModel
+{
+    /// <summary>The type of a packed weight.</summary>
+    public static string WeightType(EmitPlan plan) => $"global::FastSeq.Kernels.{plan.Model.Weights}Weight";
+
+    public static string RunBase(EmitPlan plan) => $"global::FastSeq.PredictionRun<float, {ModelEmitter.InputType(plan)}>";
+
+    public static string Interface(EmitPlan plan) =>
+        $"global::FastSeq.IQuantizedModel<{plan.Model.Hierarchy.Identifier}, {ModelEmitter.InputType(plan)}>";
+
+    public static void Write(EmitPlan plan, SourceWriter writer)
+    {
+        ModelEmitter.WriteFacts(plan, writer);
+        WriteMaking(plan, writer);
+        WriteLoading(plan, writer);
+        ModelEmitter.WriteState(plan, writer);
+        new QuantizedStep(plan, writer).Write();
+        writer.WriteLine();
+        QuantizedRun.Write(plan, writer);
+    }
+
+    private static void WriteMaking(EmitPlan plan, SourceWriter writer)
+    {
+        string self = plan.Model.Hierarchy.Identifier, weight = WeightType(plan), tableField = EmittedMembers.Buffer;
+        string buffer = "global::FastSeq.Tensors.AlignedBuffer<float>";
+        writer.WriteLine();
+        if (plan.ReadsTokens)
+        {
+            writer.WriteLine($"private readonly {buffer} {tableField}; // the embedding table");
+        }
+
+        writer.WriteLines($$"""
+            private readonly {{weight}}[] {{EmittedMembers.PackedWeights}};
+
+            /// <summary>Makes a model whose weights are drawn as PyTorch does, then packed: the same seed, the same weights.</summary>
+            /// <param name="seed">The seed.</param>
+            {{ModelEmitter.GeneratedCode}}
+            public {{self}}(ulong seed = 0) : this(InitialParameters(seed))
+            {
+            }
+
+            """);
+        using (writer.Block($"private {self}(global::System.ReadOnlySpan<float> parameters)"))
+        {
+            if (plan.Layers[0] is EmbeddingPlan table)
+            {
+                int length = table.Vocabulary * table.Size;
+                writer.WriteLine($"{tableField} = new {buffer}({length});");
+                writer.WriteLine($"parameters.Slice({table.Offset}, {length}).CopyTo({tableField}.Span);");
+            }
+
+            writer.WriteLine($"{EmittedMembers.PackedWeights} =");
+            writer.WriteLine("[");
+            using (writer.Indent())
+            {
+                foreach (QuantizedProduct product in new QuantizedProducts(plan).All)
+                {
+                    Region w = product.Weight;
+                    writer.WriteLine(
+                        $"new {weight}(parameters, weight: {w.Offset}, bias: {product.Bias.Offset}, inner: {w.Inner}, gates: {w.Gates}, units: {w.Units}, lanes: {w.Lanes}), // {product.Formula}");
+                }
+            }
+
+            writer.WriteLine("];");
+        }
+
+        writer.WriteLine();
+        using (writer.Block("private static global::System.ReadOnlySpan<float> InitialParameters(ulong seed)"))
+        {
+            writer.WriteLine($"global::System.Span<float> parameters = new {buffer}({plan.BufferLength}).Span;");
+            ModelEmitter.WriteInitialisation(plan, writer, "parameters");
+            writer.WriteLine("return parameters;");
+        }
+    }
+
+    private static void WriteLoading(EmitPlan plan, SourceWriter writer)
+    {
+        string self = plan.Model.Hierarchy.Identifier, buffer = "global::FastSeq.Tensors.AlignedBuffer<float>";
+        string table = plan.ReadsTokens ? $", {EmittedMembers.Buffer}" : "";
+        writer.WriteLines($$"""
+
+            global::FastSeq.ModelInfo global::FastSeq.ISequenceModel.Info => ModelInfo;
+
+            /// <summary>Makes a model with weights drawn from a seed.</summary>
+            public static {{self}} Create(ulong seed) => new {{self}}(seed);
+
+            /// <summary>Packs trained weights.</summary>
+            /// <param name="parameters">The <c>Parameters</c> of the same layers declared with <see cref="global::FastSeq.WeightFormat.Float32"/>.</param>
+            /// <exception cref="global::System.ArgumentException">There are more or fewer of them.</exception>
+            public static {{self}} FromParameters(global::System.ReadOnlySpan<float> parameters)
+            {
+                if (parameters.Length != {{plan.BufferLength}}) throw new global::System.ArgumentException($"There are {parameters.Length} parameters; the same layers in float32 have {{plan.BufferLength}}.", nameof(parameters));
+                return new {{self}}(parameters);
+            }
+
+            /// <summary>Reads a model from a safetensors file with PyTorch's names and shapes, as the same layers in float32 save it.</summary>
+            /// <param name="path">The file.</param>
+            /// <exception cref="global::FastSeq.CheckpointException">The file is not one of this model: the message names the tensor, what was expected and what was found.</exception>
+            public static {{self}} Load(string path)
+            {
+                var parameters = new {{buffer}}({{plan.BufferLength}});
+                global::FastSeq.SafetensorsReader.Read(path, ModelInfo, parameters.Span);
+                return new {{self}}(parameters.Span);
+            }
+
+            /// <summary>Reads a model from the bytes of a safetensors file, such as data embedded in the program.</summary>
+            /// <inheritdoc cref="Load(string)"/>
+            public static {{self}} Load(global::System.ReadOnlySpan<byte> file)
+            {
+                var parameters = new {{buffer}}({{plan.BufferLength}});
+                global::FastSeq.SafetensorsReader.Read(file, ModelInfo, parameters.Span);
+                return new {{self}}(parameters.Span);
+            }
+
+            /// <summary>Makes the memory and the threads for predicting with this model; several runs may share a model.</summary>
+            /// <param name="maxBatch">The most sequences at a time.</param>
+            /// <param name="maxTimeSteps">The most time steps of a sequence.</param>
+            /// <param name="threads">How many threads share a batch.</param>
+            public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1) => new Run(ModelInfo, {{EmittedMembers.PackedWeights}}{{table}}, maxBatch, maxTimeSteps, threads);
+
+            {{RunBase(plan)}} {{Interface(plan)}}.NewRun(int maxBatch, int maxTimeSteps, int threads) => CreateRun(maxBatch, maxTimeSteps, threads);
+
+            """);
+    }
+}

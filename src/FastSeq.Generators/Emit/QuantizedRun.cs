@@ -1,0 +1,102 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using FastSeq.Generators.Plan;
+using FastSeq.Generators.Support;
+
+namespace FastSeq.Generators.Emit;
+
+/// <summary>The nested class that predicts batches with a quantised model: no gradients, no tape, no copies of weights.</summary>
+internal static class QuantizedRun
+{
+    public static void Write(EmitPlan plan, SourceWriter writer)
+    {
+        RunContext context = ContextOf(plan);
+        (string Field, string Length)[] buffers = context.Layers.SelectMany(layer => layer.Buffers).ToArray();
+        List<List<PhaseCall>> phases = RunEmitter.Phases(context.Layers.SelectMany(layer => layer.Forward));
+        string weights = QuantizedModel.WeightType(plan) + "[]";
+        const string Buffer = "global::FastSeq.Tensors.AlignedBuffer<float>";
+
+        writer.WriteLine("/// <summary>The memory and the threads for predicting with this model; nothing is allocated after it was made.</summary>");
+        writer.WriteLine(ModelEmitter.GeneratedCode);
+        using (writer.Block($"public sealed class Run : {QuantizedModel.RunBase(plan)}"))
+        {
+            string tableParameter = plan.ReadsTokens ? $", {Buffer} parameters" : "";
+            writer.WriteLine($"private readonly {weights} weights;");
+            if (plan.ReadsTokens)
+            {
+                writer.WriteLine($"private readonly {Buffer} parameters;");
+            }
+
+            foreach ((string field, _) in buffers)
+            {
+                writer.WriteLine($"private readonly {Buffer} {field};");
+            }
+
+            writer.WriteLine();
+            using (writer.Block($"internal Run(global::FastSeq.ModelInfo info, {weights} weights{tableParameter}, int maxBatch, int maxTimeSteps, int threads) : base(info, maxBatch, maxTimeSteps, threads)"))
+            {
+                writer.WriteLine("this.weights = weights;");
+                if (plan.ReadsTokens)
+                {
+                    writer.WriteLine("this.parameters = parameters;");
+                }
+
+                foreach ((string field, string length) in buffers)
+                {
+                    writer.WriteLine($"{field} = new {Buffer}({length}, zeroed: false);");
+                }
+            }
+
+            string output = context.Layers[context.Layers.Count - 1].Output;
+            writer.WriteLines($$"""
+
+                /// <inheritdoc/>
+                protected override int ForwardPhases => {{phases.Count}};
+
+                /// <inheritdoc/>
+                protected override global::System.Span<float> OutputRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref {{output}}, {{(plan.Output.PerSequence ? "Batch" : "Rows")}} * {{plan.Output.OutputSize}});
+
+                /// <inheritdoc/>
+                """);
+            using (writer.Block("protected override void Execute(int phase, int part)"))
+            {
+                writer.WriteLine("int first, last;");
+                using (writer.Block("switch (phase)"))
+                {
+                    for (int phase = 0; phase < phases.Count; phase++)
+                    {
+                        RunEmitter.WritePhase(writer, phase, phases[phase]);
+                    }
+                }
+            }
+
+            foreach (RunLayer layer in context.Layers.Where(layer => layer is QuantizedRecurrent or QuantizedLinear))
+            {
+                writer.WriteLine();
+                layer.WriteMethods(writer);
+            }
+        }
+    }
+
+    private static RunContext ContextOf(EmitPlan plan)
+    {
+        var context = new RunContext(plan);
+        var products = new QuantizedProducts(plan);
+        for (int index = 0; index < plan.Layers.Count; index++)
+        {
+            context.Layers.Add(plan.Layers[index] switch
+            {
+                InputPlan input => new RunInput(context, index, input),
+                EmbeddingPlan embedding => new RunEmbedding(context, index, embedding),
+                RecurrentPlan recurrent => new QuantizedRecurrent(context, index, recurrent, products),
+                LinearPlan linear => new QuantizedLinear(context, index, linear, products),
+                DropoutPlan dropout => new QuantizedDropout(context, index, dropout),
+                LastStepPlan last => new RunLastStep(context, index, last),
+                LayerPlan other => throw new InvalidOperationException("No quantised run for " + other.GetType().Name),
+            });
+        }
+
+        return context;
+    }
+}

@@ -1,0 +1,114 @@
+using System.Linq;
+using FastSeq.Generators.Cells;
+using FastSeq.Generators.Plan;
+using FastSeq.Generators.Specs;
+using FastSeq.Generators.Support;
+using static FastSeq.Generators.Emit.Lane;
+
+namespace FastSeq.Generators.Emit;
+
+/// <summary>The method that advances one live stream of a quantised model by one time step: for each cell its products, then the gates.</summary>
+internal sealed class QuantizedStep(EmitPlan plan, SourceWriter writer)
+{
+    private const string Unsafe = "global::System.Runtime.CompilerServices.Unsafe";
+    private const string MemoryMarshal = "global::System.Runtime.InteropServices.MemoryMarshal";
+
+    private readonly QuantizedProducts products = new(plan);
+    private readonly CellPlan[] cells = QuantizedProducts.CellsOf(plan).ToArray();
+
+    public void Write()
+    {
+        using (StepEmitter.Open(plan, writer))
+        {
+            WriteBody();
+        }
+    }
+
+    private void WriteBody()
+    {
+        // Scratch memory: the sums of the cell that needs most, with room for registers that read past their end; then the outputs of linear layers, in turn in one of two places.
+        int between = cells.Where((cell, index) => cell.Recurrent is null && index < cells.Length - 1).Select(cell => cell.Units).DefaultIfEmpty(0).Max();
+        int firstStart = cells.Max(SumsSize) + plan.VectorLanes, secondStart = firstStart + between;
+        writer.WriteLines($"""
+            ref float s = ref {Unsafe}.As<State, float>(ref state);
+            global::System.Span<float> memory = stackalloc float[{secondStart + between}];
+            ref float scratch = ref {MemoryMarshal}.GetReference(memory);
+            """);
+        writer.WriteLine($"ref float input = ref {(plan.Layers[0] is EmbeddingPlan table
+            ? At($"{EmittedMembers.Buffer}.Reference", Times("token", table.Size))
+            : $"{MemoryMarshal}.GetReference(x)")};");
+        string input = "input";
+        bool useSecond = false;
+        foreach (CellPlan cell in cells)
+        {
+            bool isLast = cell == cells[cells.Length - 1];
+            string output;
+            if (cell.Recurrent is null)
+            {
+                output = isLast ? $"{MemoryMarshal}.GetReference(y)" : At("scratch", (useSecond ? secondStart : firstStart).ToString());
+                useSecond = !useSecond;
+                WriteProduct(products.InputOf(cell), input, output);
+                if (cell.Activation is ActivationKind activation)
+                {
+                    writer.WriteLine($"global::FastSeq.Kernels.Activations.{activation}({(isLast ? "y" : $"{MemoryMarshal}.CreateSpan(ref {output}, {cell.Units})")});");
+                }
+            }
+            else
+            {
+                output = At("s", cell.StateOffset.ToString());
+                WriteRecurrent(cell, input);
+                if (isLast)
+                {
+                    writer.WriteLine($"{MemoryMarshal}.CreateSpan(ref {output}, {cell.Units}).CopyTo(y);");
+                }
+            }
+
+            input = output;
+        }
+    }
+
+    private static string At(string reference, string index) => index == "0" ? reference : $"{Unsafe}.Add(ref {reference}, {index})";
+
+    private static int HiddenColumns(CellPlan cell) => cell.HiddenWeights.Max(weight => weight.Gates) * cell.Units;
+
+    private static int SumsSize(CellPlan cell) =>
+        cell.Recurrent is null ? 0 : (cell.InputWeight.Gates * cell.Units) + HiddenColumns(cell) + (cell.HiddenWeights.Count > 1 ? cell.Units : 0);
+
+    private void WriteProduct(int product, string x, string sums)
+    {
+        writer.WriteLine($"// {products.All[product].Formula}");
+        writer.WriteLine($"{EmittedMembers.PackedWeights}[{product}].Multiply(1, in {x}, ref {sums});");
+    }
+
+    private void WriteRecurrent(CellPlan cell, string input)
+    {
+        CellEquations equations = cell.Equations();
+        var gates = new QuantizedGates(cell, RunContext.KernelsOf(plan));
+        int sumsStart = cell.InputWeight.Gates * cell.Units;
+        writer.WriteLine($"// {cell.Title}");
+        WriteProduct(products.InputOf(cell), input, "scratch");
+        for (int stage = 0; stage < equations.StageCount; stage++)
+        {
+            WriteProduct(products.HiddenOf(cell, stage), stage == 0 ? State(0) : Place("operand", 0), Place("sums", 0));
+            gates.Write(writer, stage, Place);
+        }
+
+        string State(int index) => At("s", (cell.StateOffset + (index * cell.Units)).ToString());
+
+        string Place(string buffer, int columns)
+        {
+            switch (buffer)
+            {
+                case "tape":
+                    return "scratch";
+                case "sums":
+                    return At("scratch", sumsStart.ToString());
+                case "operand":
+                    return At("scratch", (sumsStart + HiddenColumns(cell)).ToString());
+                default:
+                    // All products that read the old state are done before the gates of a stage that overwrites it.
+                    return State(equations.States.ToList().FindIndex(state => buffer == state.Name || buffer == state.Name + "Previous"));
+            }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+namespace FastSeq.Tests.Quantized;
+
+// Odd sizes of every cell, weights in 8-bit integers.
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(1)]
+[Lstm(1)]
+[MeanSquaredError]
+public sealed partial class QLstm1To1;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(3)]
+[Lstm(3)]
+[Linear(2)]
+[MeanSquaredError]
+public sealed partial class QLstm3To3;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(10)]
+[Lstm(7)]
+[LastStep]
+[Linear(1)]
+[MeanSquaredError]
+public sealed partial class QLstm10To7;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(1)]
+[Lstm(15)]
+[MeanSquaredError]
+public sealed partial class QLstm1To15;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(3)]
+[Lstm(16)]
+[Linear(1)]
+[MeanSquaredError]
+public sealed partial class QLstm3To16;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(10)]
+[Lstm(17, Layers = 2, Dropout = 0.5f)]
+[MeanSquaredError]
+public sealed partial class QLstm10To17Twice;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(10)]
+[Lstm(20)]
+[LastStep]
+[Linear(9)]
+[Tanh]
+[Linear(5)]
+[Sigmoid]
+[MeanSquaredError]
+public sealed partial class QLstm10To20;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(10)]
+[Lstm(33)]
+[MeanSquaredError]
+public sealed partial class QLstm10To33;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Embedding(19, 10)]
+[Lstm(100)]
+[LastStep]
+[Dropout(0.5f)]
+[Linear(5)]
+[CrossEntropy]
+public sealed partial class QLstmTokensTo100;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(3)]
+[Lstm(64, Layers = 2)]
+[LastStep]
+[Linear(70)]
+[Relu]
+[Linear(3)]
+[MeanSquaredError]
+public sealed partial class QLstm3To64Twice;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(1)]
+[Gru(1)]
+[MeanSquaredError]
+public sealed partial class QGru1To1;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(10)]
+[Gru(7)]
+[Linear(130)]
+[MeanSquaredError]
+public sealed partial class QGru10To7;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(3)]
+[Gru(16)]
+[MeanSquaredError]
+public sealed partial class QGru3To16;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(10)]
+[Gru(17, Layers = 2)]
+[LastStep]
+[MeanSquaredError]
+public sealed partial class QGru10To17;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Embedding(7, 3)]
+[Gru(33)]
+[Linear(7)]
+[CrossEntropy]
+public sealed partial class QGruTokensTo33;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(3)]
+[Gru(100)]
+[MeanSquaredError]
+public sealed partial class QGru3To100;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(10)]
+[Gru(3, Reset = GruReset.BeforeProduct)]
+[Linear(1)]
+[MeanSquaredError]
+public sealed partial class QGruBefore10To3;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(3)]
+[Gru(16, Reset = GruReset.BeforeProduct)]
+[MeanSquaredError]
+public sealed partial class QGruBefore3To16;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(10)]
+[Gru(20, Reset = GruReset.BeforeProduct)]
+[LastStep]
+[MeanSquaredError]
+public sealed partial class QGruBefore10To20;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(3)]
+[Gru(33, Reset = GruReset.BeforeProduct, Layers = 2)]
+[MeanSquaredError]
+public sealed partial class QGruBefore3To33;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(3)]
+[Rnn(1)]
+[MeanSquaredError]
+public sealed partial class QRnn3To1;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(10)]
+[Rnn(15)]
+[Linear(5)]
+[MeanSquaredError]
+public sealed partial class QRnn10To15;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(1)]
+[Rnn(100)]
+[LastStep]
+[MeanSquaredError]
+public sealed partial class QRnn1To100;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(3)]
+[Rnn(33, Activation = RnnActivation.Relu)]
+[Linear(2)]
+[MeanSquaredError]
+public sealed partial class QRnnRelu3To33;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(4)]
+[Linear(11)]
+[Relu]
+[Lstm(18)]
+[Gru(5, Reset = GruReset.BeforeProduct)]
+[Rnn(21)]
+[LastStep]
+[Linear(2)]
+[CrossEntropy]
+public sealed partial class QMixedStack;

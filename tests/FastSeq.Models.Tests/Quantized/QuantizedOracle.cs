@@ -1,0 +1,103 @@
+using FastSeq.Tests.Equivalence;
+
+namespace FastSeq.Tests.Quantized;
+
+/// <summary>
+/// One time step of a quantised model in plain loops: the weights are rounded here, by a search and not by bits; maths is in double. Each layer reads what the model
+/// itself has computed below it, so that rounding to integers meets the same numbers.
+/// </summary>
+public sealed class QuantizedOracle
+{
+    private readonly LayerAttribute[] _layers;
+    private readonly Dictionary<string, OracleProduct> _products = [];
+    private readonly ModelInfo _info;
+    private readonly float[] _flat;
+
+    public QuantizedOracle(Type model, ModelInfo info, float[] flat)
+    {
+        _layers = ReferenceFactory.LayersOf(model);
+        _info = info;
+        _flat = flat;
+        foreach (ParameterInfo weight in info.Parameters.Where(p => p.Name.Contains(".weight", StringComparison.Ordinal) && !p.Layout.Gates.IsEmpty))
+        {
+            string name = weight.Name.Replace("weight", "bias", StringComparison.Ordinal);
+            _products.Add(weight.Name, info.Weights == WeightFormat.Int8
+                ? new Int8OracleProduct(weight, info.Parameter(name), flat)
+                : new BFloat16OracleProduct(weight, info.Parameter(name), flat));
+        }
+    }
+
+    /// <summary>The outputs and the state after a step.</summary>
+    /// <param name="x">The features; null for a token.</param>
+    /// <param name="token">The token.</param>
+    /// <param name="before">The state before the step.</param>
+    /// <param name="after">The state after it, as the model has computed it.</param>
+    public (double[] Outputs, double[] State) Step(float[]? x, int token, float[] before, float[] after)
+    {
+        float[] current = x ?? [.. Enumerable.Range(0, ((EmbeddingAttribute)_layers[0]).Size)
+            .Select(k => _flat[(int)_info.Parameters[0].IndexOf(token, k)])];
+        double[] outputs = [.. current.Select(v => (double)v)];
+        var state = new List<double>();
+        foreach (LayerAttribute layer in _layers.Skip(1))
+        {
+            string name = ReferenceFactory.NameOf(layer, _layers);
+            if (layer is RecurrentLayerAttribute recurrent)
+            {
+                for (int l = 0; l < recurrent.Layers; l++)
+                {
+                    int units = recurrent.HiddenSize, first = state.Count;
+                    state.AddRange(Cell(recurrent, name, l, current, before.AsSpan(first)));
+                    outputs = [.. state.Skip(first).Take(units)];
+                    current = after[first..(first + units)];
+                }
+
+                continue;
+            }
+
+            outputs = layer switch
+            {
+                LinearAttribute => _products[name + ".weight"].Sums(current),
+                ReluAttribute => [.. outputs.Select(v => Math.Max(0, v))],
+                TanhAttribute => [.. outputs.Select(Math.Tanh)],
+                SigmoidAttribute => [.. outputs.Select(Sigmoid)],
+                _ => outputs,
+            };
+            if (layer is LinearAttribute or ReluAttribute or TanhAttribute or SigmoidAttribute)
+            {
+                current = [.. outputs.Select(v => (float)v)];
+            }
+        }
+
+        return (outputs, [.. state]);
+    }
+
+    private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
+
+    private IEnumerable<double> Cell(RecurrentLayerAttribute layer, string name, int number, float[] x, ReadOnlySpan<float> before)
+    {
+        int units = layer.HiddenSize;
+        OracleProduct recurrent = _products[$"{name}.weight_hh_l{number}"];
+        double[] input = _products[$"{name}.weight_ih_l{number}"].Sums(x);
+        float[] h = before[..units].ToArray();
+        double[] hidden = recurrent.Sums(h);
+        double In(int gate, int j) => input[(gate * units) + j];
+        double Both(int gate, int j) => input[(gate * units) + j] + hidden[(gate * units) + j];
+        int[] all = [.. Enumerable.Range(0, units)];
+        switch (layer)
+        {
+            case RnnAttribute rnn:
+                return all.Select(j => rnn.Activation == RnnActivation.Relu ? Math.Max(0, Both(0, j)) : Math.Tanh(Both(0, j)));
+            case LstmAttribute:
+                float[] cPrevious = before.Slice(units, units).ToArray();
+                double[] c = [.. all.Select(j => (Sigmoid(Both(1, j)) * cPrevious[j]) + (Sigmoid(Both(0, j)) * Math.Tanh(Both(2, j))))];
+                return [.. all.Select(j => Sigmoid(Both(3, j)) * Math.Tanh(c[j])), .. c];
+            case GruAttribute gru:
+                double[] r = [.. all.Select(j => Sigmoid(Both(0, j)))], z = [.. all.Select(j => Sigmoid(Both(1, j)))];
+                double[] reset = recurrent.Sums([.. all.Select(j => (float)(r[j] * h[j]))]);
+                double[] n = [.. all.Select(j => Math.Tanh(In(2, j) + (gru.Reset == GruReset.AfterProduct ? r[j] * hidden[(2 * units) + j] : reset[(2 * units) + j])))];
+                return all.Select(j => ((1 - z[j]) * n[j]) + (z[j] * h[j]));
+            default:
+                throw new InvalidOperationException(layer.ToString());
+        }
+    }
+}
