@@ -18,7 +18,7 @@ namespace FastSeq.Generators.Plan;
 /// <param name="InputBias">The elements of <c>bias_ih</c>.</param>
 /// <param name="HiddenWeights">For each stage the rows of <c>weight_hh</c>.</param>
 /// <param name="HiddenBiases">For each stage the elements of <c>bias_hh</c>.</param>
-/// <param name="HiddenChains">The chains of multiply-adds that each recurrent sum is cut into, in <c>Step</c>, <c>Predict</c> and <c>Forward</c> alike.</param>
+/// <param name="HiddenChains">The chains of multiply-adds that each recurrent sum is cut into, in <c>Step</c>, <c>Predict</c> and <c>Forward</c> alike; 1 for packed weights, whose products keep enough sums going side by side.</param>
 /// <param name="StateOffset">Where its states lie in the model's state, one after the other.</param>
 internal sealed record CellPlan(
     string Identifier,

@@ -143,7 +143,7 @@ internal static class Planner
                 inputBias,
                 hiddenWeights.ToEquatableArray(),
                 hiddenBiases.ToEquatableArray(),
-                HiddenChains(cell, units, model.IsDouble),
+                model.IsQuantized ? 1 : HiddenChains(cell, units, model.IsDouble),
                 stateSize);
             layers.Add(new RecurrentPlan(plan, TapeLayout.Of(cell).SlotCount));
             stateSize += cell.States.Count * units;
