@@ -56,7 +56,10 @@ static class QuickstartCommand
         float[] inputs = DemandData.Inputs(demand, scaling);
         float[] outputs = Predict(model, inputs);
         Forecasts forecasts = Forecasts.OfNetwork(outputs, demand, scaling, start);
-        WriteScores(terminal, demand, forecasts, Forecasts.OfProfile(demand, scaling, start));
+        WriteScores(
+            terminal, demand, Forecasts.OfProfile(demand, scaling, start), forecasts,
+            Forecasts.OfNetwork(PredictPacked<DemandForecasterBFloat16>(model, inputs), demand, scaling, start),
+            Forecasts.OfNetwork(PredictPacked<DemandForecasterInt8>(model, inputs), demand, scaling, start));
         WriteChart(terminal, demand, forecasts);
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -77,9 +80,21 @@ static class QuickstartCommand
 
     static float[] Predict(DemandForecaster model, float[] inputs)
     {
-        int timeSteps = inputs.Length / DemandForecaster.InputSize;
-        var outputs = new float[timeSteps * DemandForecaster.OutputSize];
-        using DemandForecaster.Run run = model.CreateRun(maxBatch: 1, maxTimeSteps: timeSteps);
+        using DemandForecaster.Run run = model.CreateRun(maxBatch: 1, maxTimeSteps: inputs.Length / DemandForecaster.InputSize);
+        return Predict(run, inputs);
+    }
+
+    /// <summary>Predicts with the model's weights in fewer bits.</summary>
+    static float[] PredictPacked<TModel>(DemandForecaster model, float[] inputs)
+        where TModel : class, IQuantizedModel<TModel, float>
+    {
+        using PredictionRun<float, float> run = TModel.FromParameters(model.Parameters).NewRun(maxBatch: 1, maxTimeSteps: inputs.Length / DemandForecaster.InputSize, threads: 1);
+        return Predict(run, inputs);
+    }
+
+    static float[] Predict(PredictionRun<float, float> run, float[] inputs)
+    {
+        var outputs = new float[inputs.Length / DemandForecaster.InputSize * DemandForecaster.OutputSize];
         run.Predict(inputs, outputs);
         return outputs;
     }
@@ -94,7 +109,7 @@ static class QuickstartCommand
         return model;
     }
 
-    static void WriteScores(Terminal terminal, double[] demand, Forecasts network, Forecasts profile)
+    static void WriteScores(Terminal terminal, double[] demand, Forecasts profile, Forecasts network, Forecasts in16Bits, Forecasts in8Bits)
     {
         int start = network.Start;
         terminal.WriteLine();
@@ -104,6 +119,8 @@ static class QuickstartCommand
         Row("double-seasonal Holt-Winters (published)", HoltWintersOneStep, HoltWintersDayAhead);
         Row("our seasonal profile, without the network", profile.OneStepError(demand), profile.DayAheadError(demand));
         Row("FastSeq", network.OneStepError(demand), network.DayAheadError(demand));
+        Row("FastSeq, weights in bfloat16", in16Bits.OneStepError(demand), in16Bits.DayAheadError(demand));
+        Row("FastSeq, weights in 8 bits", in8Bits.OneStepError(demand), in8Bits.DayAheadError(demand));
         terminal.WriteLine();
 
         void Row(string name, double oneStep, double dayAhead) => terminal.WriteLine(Invariant($"  {name,-46} {oneStep,8:0.000} %  {dayAhead,10:0.000} %"));

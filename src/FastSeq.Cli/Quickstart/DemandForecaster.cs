@@ -11,3 +11,21 @@ namespace FastSeq.Cli.Quickstart;
 [Linear(DemandFeatures.Horizon)]
 [MeanSquaredError]
 sealed partial class DemandForecaster;
+
+/// <summary>The same in 16 bits a weight: what it costs in accuracy.</summary>
+[SequenceModel(Weights = WeightFormat.BFloat16)]
+[Input(DemandFeatures.InputSize)]
+[Gru(32)]
+[Dropout(0.2f)]
+[Linear(DemandFeatures.Horizon)]
+[MeanSquaredError]
+sealed partial class DemandForecasterBFloat16;
+
+/// <summary>The same in 8 bits a weight.</summary>
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(DemandFeatures.InputSize)]
+[Gru(32)]
+[Dropout(0.2f)]
+[Linear(DemandFeatures.Horizon)]
+[MeanSquaredError]
+sealed partial class DemandForecasterInt8;
