@@ -5,7 +5,7 @@ using FastSeq.Benchmarks.Ratios;
 return args switch
 {
     ["ratios", ..] => RatiosCommand.Run(args.AsSpan(1)),
-    ["parts", ..] => PartsCommand.Run(args.ElementAtOrDefault(1)),
+    ["parts", ..] => PartsCommand.Run(args.ElementAtOrDefault(1), args.ElementAtOrDefault(2)),
     ["kernels"] => KernelsCommand.Run(),
     ["benchmarks", ..] => Benchmarks(args[1..]),
     _ => Help(),
@@ -26,7 +26,7 @@ static int Help()
 
         {RatiosOptions.Usage}
         kernels (share of the FMA peak of the matrix kernels)
-        parts [TEXT] (where the time of our training steps goes)
+        parts [TEXT [ROUNDS]] (where the time of our training steps goes; many rounds for a profiler)
         benchmarks [arguments of BenchmarkDotNet, for instance --filter *Step*]
         """);
     return 2;

@@ -27,6 +27,9 @@ sealed class Cell(Contender contender) : IDisposable
     public Contender Contender { get; } = contender;
     public double Microseconds => Statistics.Median(_samples.Select(sample => sample.Microseconds));
 
+    /// <summary>The fastest sample: what the core can do when nobody disturbs it.</summary>
+    public double LeastMicroseconds => _samples.Min(sample => sample.Microseconds);
+
     /// <summary>The median over the rounds of (operations a second) / (operations a second of the probe around it, times threads).</summary>
     public double ShareOfPeak(double flops) =>
         Statistics.Median(_samples.Select(sample => flops / (sample.Microseconds * 1e3) / (sample.PeakGflops * Contender.Threads)));

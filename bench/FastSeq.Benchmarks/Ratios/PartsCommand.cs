@@ -5,10 +5,9 @@ namespace FastSeq.Benchmarks.Ratios;
 /// <summary>Where does the time of our training steps go? One line a workload of table C, one thread.</summary>
 static class PartsCommand
 {
-    const int Rounds = 21;
-
-    public static int Run(string? only)
+    public static int Run(string? only, string? roundCount)
     {
+        int rounds = int.TryParse(roundCount, out int count) && count > 0 ? count : 21;
         Console.WriteLine(Versions.CpuName);
         foreach (Workload workload in WorkloadCatalog.All.Where(workload => workload.Table == "C" && workload.Name.Contains(only ?? "")))
         {
@@ -16,17 +15,17 @@ static class PartsCommand
             CorePinning.Set(pinned: true);
             using var cell = new Cell(contender);
             cell.WarmUp();
-            Report(workload, ((IHasParts)contender).Parts);
+            Report(workload, ((IHasParts)contender).Parts, rounds);
         }
 
         return 0;
     }
 
-    static void Report(Workload workload, IReadOnlyList<(string Name, Action Work)> parts)
+    static void Report(Workload workload, IReadOnlyList<(string Name, Action Work)> parts, int rounds)
     {
-        double[][] times = [.. parts.Select(_ => new double[Rounds])];
-        var peaks = new double[Rounds];
-        for (int round = 0; round < Rounds; round++)
+        double[][] times = [.. parts.Select(_ => new double[rounds])];
+        var peaks = new double[rounds];
+        for (int round = 0; round < rounds; round++)
         {
             peaks[round] = FmaProbe.Measure();
             for (int part = 0; part < parts.Count; part++)

@@ -16,7 +16,8 @@ internal static class RunEmitter
         RunContext context = RunContext.Of(plan);
         string baseClass = $"global::FastSeq.SequenceRun<{plan.Number}, {ModelEmitter.InputType(plan)}, {ModelEmitter.TargetType(plan)}>";
         string buffer = $"global::FastSeq.Tensors.AlignedBuffer<{plan.Number}>";
-        (string Field, string Length)[] buffers = context.Layers.SelectMany(l => l.Buffers).ToArray();
+        string packedLength = $"global::FastSeq.Kernels.OuterProduct.PackedLength({WidestOperand(plan)})";
+        (string Field, string Length)[] buffers = [.. context.Layers.SelectMany(l => l.Buffers), ("packed", $"Elements(Threads, {packedLength})")];
         List<List<PhaseCall>> forward = Phases(context.Layers.SelectMany(l => l.Forward));
         List<List<PhaseCall>> backward = Phases(Enumerable.Reverse(context.Layers).SelectMany(l => l.Backward));
 
@@ -62,6 +63,9 @@ internal static class RunEmitter
                 """);
             WriteExecute(context, forward, backward, writer);
             WritePrepare(context, writer);
+            writer.WriteLine();
+            writer.WriteLine("// Where a part packs the left matrix of a weight's gradient.");
+            writer.WriteLine($"private ref {plan.Number} Packed(int part) => ref global::System.Runtime.CompilerServices.Unsafe.Add(ref packed.Reference, part * {packedLength});");
             foreach (RunLayer layer in context.Layers.Where(l => l is not RunInput and not RunEmbedding and not RunLastStep))
             {
                 writer.WriteLine();
@@ -69,6 +73,14 @@ internal static class RunEmitter
             }
         }
     }
+
+    /// <summary>The longest row that a weight multiplies.</summary>
+    private static int WidestOperand(EmitPlan plan) => plan.Layers.Max(layer => layer switch
+    {
+        RecurrentPlan recurrent => System.Math.Max(recurrent.Cell.InputSize, recurrent.Cell.Units),
+        LinearPlan linear => linear.Cell.InputSize,
+        _ => 1,
+    });
 
     /// <summary>Calls whose work is divided alike follow each other without waiting.</summary>
     public static List<List<PhaseCall>> Phases(IEnumerable<PhaseCall> calls)

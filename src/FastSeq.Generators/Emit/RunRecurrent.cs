@@ -325,7 +325,7 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
             WriteReferences(writer);
             writer.WriteLine($"Range(part, {cell.InputSize}, 6, out int firstK, out int lastK);");
             writer.WriteLine(
-                $"{Kernels}.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, {cell.InputSize}, {cell.Units}, {cell.Lanes}, {InputGates}, in {Previous.Output}, in dSums, 0, {SumCount}, {equations.FirstInput}, ref Gradient({cell.InputWeight.Offset}));");
+                $"{Kernels}.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, {cell.InputSize}, {cell.Units}, {cell.Lanes}, {InputGates}, in {Previous.Output}, in dSums, 0, {SumCount}, {equations.FirstInput}, ref Packed(part), ref Gradient({cell.InputWeight.Offset}));");
             writer.WriteLine($"Range(part, {cell.Units}, 6, out firstK, out lastK);");
             using (writer.Block("for (int t = 0, end; t < TimeSteps; t = end)"))
             {
@@ -350,7 +350,7 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
     }
 
     private string WeightGradient(int stage, string operand, string count, string firstRow) =>
-        $"{Kernels}.PanelMatrix.WeightGradient(firstK, lastK, {count}, Rows, {cell.Units}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in {operand}, in dSums, {firstRow}, {SumCount}, {equations.FirstHidden(stage)}, ref Gradient({cell.HiddenWeights[stage].Offset}));";
+        $"{Kernels}.PanelMatrix.WeightGradient(firstK, lastK, {count}, Rows, {cell.Units}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in {operand}, in dSums, {firstRow}, {SumCount}, {equations.FirstHidden(stage)}, ref Packed(part), ref Gradient({cell.HiddenWeights[stage].Offset}));";
 
     private string BiasGradient(int gates, int firstSlot, Region bias, string twin) =>
         $"{Kernels}.PanelMatrix.BiasGradient(part, Threads, Rows, {cell.Units}, {cell.Lanes}, {gates}, in dSums, {SumCount}, {firstSlot}, ref Gradient({bias.Offset}), {twin});";

@@ -14,9 +14,6 @@ public static class PanelMatrix
     /// <summary>Rows of the left matrix that stay in the first-level cache while all panels pass by.</summary>
     private const int RowBlock = 96;
 
-    /// <summary>Rows whose part of the gradient of a weight is added up before the next panel.</summary>
-    private const int GradientRowBlock = 448;
-
     /// <summary>The input sums of rows first to last - 1: sums[row] = bias + a[row]·W.</summary>
     /// <param name="first">The first row.</param>
     /// <param name="last">The row after the last.</param>
@@ -148,22 +145,28 @@ public static class PanelMatrix
     /// <param name="firstRow">The row of <paramref name="d"/> that belongs to the first row of <paramref name="a"/>.</param>
     /// <param name="slots">The slots of a row of <paramref name="d"/>.</param>
     /// <param name="firstSlot">The slot of the product's first gate.</param>
+    /// <param name="packed">Overwritten: <see cref="OuterProduct.PackedLength"/> elements for <paramref name="inner"/> columns.</param>
     /// <param name="dWeight">Added to.</param>
     public static void WeightGradient<T>(
-        int firstK, int lastK, int count, int rows, int inner, int units, int lanes, int gates, ref readonly T a, ref readonly T d, int firstRow, int slots, int firstSlot, ref T dWeight)
+        int firstK, int lastK, int count, int rows, int inner, int units, int lanes, int gates, ref readonly T a, ref readonly T d, int firstRow, int slots, int firstSlot, ref T packed, ref T dWeight)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // A block of rows of a stays in the second-level cache while all panels pass by; the order of the sums is that of the rows all the same.
-        for (int row = 0; row < count && lastK > firstK; row += GradientRowBlock)
+        // A block of a stays in the second-level cache while all panels pass by; the order of the sums is that of the rows all the same.
+        for (int row = 0; row < count; row += OuterProduct.PackRows)
         {
-            int blockRows = Math.Min(GradientRowBlock, count - row);
-            for (int unit = 0; unit < units; unit += lanes)
+            int blockRows = Math.Min(OuterProduct.PackRows, count - row);
+            for (int k = firstK; k < lastK; k += OuterProduct.PackColumns)
             {
-                int panelUnits = Math.Min(lanes, units - unit), columns = gates * panelUnits;
-                long place = (long)unit * slots * rows + ((long)(firstRow + row) * slots + firstSlot) * panelUnits;
-                OuterProduct.Accumulate(
-                    blockRows, lastK - firstK, in At(in a, row * inner + firstK), inner, in Unsafe.Add(ref Unsafe.AsRef(in d), place.ToNative()), slots * panelUnits,
-                    columns, ref Unsafe.Add(ref dWeight, unit * inner * gates + firstK * columns), columns);
+                int width = Math.Min(OuterProduct.PackColumns, lastK - k);
+                OuterProduct.Pack(blockRows, width, in At(in a, row * inner + k), inner, ref packed);
+                for (int unit = 0; unit < units; unit += lanes)
+                {
+                    int panelUnits = Math.Min(lanes, units - unit), columns = gates * panelUnits;
+                    long place = (long)unit * slots * rows + ((long)(firstRow + row) * slots + firstSlot) * panelUnits;
+                    OuterProduct.Accumulate(
+                        blockRows, width, in packed, in Unsafe.Add(ref Unsafe.AsRef(in d), place.ToNative()), slots * panelUnits,
+                        columns, ref Unsafe.Add(ref dWeight, unit * inner * gates + k * columns), columns);
+                }
             }
         }
     }
@@ -177,15 +180,26 @@ public static class PanelMatrix
     /// <param name="lanes">The outputs of a full panel.</param>
     /// <param name="a">The inputs, [rows, inner].</param>
     /// <param name="d">The gradients of the outputs, [rows, units].</param>
+    /// <param name="packed">Overwritten: <see cref="OuterProduct.PackedLength"/> elements for <paramref name="inner"/> columns.</param>
     /// <param name="dWeight">Added to.</param>
-    public static void LinearWeightGradient<T>(int firstK, int lastK, int count, int inner, int units, int lanes, ref readonly T a, ref readonly T d, ref T dWeight)
+    public static void LinearWeightGradient<T>(
+        int firstK, int lastK, int count, int inner, int units, int lanes, ref readonly T a, ref readonly T d, ref T packed, ref T dWeight)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (int unit = 0; unit < units && lastK > firstK && count > 0; unit += lanes)
+        for (int row = 0; row < count; row += OuterProduct.PackRows)
         {
-            int columns = Math.Min(lanes, units - unit);
-            OuterProduct.Accumulate(
-                count, lastK - firstK, in At(in a, firstK), inner, in At(in d, unit), units, columns, ref Unsafe.Add(ref dWeight, unit * inner + firstK * columns), columns);
+            int blockRows = Math.Min(OuterProduct.PackRows, count - row);
+            for (int k = firstK; k < lastK; k += OuterProduct.PackColumns)
+            {
+                int width = Math.Min(OuterProduct.PackColumns, lastK - k);
+                OuterProduct.Pack(blockRows, width, in At(in a, row * inner + k), inner, ref packed);
+                for (int unit = 0; unit < units; unit += lanes)
+                {
+                    int columns = Math.Min(lanes, units - unit);
+                    OuterProduct.Accumulate(
+                        blockRows, width, in packed, in At(in d, row * units + unit), units, columns, ref Unsafe.Add(ref dWeight, unit * inner + k * columns), columns);
+                }
+            }
         }
     }
 

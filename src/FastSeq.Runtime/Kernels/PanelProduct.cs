@@ -38,6 +38,7 @@ public static class PanelProduct
             A = ref Unsafe.AsRef(in a),
             ARowStride = aStride,
             AStep = 1,
+            ATileStride = aStride,
             Panel = ref Unsafe.AsRef(in panel),
             PanelStride = panelStride,
             C = ref c,

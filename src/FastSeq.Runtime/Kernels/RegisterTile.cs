@@ -31,6 +31,12 @@ ref struct TileOperands<T>
     public ref T A;
     public nint ARowStride, AStep;
 
+    /// <summary>The next tile of r rows begins r * ATileStride elements on.</summary>
+    public nint ATileStride;
+
+    /// <summary>The rows of every tile but the last, where a is packed for it; 0 where rows may be divided evenly.</summary>
+    public int FixedRows;
+
     public ref T Panel;
     public nint PanelStride;
 
@@ -40,6 +46,13 @@ ref struct TileOperands<T>
 
     public ref T C;
     public nint CStride;
+
+    /// <summary>Whether the sums start from c.</summary>
+    public readonly bool AddsToC => StartRowStride != 0;
+
+    /// <summary>What will be read or written soon: so many bytes of it are asked for with each tile.</summary>
+    public ref T Ahead;
+    public nint AheadBytes;
 
     /// <summary>Columns of the tile's last register that exist.</summary>
     public int LastCount;
@@ -62,10 +75,16 @@ static class RegisterTile<T, TVector, TWidth, TVectors>
     where TWidth : struct, IRegisterWidth<T, TVector>
     where TVectors : struct, ISize
 {
-    /// <summary>Computes TRows rows of c. Every condition on TRows and TVectors is a constant, and what it excludes is not compiled.</summary>
+    /// <summary>The steps of k from which on a tile takes so long that asking for memory costs next to nothing.</summary>
+    const int LongTile = 100;
+
+    /// <summary>
+    /// Computes TRows rows of c, <paramref name="tiles"/> times one below the other, and moves the operands on.
+    /// Every condition on TRows and TVectors is a constant, and what it excludes is not compiled.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
-    public static void Run<TRows>(scoped ref readonly TileOperands<T> operands)
+    public static void Run<TRows>(scoped ref TileOperands<T> operands, int tiles)
         where TRows : struct, ISize
     {
         TileRow<TVector> c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11;
@@ -81,78 +100,93 @@ static class RegisterTile<T, TVector, TWidth, TVectors>
         Unsafe.SkipInit(out c10);
         Unsafe.SkipInit(out c11);
 
-        ref T start = ref operands.Start;
-        nint startStride = operands.StartRowStride;
-        c0 = Load(ref start);
-        if (TRows.Value > 1) c1 = Load(ref Unsafe.Add(ref start, startStride));
-        if (TRows.Value > 2) c2 = Load(ref Unsafe.Add(ref start, 2 * startStride));
-        if (TRows.Value > 3) c3 = Load(ref Unsafe.Add(ref start, 3 * startStride));
-        if (TRows.Value > 4) c4 = Load(ref Unsafe.Add(ref start, 4 * startStride));
-        if (TRows.Value > 5) c5 = Load(ref Unsafe.Add(ref start, 5 * startStride));
-        if (TRows.Value > 6) c6 = Load(ref Unsafe.Add(ref start, 6 * startStride));
-        if (TRows.Value > 7) c7 = Load(ref Unsafe.Add(ref start, 7 * startStride));
-        if (TRows.Value > 8) c8 = Load(ref Unsafe.Add(ref start, 8 * startStride));
-        if (TRows.Value > 9) c9 = Load(ref Unsafe.Add(ref start, 9 * startStride));
-        if (TRows.Value > 10) c10 = Load(ref Unsafe.Add(ref start, 10 * startStride));
-        if (TRows.Value > 11) c11 = Load(ref Unsafe.Add(ref start, 11 * startStride));
-
         // One pointer for three rows: [a], [a + stride], [a + 2 stride] are addressing modes.
         nint stride = operands.ARowStride * Unsafe.SizeOf<T>();
         nint step = operands.AStep * Unsafe.SizeOf<T>();
         nint panelStep = operands.PanelStride * Unsafe.SizeOf<T>();
-        ref T a0 = ref operands.A;
-        ref T a3 = ref Unsafe.AddByteOffset(ref a0, TRows.Value > 3 ? 3 * stride : 0);
-        ref T a6 = ref Unsafe.AddByteOffset(ref a0, TRows.Value > 6 ? 6 * stride : 0);
-        ref T a9 = ref Unsafe.AddByteOffset(ref a0, TRows.Value > 9 ? 9 * stride : 0);
-        ref T panel = ref operands.Panel;
-
-        for (int k = operands.Inner; k > 0; k--)
-        {
-            TileRow<TVector> b = Load(ref panel);
-            c0 = MultiplyAdd(ref a0, b, c0);
-            if (TRows.Value > 1) c1 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a0, stride), b, c1);
-            if (TRows.Value > 2) c2 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a0, 2 * stride), b, c2);
-            if (TRows.Value > 3) c3 = MultiplyAdd(ref a3, b, c3);
-            if (TRows.Value > 4) c4 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a3, stride), b, c4);
-            if (TRows.Value > 5) c5 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a3, 2 * stride), b, c5);
-            if (TRows.Value > 6) c6 = MultiplyAdd(ref a6, b, c6);
-            if (TRows.Value > 7) c7 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a6, stride), b, c7);
-            if (TRows.Value > 8) c8 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a6, 2 * stride), b, c8);
-            if (TRows.Value > 9) c9 = MultiplyAdd(ref a9, b, c9);
-            if (TRows.Value > 10) c10 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a9, stride), b, c10);
-            if (TRows.Value > 11) c11 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a9, 2 * stride), b, c11);
-
-            a0 = ref Unsafe.AddByteOffset(ref a0, step);
-            if (TRows.Value > 3) a3 = ref Unsafe.AddByteOffset(ref a3, step);
-            if (TRows.Value > 6) a6 = ref Unsafe.AddByteOffset(ref a6, step);
-            if (TRows.Value > 9) a9 = ref Unsafe.AddByteOffset(ref a9, step);
-            panel = ref Unsafe.AddByteOffset(ref panel, panelStep);
-        }
 
         // A last register that is not full goes to a scratch area first, of which the columns that exist are copied.
         bool full = operands.LastCount == TWidth.Lanes;
         Scratch scratch;
         Unsafe.SkipInit(out scratch);
-        ref T c = ref operands.C;
-        nint cStride = operands.CStride;
-        ref T last = ref full ? ref Unsafe.Add(ref c, (TVectors.Value - 1) * TWidth.Lanes) : ref Unsafe.As<Scratch, T>(ref scratch);
-        nint lastStride = full ? cStride : TWidth.Lanes;
-        Store(c0, ref c, ref last);
-        if (TRows.Value > 1) Store(c1, ref Unsafe.Add(ref c, cStride), ref Unsafe.Add(ref last, lastStride));
-        if (TRows.Value > 2) Store(c2, ref Unsafe.Add(ref c, 2 * cStride), ref Unsafe.Add(ref last, 2 * lastStride));
-        if (TRows.Value > 3) Store(c3, ref Unsafe.Add(ref c, 3 * cStride), ref Unsafe.Add(ref last, 3 * lastStride));
-        if (TRows.Value > 4) Store(c4, ref Unsafe.Add(ref c, 4 * cStride), ref Unsafe.Add(ref last, 4 * lastStride));
-        if (TRows.Value > 5) Store(c5, ref Unsafe.Add(ref c, 5 * cStride), ref Unsafe.Add(ref last, 5 * lastStride));
-        if (TRows.Value > 6) Store(c6, ref Unsafe.Add(ref c, 6 * cStride), ref Unsafe.Add(ref last, 6 * lastStride));
-        if (TRows.Value > 7) Store(c7, ref Unsafe.Add(ref c, 7 * cStride), ref Unsafe.Add(ref last, 7 * lastStride));
-        if (TRows.Value > 8) Store(c8, ref Unsafe.Add(ref c, 8 * cStride), ref Unsafe.Add(ref last, 8 * lastStride));
-        if (TRows.Value > 9) Store(c9, ref Unsafe.Add(ref c, 9 * cStride), ref Unsafe.Add(ref last, 9 * lastStride));
-        if (TRows.Value > 10) Store(c10, ref Unsafe.Add(ref c, 10 * cStride), ref Unsafe.Add(ref last, 10 * lastStride));
-        if (TRows.Value > 11) Store(c11, ref Unsafe.Add(ref c, 11 * cStride), ref Unsafe.Add(ref last, 11 * lastStride));
-
-        if (!full)
+        nint cStride = operands.CStride, lastStride = full ? cStride : TWidth.Lanes;
+        for (; tiles > 0; tiles--)
         {
-            CopyLast(in operands, TRows.Value, ref Unsafe.As<Scratch, T>(ref scratch));
+            CacheLines.Prefetch(ref operands.Ahead, operands.AheadBytes);
+            operands.Ahead = ref Unsafe.AddByteOffset(ref operands.Ahead, operands.AheadBytes);
+            ref T start = ref operands.Start;
+            nint startStride = operands.StartRowStride;
+            c0 = Load(ref start);
+            if (TRows.Value > 1) c1 = Load(ref Unsafe.Add(ref start, startStride));
+            if (TRows.Value > 2) c2 = Load(ref Unsafe.Add(ref start, 2 * startStride));
+            if (TRows.Value > 3) c3 = Load(ref Unsafe.Add(ref start, 3 * startStride));
+            if (TRows.Value > 4) c4 = Load(ref Unsafe.Add(ref start, 4 * startStride));
+            if (TRows.Value > 5) c5 = Load(ref Unsafe.Add(ref start, 5 * startStride));
+            if (TRows.Value > 6) c6 = Load(ref Unsafe.Add(ref start, 6 * startStride));
+            if (TRows.Value > 7) c7 = Load(ref Unsafe.Add(ref start, 7 * startStride));
+            if (TRows.Value > 8) c8 = Load(ref Unsafe.Add(ref start, 8 * startStride));
+            if (TRows.Value > 9) c9 = Load(ref Unsafe.Add(ref start, 9 * startStride));
+            if (TRows.Value > 10) c10 = Load(ref Unsafe.Add(ref start, 10 * startStride));
+            if (TRows.Value > 11) c11 = Load(ref Unsafe.Add(ref start, 11 * startStride));
+
+            // A tile that takes long asks for what it will store to, or for the sums that the next one starts from.
+            if (operands.Inner >= LongTile)
+            {
+                ref T needed = ref Unsafe.Add(ref operands.C, operands.AddsToC ? cStride * TRows.Value : 0);
+                for (int row = 0; row < TRows.Value; row++)
+                {
+                    CacheLines.PrefetchFew(ref needed, TVectors.Value * TWidth.Lanes * Unsafe.SizeOf<T>());
+                    needed = ref Unsafe.Add(ref needed, cStride);
+                }
+            }
+
+            ref T a0 = ref operands.A;
+            ref T a3 = ref Unsafe.AddByteOffset(ref a0, TRows.Value > 3 ? 3 * stride : 0);
+            ref T a6 = ref Unsafe.AddByteOffset(ref a0, TRows.Value > 6 ? 6 * stride : 0);
+            ref T a9 = ref Unsafe.AddByteOffset(ref a0, TRows.Value > 9 ? 9 * stride : 0);
+            ref T panel = ref operands.Panel;
+            for (int k = operands.Inner; k > 0; k--)
+            {
+                TileRow<TVector> b = Load(ref panel);
+                c0 = MultiplyAdd(ref a0, b, c0);
+                if (TRows.Value > 1) c1 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a0, stride), b, c1);
+                if (TRows.Value > 2) c2 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a0, 2 * stride), b, c2);
+                if (TRows.Value > 3) c3 = MultiplyAdd(ref a3, b, c3);
+                if (TRows.Value > 4) c4 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a3, stride), b, c4);
+                if (TRows.Value > 5) c5 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a3, 2 * stride), b, c5);
+                if (TRows.Value > 6) c6 = MultiplyAdd(ref a6, b, c6);
+                if (TRows.Value > 7) c7 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a6, stride), b, c7);
+                if (TRows.Value > 8) c8 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a6, 2 * stride), b, c8);
+                if (TRows.Value > 9) c9 = MultiplyAdd(ref a9, b, c9);
+                if (TRows.Value > 10) c10 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a9, stride), b, c10);
+                if (TRows.Value > 11) c11 = MultiplyAdd(ref Unsafe.AddByteOffset(ref a9, 2 * stride), b, c11);
+
+                a0 = ref Unsafe.AddByteOffset(ref a0, step);
+                if (TRows.Value > 3) a3 = ref Unsafe.AddByteOffset(ref a3, step);
+                if (TRows.Value > 6) a6 = ref Unsafe.AddByteOffset(ref a6, step);
+                if (TRows.Value > 9) a9 = ref Unsafe.AddByteOffset(ref a9, step);
+                panel = ref Unsafe.AddByteOffset(ref panel, panelStep);
+            }
+
+            ref T c = ref operands.C;
+            ref T last = ref full ? ref Unsafe.Add(ref c, (TVectors.Value - 1) * TWidth.Lanes) : ref Unsafe.As<Scratch, T>(ref scratch);
+            Store(c0, ref c, ref last);
+            if (TRows.Value > 1) Store(c1, ref Unsafe.Add(ref c, cStride), ref Unsafe.Add(ref last, lastStride));
+            if (TRows.Value > 2) Store(c2, ref Unsafe.Add(ref c, 2 * cStride), ref Unsafe.Add(ref last, 2 * lastStride));
+            if (TRows.Value > 3) Store(c3, ref Unsafe.Add(ref c, 3 * cStride), ref Unsafe.Add(ref last, 3 * lastStride));
+            if (TRows.Value > 4) Store(c4, ref Unsafe.Add(ref c, 4 * cStride), ref Unsafe.Add(ref last, 4 * lastStride));
+            if (TRows.Value > 5) Store(c5, ref Unsafe.Add(ref c, 5 * cStride), ref Unsafe.Add(ref last, 5 * lastStride));
+            if (TRows.Value > 6) Store(c6, ref Unsafe.Add(ref c, 6 * cStride), ref Unsafe.Add(ref last, 6 * lastStride));
+            if (TRows.Value > 7) Store(c7, ref Unsafe.Add(ref c, 7 * cStride), ref Unsafe.Add(ref last, 7 * lastStride));
+            if (TRows.Value > 8) Store(c8, ref Unsafe.Add(ref c, 8 * cStride), ref Unsafe.Add(ref last, 8 * lastStride));
+            if (TRows.Value > 9) Store(c9, ref Unsafe.Add(ref c, 9 * cStride), ref Unsafe.Add(ref last, 9 * lastStride));
+            if (TRows.Value > 10) Store(c10, ref Unsafe.Add(ref c, 10 * cStride), ref Unsafe.Add(ref last, 10 * lastStride));
+            if (TRows.Value > 11) Store(c11, ref Unsafe.Add(ref c, 11 * cStride), ref Unsafe.Add(ref last, 11 * lastStride));
+            if (!full) CopyLast(in operands, TRows.Value, ref Unsafe.As<Scratch, T>(ref scratch));
+
+            operands.A = ref Unsafe.Add(ref operands.A, operands.ATileStride * TRows.Value);
+            operands.Start = ref Unsafe.Add(ref start, startStride * TRows.Value);
+            operands.C = ref Unsafe.Add(ref c, cStride * TRows.Value);
         }
     }
 

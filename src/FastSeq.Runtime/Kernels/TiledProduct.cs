@@ -60,7 +60,7 @@ static class TiledProduct
         }
     }
 
-    /// <summary>Rows in tiles of nearly the same height: 32 at most 6 high are 5, 5, 6, 5, 5, 6.</summary>
+    /// <summary>Rows in tiles of nearly the same height, the higher ones first: 32 at most 6 high are 6, 6, 5, 5, 5, 5.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Rows<T, TVector, TWidth, TVectors>(ref TileOperands<T> operands, int rows, int maxRows)
         where T : unmanaged
@@ -69,24 +69,25 @@ static class TiledProduct
         where TVectors : struct, ISize
     {
         ref T a = ref operands.A;
-        ref T start = ref operands.Start;
-        ref T c = ref operands.C;
-        int tiles = (rows + maxRows - 1) / maxRows;
-        for (int tile = 0, row = 0; tile < tiles; tile++)
+        int tiles = (rows + maxRows - 1) / maxRows, height, higher;
+        if (operands.FixedRows > 0)
         {
-            int next = (int)((long)rows * (tile + 1) / tiles);
-            operands.A = ref Unsafe.Add(ref a, row * operands.ARowStride);
-            operands.Start = ref Unsafe.Add(ref start, row * operands.StartRowStride);
-            operands.C = ref Unsafe.Add(ref c, row * operands.CStride);
-            Tile<T, TVector, TWidth, TVectors>(ref operands, next - row);
-            row = next;
+            higher = Math.DivRem(rows, operands.FixedRows, out height);
+            if (higher > 0) Tiles<T, TVector, TWidth, TVectors>(ref operands, operands.FixedRows, higher);
+            if (height > 0) Tiles<T, TVector, TWidth, TVectors>(ref operands, height, 1);
+        }
+        else if (tiles > 0)
+        {
+            height = Math.DivRem(rows, tiles, out higher);
+            if (higher > 0) Tiles<T, TVector, TWidth, TVectors>(ref operands, height + 1, higher);
+            Tiles<T, TVector, TWidth, TVectors>(ref operands, height, tiles - higher);
         }
 
         operands.A = ref a;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Tile<T, TVector, TWidth, TVectors>(ref TileOperands<T> operands, int rows)
+    static void Tiles<T, TVector, TWidth, TVectors>(ref TileOperands<T> operands, int rows, int tiles)
         where T : unmanaged
         where TVector : unmanaged
         where TWidth : struct, IRegisterWidth<T, TVector>
@@ -94,18 +95,18 @@ static class TiledProduct
     {
         switch (rows)
         {
-            case 1: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size1>(in operands); break;
-            case 2: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size2>(in operands); break;
-            case 3: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size3>(in operands); break;
-            case 4: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size4>(in operands); break;
-            case 5: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size5>(in operands); break;
-            case 6: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size6>(in operands); break;
-            case 7 when TVectors.Value < 4: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size7>(in operands); break;
-            case 8 when TVectors.Value < 4: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size8>(in operands); break;
-            case 9 when TVectors.Value < 3: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size9>(in operands); break;
-            case 10 when TVectors.Value < 3: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size10>(in operands); break;
-            case 11 when TVectors.Value < 3: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size11>(in operands); break;
-            case 12 when TVectors.Value < 3: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size12>(in operands); break;
+            case 1: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size1>(ref operands, tiles); break;
+            case 2: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size2>(ref operands, tiles); break;
+            case 3: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size3>(ref operands, tiles); break;
+            case 4: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size4>(ref operands, tiles); break;
+            case 5: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size5>(ref operands, tiles); break;
+            case 6: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size6>(ref operands, tiles); break;
+            case 7 when TVectors.Value < 4: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size7>(ref operands, tiles); break;
+            case 8 when TVectors.Value < 4: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size8>(ref operands, tiles); break;
+            case 9 when TVectors.Value < 3: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size9>(ref operands, tiles); break;
+            case 10 when TVectors.Value < 3: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size10>(ref operands, tiles); break;
+            case 11 when TVectors.Value < 3: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size11>(ref operands, tiles); break;
+            case 12 when TVectors.Value < 3: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size12>(ref operands, tiles); break;
         }
     }
 }

@@ -1,10 +1,15 @@
 using System.Numerics;
+using System.Numerics.Tensors;
+using FastSeq.Kernels;
 
 namespace FastSeq;
 
 /// <summary>The squared error of outputs y and targets t: <c>loss = (y - t)²</c>, <c>dy = 2·(y - t)</c>.</summary>
 public static class MeanSquaredErrorLoss
 {
+    /// <summary>Errors that stay in the first-level cache between the loss and its gradient.</summary>
+    const int BlockLength = 1024;
+
     /// <summary>The sum of the squared errors, added in a fixed order.</summary>
     /// <param name="outputs">The outputs of all rows.</param>
     /// <param name="targets">As many targets.</param>
@@ -17,34 +22,18 @@ public static class MeanSquaredErrorLoss
         if (!dOutputs.IsEmpty && dOutputs.Length != outputs.Length)
             throw new ArgumentException($"{dOutputs.Length} gradients for {outputs.Length} outputs.", nameof(dOutputs));
         T factor = scale + scale;
-        int i = 0;
-
-        // Four sums at a time: one chain of additions would wait for each before the next.
-        double sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
-        for (; i + 4 <= outputs.Length; i += 4)
+        double sum = 0;
+        Span<T> memory = stackalloc T[Math.Min(outputs.Length, BlockLength)];
+        for (int start = 0; start < outputs.Length; start += BlockLength)
         {
-            T e0 = outputs[i] - targets[i], e1 = outputs[i + 1] - targets[i + 1], e2 = outputs[i + 2] - targets[i + 2], e3 = outputs[i + 3] - targets[i + 3];
-            sum0 += Square(e0);
-            sum1 += Square(e1);
-            sum2 += Square(e2);
-            sum3 += Square(e3);
-            if (!dOutputs.IsEmpty) (dOutputs[i], dOutputs[i + 1], dOutputs[i + 2], dOutputs[i + 3]) = (e0 * factor, e1 * factor, e2 * factor, e3 * factor);
+            int count = Math.Min(BlockLength, outputs.Length - start);
+            Span<T> errors = memory[..count];
+            TensorPrimitives.Subtract(outputs.Slice(start, count), targets.Slice(start, count), errors);
+            sum += Reductions.SumOfSquares<T>(errors);
+            if (!dOutputs.IsEmpty) TensorPrimitives.Multiply(errors, factor, dOutputs.Slice(start, count));
         }
 
-        for (; i < outputs.Length; i++)
-        {
-            T error = outputs[i] - targets[i];
-            sum0 += Square(error);
-            if (!dOutputs.IsEmpty) dOutputs[i] = error * factor;
-        }
-
-        return sum0 + sum1 + (sum2 + sum3);
-
-        static double Square(T error)
-        {
-            double wide = double.CreateTruncating(error);
-            return wide * wide;
-        }
+        return sum;
     }
 
     /// <summary>The sum of the absolute errors, added in order.</summary>

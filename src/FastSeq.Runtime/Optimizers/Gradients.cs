@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using FastSeq.Kernels;
 
 namespace FastSeq;
 
@@ -17,7 +16,7 @@ public static class Gradients
     {
         double sum = 0;
         for (int start = 0; start < gradients.Length; start += Block)
-            sum += SumOfSquares(gradients.Slice(start, Math.Min(Block, gradients.Length - start)));
+            sum += Reductions.SumOfSquares(gradients.Slice(start, Math.Min(Block, gradients.Length - start)));
         return Math.Sqrt(sum);
     }
 
@@ -48,48 +47,5 @@ public static class Gradients
     {
         if (!(maxNorm > 0)) throw new ArgumentOutOfRangeException(nameof(maxNorm), maxNorm, "Must be above 0.");
         return Math.Min(1, maxNorm / (norm + 1e-6));
-    }
-
-    /// <summary>The sum of squares of one block, in double; the order of the sum is fixed by the length alone.</summary>
-    internal static double SumOfSquares<T>(ReadOnlySpan<T> block)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => typeof(T) == typeof(float)
-            ? SumOfSquares(MemoryMarshal.Cast<T, float>(block))
-            : SumOfSquares(MemoryMarshal.Cast<T, double>(block));
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static double SumOfSquares(ReadOnlySpan<float> block)
-    {
-        ref float x = ref MemoryMarshal.GetReference(block);
-        Vector<double> lower = Vector<double>.Zero, upper = Vector<double>.Zero;
-        int i = 0;
-        for (; i <= block.Length - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            Vector.Widen(Vector.LoadUnsafe(ref x, (nuint)i), out Vector<double> a, out Vector<double> b);
-            lower += a * a;
-            upper += b * b;
-        }
-
-        double sum = Vector.Sum(lower + upper);
-        for (; i < block.Length; i++) sum += (double)block[i] * block[i];
-        return sum;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static double SumOfSquares(ReadOnlySpan<double> block)
-    {
-        ref double x = ref MemoryMarshal.GetReference(block);
-        Vector<double> even = Vector<double>.Zero, odd = Vector<double>.Zero;
-        int i = 0;
-        for (; i <= block.Length - 2 * Vector<double>.Count; i += 2 * Vector<double>.Count)
-        {
-            Vector<double> a = Vector.LoadUnsafe(ref x, (nuint)i), b = Vector.LoadUnsafe(ref x, (nuint)(i + Vector<double>.Count));
-            even += a * a;
-            odd += b * b;
-        }
-
-        double sum = Vector.Sum(even + odd);
-        for (; i < block.Length; i++) sum += block[i] * block[i];
-        return sum;
     }
 }

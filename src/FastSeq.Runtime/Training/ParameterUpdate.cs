@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using FastSeq.Kernels;
 using FastSeq.Tensors;
 
 namespace FastSeq;
@@ -51,7 +52,7 @@ sealed class ParameterUpdate<TModel, T, TInput, TTarget>(TModel model, TrainerOp
         {
             int start = block * Gradients.Block;
             int count = Math.Min(Gradients.Block, gradients.Length - start);
-            if (phase == NormPhase) blockSums[block] = Gradients.SumOfSquares<T>(gradients.Slice(start, count));
+            if (phase == NormPhase) blockSums[block] = Reductions.SumOfSquares<T>(gradients.Slice(start, count));
             else UpdateBlock(parameters, gradients, start, count);
         }
     }

@@ -154,6 +154,7 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> linear_Rows;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> linear_Gradient;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> linear_Transposed;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> packed;
 
             internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Tensors.AlignedBuffer<float> parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, maxBatch, maxTimeSteps, threads)
             {
@@ -168,6 +169,7 @@ namespace Demo
                 linear_Rows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 5), zeroed: false);
                 linear_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 5), zeroed: false);
                 linear_Transposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(20, 5), zeroed: false);
+                packed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, global::FastSeq.Kernels.OuterProduct.PackedLength(20)), zeroed: false);
             }
 
             /// <inheritdoc/>
@@ -226,6 +228,9 @@ namespace Demo
                 global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 20, 20, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 208), ref rnn_HiddenTransposed0.Reference);
                 global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 20, 5, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 672), ref linear_Transposed.Reference);
             }
+
+            // Where a part packs the left matrix of a weight's gradient.
+            private ref float Packed(int part) => ref global::System.Runtime.CompilerServices.Unsafe.Add(ref packed.Reference, part * global::FastSeq.Kernels.OuterProduct.PackedLength(20));
 
             // RNN (tanh) 10 -> 20: the input sums b_ih + W_ih·x of rows first to last - 1, all time steps at once.
             private void Rnn_Inputs(int first, int last)
@@ -287,12 +292,12 @@ namespace Demo
                 ref float dSums = ref rnn_DSums.Reference;
                 ref float h = ref rnn_H.Reference;
                 Range(part, 10, 6, out int firstK, out int lastK);
-                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 10, 20, 64, 1, in Inputs.Reference, in dSums, 0, 1, 0, ref Gradient(0));
+                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 10, 20, 64, 1, in Inputs.Reference, in dSums, 0, 1, 0, ref Packed(part), ref Gradient(0));
                 Range(part, 20, 6, out firstK, out lastK);
                 for (int t = 0, end; t < TimeSteps; t = end)
                 {
                     end = EndOfEvenSteps(t);
-                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 20, 20, 64, 1, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 20), in dSums, RowStart(t), 1, 0, ref Gradient(208));
+                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 20, 20, 64, 1, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 20), in dSums, RowStart(t), 1, 0, ref Packed(part), ref Gradient(208));
                 }
                 global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Threads, Rows, 20, 64, 1, in dSums, 1, 0, ref Gradient(608), ref Gradient(640));
             }
@@ -314,7 +319,7 @@ namespace Demo
             {
                 // dW = dyᵀ·x, db = sum of dy
                 Range(part, 20, 6, out int firstK, out int lastK);
-                global::FastSeq.Kernels.PanelMatrix.LinearWeightGradient(firstK, lastK, Rows, 20, 5, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref rnn_H.Reference, Batch * 20), in linear_Gradient.Reference, ref Gradient(672));
+                global::FastSeq.Kernels.PanelMatrix.LinearWeightGradient(firstK, lastK, Rows, 20, 5, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref rnn_H.Reference, Batch * 20), in linear_Gradient.Reference, ref Packed(part), ref Gradient(672));
                 global::FastSeq.Kernels.PanelMatrix.LinearBiasGradient(part, Threads, Rows, 5, 64, in linear_Gradient.Reference, ref Gradient(784));
             }
         }

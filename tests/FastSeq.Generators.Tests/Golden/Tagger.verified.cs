@@ -186,6 +186,7 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> fc_Rows;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> fc_Gradient;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> fc_Transposed;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> packed;
 
             internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Tensors.AlignedBuffer<float> parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, maxBatch, maxTimeSteps, threads)
             {
@@ -221,6 +222,7 @@ namespace Demo
                 fc_Rows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 4), zeroed: false);
                 fc_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 4), zeroed: false);
                 fc_Transposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 4), zeroed: false);
+                packed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, global::FastSeq.Kernels.OuterProduct.PackedLength(16)), zeroed: false);
             }
 
             /// <inheritdoc/>
@@ -306,6 +308,9 @@ namespace Demo
                 global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 16, 4, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 4240), ref fc_Transposed.Reference);
             }
 
+            // Where a part packs the left matrix of a weight's gradient.
+            private ref float Packed(int part) => ref global::System.Runtime.CompilerServices.Unsafe.Add(ref packed.Reference, part * global::FastSeq.Kernels.OuterProduct.PackedLength(16));
+
             // LSTM 8 -> 16: the input sums b_ih + W_ih·x of rows first to last - 1, all time steps at once.
             private void Lstm_L0_Inputs(int first, int last)
             {
@@ -379,12 +384,12 @@ namespace Demo
                 ref float h = ref lstm_L0_H.Reference;
                 ref float c = ref lstm_L0_C.Reference;
                 Range(part, 8, 6, out int firstK, out int lastK);
-                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 8, 16, 16, 4, in embedding_Rows.Reference, in dSums, 0, 4, 0, ref Gradient(400));
+                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 8, 16, 16, 4, in embedding_Rows.Reference, in dSums, 0, 4, 0, ref Packed(part), ref Gradient(400));
                 Range(part, 16, 6, out firstK, out lastK);
                 for (int t = 0, end; t < TimeSteps; t = end)
                 {
                     end = EndOfEvenSteps(t);
-                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 16, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 16), in dSums, RowStart(t), 4, 0, ref Gradient(912));
+                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 16, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 16), in dSums, RowStart(t), 4, 0, ref Packed(part), ref Gradient(912));
                 }
                 global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Threads, Rows, 16, 16, 4, in dSums, 4, 0, ref Gradient(1936), ref Gradient(2000));
             }
@@ -470,12 +475,12 @@ namespace Demo
                 ref float h = ref lstm_L1_H.Reference;
                 ref float c = ref lstm_L1_C.Reference;
                 Range(part, 16, 6, out int firstK, out int lastK);
-                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 16, 16, 16, 4, in Lstm_L0_Dropout_Output, in dSums, 0, 4, 0, ref Gradient(2064));
+                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 16, 16, 16, 4, in Lstm_L0_Dropout_Output, in dSums, 0, 4, 0, ref Packed(part), ref Gradient(2064));
                 Range(part, 16, 6, out firstK, out lastK);
                 for (int t = 0, end; t < TimeSteps; t = end)
                 {
                     end = EndOfEvenSteps(t);
-                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 16, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 16), in dSums, RowStart(t), 4, 0, ref Gradient(3088));
+                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 16, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 16), in dSums, RowStart(t), 4, 0, ref Packed(part), ref Gradient(3088));
                 }
                 global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Threads, Rows, 16, 16, 4, in dSums, 4, 0, ref Gradient(4112), ref Gradient(4176));
             }
@@ -505,7 +510,7 @@ namespace Demo
             {
                 // dW = dyᵀ·x, db = sum of dy
                 Range(part, 16, 6, out int firstK, out int lastK);
-                global::FastSeq.Kernels.PanelMatrix.LinearWeightGradient(firstK, lastK, Batch, 16, 4, 64, in Dropout_Output, in fc_Gradient.Reference, ref Gradient(4240));
+                global::FastSeq.Kernels.PanelMatrix.LinearWeightGradient(firstK, lastK, Batch, 16, 4, 64, in Dropout_Output, in fc_Gradient.Reference, ref Packed(part), ref Gradient(4240));
                 global::FastSeq.Kernels.PanelMatrix.LinearBiasGradient(part, Threads, Batch, 4, 64, in fc_Gradient.Reference, ref Gradient(4304));
             }
         }

@@ -165,6 +165,7 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<double> linear2_Rows;
             private readonly global::FastSeq.Tensors.AlignedBuffer<double> linear2_Gradient;
             private readonly global::FastSeq.Tensors.AlignedBuffer<double> linear2_Transposed;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<double> packed;
 
             internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Tensors.AlignedBuffer<double> parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, maxBatch, maxTimeSteps, threads)
             {
@@ -185,6 +186,7 @@ namespace Demo
                 linear2_Rows = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 2), zeroed: false);
                 linear2_Gradient = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 2), zeroed: false);
                 linear2_Transposed = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(7, 2), zeroed: false);
+                packed = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(Threads, global::FastSeq.Kernels.OuterProduct.PackedLength(7)), zeroed: false);
             }
 
             /// <inheritdoc/>
@@ -248,6 +250,9 @@ namespace Demo
                 global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 5, 7, 32, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 176), ref linear1_Transposed.Reference);
                 global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 7, 2, 32, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 224), ref linear2_Transposed.Reference);
             }
+
+            // Where a part packs the left matrix of a weight's gradient.
+            private ref double Packed(int part) => ref global::System.Runtime.CompilerServices.Unsafe.Add(ref packed.Reference, part * global::FastSeq.Kernels.OuterProduct.PackedLength(7));
 
             // GRU (reset before the product) 3 -> 5: the input sums b_ih + W_ih·x of rows first to last - 1, all time steps at once.
             private void Gru_Inputs(int first, int last)
@@ -323,14 +328,14 @@ namespace Demo
                 ref double h = ref gru_H.Reference;
                 ref double operand1 = ref gru_Operand1.Reference;
                 Range(part, 3, 6, out int firstK, out int lastK);
-                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 3, 5, 8, 3, in Inputs.Reference, in dSums, 0, 3, 0, ref Gradient(0));
+                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 3, 5, 8, 3, in Inputs.Reference, in dSums, 0, 3, 0, ref Packed(part), ref Gradient(0));
                 Range(part, 5, 6, out firstK, out lastK);
                 for (int t = 0, end; t < TimeSteps; t = end)
                 {
                     end = EndOfEvenSteps(t);
-                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 5, 5, 8, 2, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 5), in dSums, RowStart(t), 3, 0, ref Gradient(48));
+                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 5, 5, 8, 2, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 5), in dSums, RowStart(t), 3, 0, ref Packed(part), ref Gradient(48));
                 }
-                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 5, 5, 8, 1, in operand1, in dSums, 0, 3, 2, ref Gradient(104));
+                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 5, 5, 8, 1, in operand1, in dSums, 0, 3, 2, ref Packed(part), ref Gradient(104));
                 global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Threads, Rows, 5, 8, 3, in dSums, 3, 0, ref Gradient(136), ref global::System.Runtime.CompilerServices.Unsafe.NullRef<double>());
                 global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Threads, Rows, 5, 8, 2, in dSums, 3, 0, ref Gradient(152), ref global::System.Runtime.CompilerServices.Unsafe.NullRef<double>());
                 global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Threads, Rows, 5, 8, 1, in dSums, 3, 2, ref Gradient(168), ref global::System.Runtime.CompilerServices.Unsafe.NullRef<double>());
@@ -355,7 +360,7 @@ namespace Demo
             {
                 // dW = dyᵀ·x, db = sum of dy
                 Range(part, 5, 6, out int firstK, out int lastK);
-                global::FastSeq.Kernels.PanelMatrix.LinearWeightGradient(firstK, lastK, Rows, 5, 7, 32, in global::System.Runtime.CompilerServices.Unsafe.Add(ref gru_H.Reference, Batch * 5), in linear1_Gradient.Reference, ref Gradient(176));
+                global::FastSeq.Kernels.PanelMatrix.LinearWeightGradient(firstK, lastK, Rows, 5, 7, 32, in global::System.Runtime.CompilerServices.Unsafe.Add(ref gru_H.Reference, Batch * 5), in linear1_Gradient.Reference, ref Packed(part), ref Gradient(176));
                 global::FastSeq.Kernels.PanelMatrix.LinearBiasGradient(part, Threads, Rows, 7, 32, in linear1_Gradient.Reference, ref Gradient(216));
             }
 
@@ -376,7 +381,7 @@ namespace Demo
             {
                 // dW = dyᵀ·x, db = sum of dy
                 Range(part, 7, 6, out int firstK, out int lastK);
-                global::FastSeq.Kernels.PanelMatrix.LinearWeightGradient(firstK, lastK, Rows, 7, 2, 32, in linear1_Rows.Reference, in linear2_Gradient.Reference, ref Gradient(224));
+                global::FastSeq.Kernels.PanelMatrix.LinearWeightGradient(firstK, lastK, Rows, 7, 2, 32, in linear1_Rows.Reference, in linear2_Gradient.Reference, ref Packed(part), ref Gradient(224));
                 global::FastSeq.Kernels.PanelMatrix.LinearBiasGradient(part, Threads, Rows, 2, 32, in linear2_Gradient.Reference, ref Gradient(240));
             }
         }

@@ -129,7 +129,7 @@ public sealed class ProductTests
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int aStride = inner + 2, dStride = columns + 1, wStride = columns + 3;
-        T[] a = Random<T>(1, rows * aStride + 1), d = Random<T>(2, rows * dStride + Slack), before = Random<T>(4, inner * wStride + Slack);
+        T[] a = Random<T>(1, rows * aStride + Slack), d = Random<T>(2, rows * dStride + Slack), before = Random<T>(4, inner * wStride + Slack);
         T[] expected = [.. before], actual = [.. before];
         for (int k = 0; k < inner; k++)
         {
@@ -145,7 +145,9 @@ public sealed class ProductTests
             }
         }
 
-        OuterProduct.Accumulate(rows, inner, in a[0], aStride, in d[0], dStride, columns, ref actual[0], wStride);
+        T[] packed = new T[(rows * (inner + 6)) + 16];
+        OuterProduct.Pack(rows, inner, in a[0], aStride, ref packed[0]);
+        OuterProduct.Accumulate(rows, inner, in packed[0], in d[0], dStride, columns, ref actual[0], wStride);
         Assert.True(expected.AsSpan().SequenceEqual(actual), $"{rows} x {inner} x {columns}");
     }
 
