@@ -50,6 +50,7 @@ internal static class KnownNames
         "FastSeq.Kernels.EmbeddingTable",
         "FastSeq.Kernels.Int8Weight",
         "FastSeq.Kernels.Lanes",
+        "FastSeq.Kernels.OuterProduct",
         "FastSeq.Kernels.PanelMatrix",
         "FastSeq.Kernels.PanelProduct",
         "FastSeq.Kernels.PanelTranspose",
