@@ -13,7 +13,7 @@ internal static class QuantizedRun
     {
         RunContext context = ContextOf(plan);
         (string Field, string Length)[] buffers = context.Layers.SelectMany(layer => layer.Buffers).ToArray();
-        List<List<PhaseCall>> phases = RunEmitter.Phases(context.Layers.SelectMany(layer => layer.Forward));
+        List<List<PhaseCall>> phases = Phases(context.Layers.SelectMany(layer => layer.Forward));
         string weights = QuantizedModel.WeightType(plan) + "[]";
         const string Buffer = "global::FastSeq.Tensors.AlignedBuffer<float>";
 
@@ -66,7 +66,7 @@ internal static class QuantizedRun
                 {
                     for (int phase = 0; phase < phases.Count; phase++)
                     {
-                        RunEmitter.WritePhase(writer, phase, phases[phase]);
+                        WritePhase(writer, phase, phases[phase]);
                     }
                 }
             }
@@ -76,6 +76,39 @@ internal static class QuantizedRun
                 writer.WriteLine();
                 layer.WriteMethods(writer);
             }
+        }
+    }
+
+    /// <summary>Calls whose work is divided alike follow each other without waiting.</summary>
+    private static List<List<PhaseCall>> Phases(IEnumerable<PhaseCall> calls)
+    {
+        var phases = new List<List<PhaseCall>>();
+        foreach (PhaseCall call in calls)
+        {
+            if (phases.Count == 0 || phases[phases.Count - 1][0].Division != call.Division)
+            {
+                phases.Add([]);
+            }
+
+            phases[phases.Count - 1].Add(call);
+        }
+
+        return phases;
+    }
+
+    /// <summary>The case of a phase: the range of the part, then the calls.</summary>
+    private static void WritePhase(SourceWriter writer, int number, List<PhaseCall> phase)
+    {
+        writer.WriteLine($"case {number}:");
+        using (writer.Indent())
+        {
+            writer.WriteLine($"{(phase[0].Division == Division.Rows ? "RowRange" : "SequenceRange")}(part, out first, out last);");
+            foreach (PhaseCall call in phase)
+            {
+                writer.WriteLine(call.Text);
+            }
+
+            writer.WriteLine("break;");
         }
     }
 

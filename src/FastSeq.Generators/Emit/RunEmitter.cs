@@ -18,8 +18,10 @@ internal static class RunEmitter
         string buffer = $"global::FastSeq.Tensors.AlignedBuffer<{plan.Number}>";
         string packedLength = $"global::FastSeq.Kernels.OuterProduct.PackedLength({WidestOperand(plan)})";
         (string Field, string Length)[] buffers = [.. context.Layers.SelectMany(l => l.Buffers), ("packed", $"Elements(Threads, {packedLength})")];
-        List<List<PhaseCall>> forward = Phases(context.Layers.SelectMany(l => l.Forward));
-        List<List<PhaseCall>> backward = Phases(Enumerable.Reverse(context.Layers).SelectMany(l => l.Backward));
+        List<PhaseCall> steps = context.Layers.Where(l => !l.IsPerSequence).SelectMany(l => l.Forward).ToList();
+        List<PhaseCall> sequences = context.Layers.Where(l => l.IsPerSequence).SelectMany(l => l.Forward).ToList();
+        List<PhaseCall> backwardSteps = Enumerable.Reverse(context.Layers).Where(l => !l.IsPerSequence).SelectMany(l => l.Backward).ToList();
+        List<PhaseCall> backwardSequences = Enumerable.Reverse(context.Layers).Where(l => l.IsPerSequence).SelectMany(l => l.Backward).ToList();
 
         writer.WriteLine("/// <summary>The memory and the threads for predicting and training with this model; nothing is allocated after it was made.</summary>");
         writer.WriteLine(ModelEmitter.GeneratedCode);
@@ -48,10 +50,10 @@ internal static class RunEmitter
             writer.WriteLines($$"""
 
                 /// <inheritdoc/>
-                protected override int ForwardPhases => {{forward.Count}};
+                protected override int ForwardPhases => 1;
 
                 /// <inheritdoc/>
-                protected override int BackwardPhases => {{backward.Count + 2}};
+                protected override int BackwardPhases => 3;
 
                 /// <inheritdoc/>
                 protected override global::System.Span<{{plan.Number}}> OutputRows => {{Span(output.Output)}};
@@ -61,7 +63,9 @@ internal static class RunEmitter
 
                 /// <inheritdoc/>
                 """);
-            WriteExecute(context, forward, backward, writer);
+            WriteExecute(context, sequences, backwardSequences, writer);
+            WriteBlock("Forward", steps, writer);
+            WriteBlock("Backward", backwardSteps, writer);
             WritePrepare(context, writer);
             writer.WriteLine();
             writer.WriteLine("// Where a part packs the left matrix of a weight's gradient.");
@@ -82,50 +86,54 @@ internal static class RunEmitter
         _ => 1,
     });
 
-    /// <summary>Calls whose work is divided alike follow each other without waiting.</summary>
-    public static List<List<PhaseCall>> Phases(IEnumerable<PhaseCall> calls)
-    {
-        var phases = new List<List<PhaseCall>>();
-        foreach (PhaseCall call in calls)
-        {
-            if (phases.Count == 0 || phases[phases.Count - 1][0].Division != call.Division)
-            {
-                phases.Add([]);
-            }
-
-            phases[phases.Count - 1].Add(call);
-        }
-
-        return phases;
-    }
-
-    private static void WriteExecute(RunContext context, List<List<PhaseCall>> forward, List<List<PhaseCall>> backward, SourceWriter writer)
+    private static void WriteExecute(RunContext context, List<PhaseCall> forward, List<PhaseCall> backward, SourceWriter writer)
     {
         using (writer.Block("protected override void Execute(int phase, int part)"))
         {
-            writer.WriteLine("int first, last;");
+            if (forward.Count + backward.Count > 0)
+            {
+                writer.WriteLine("int first, last;");
+            }
+
             using (writer.Block("switch (phase)"))
             {
-                int number = 0;
-                foreach (List<PhaseCall> phase in forward)
+                using (Case(0, "forward"))
                 {
-                    WritePhase(writer, number++, phase);
+                    using (writer.Block("for (int t = 0; t < TimeSteps;)"))
+                    {
+                        writer.WriteLines($"""
+                            global::FastSeq.TimeBlock block = TakeBlock(part, t, {context.Plan.BlockRows}, Training);
+                            ForwardBlock(in block);
+                            t = block.End;
+                            """);
+                    }
+
+                    WriteSequences(forward);
+                    writer.WriteLine("break;");
                 }
 
-                writer.WriteLine($"case {number++}: // backward begins");
-                using (writer.Indent())
+                using (Case(1, "backward begins"))
                 {
                     writer.WriteLine("Prepare(part);");
                     writer.WriteLine("break;");
                 }
 
-                foreach (List<PhaseCall> phase in backward)
+                using (Case(2, "back through time"))
                 {
-                    WritePhase(writer, number++, phase);
+                    WriteSequences(backward);
+                    using (writer.Block("for (int t = TimeSteps; t > 0;)"))
+                    {
+                        writer.WriteLines($"""
+                            global::FastSeq.TimeBlock block = TakeBlockBefore(part, t, {context.Plan.BlockRows});
+                            BackwardBlock(in block);
+                            t = block.Begin;
+                            """);
+                    }
+
+                    writer.WriteLine("break;");
                 }
 
-                writer.WriteLine($"case {number}: // the gradients of all parameters");
-                using (writer.Indent())
+                using (Case(3, "the gradients of all parameters"))
                 {
                     foreach (string call in context.Layers.SelectMany(l => l.Weights))
                     {
@@ -136,21 +144,50 @@ internal static class RunEmitter
                 }
             }
         }
-    }
 
-    /// <summary>The case of a phase: the range of the part, then the calls.</summary>
-    public static void WritePhase(SourceWriter writer, int number, List<PhaseCall> phase)
-    {
-        writer.WriteLine($"case {number}:");
-        using (writer.Indent())
+        SourceWriter.Scope Case(int number, string what)
         {
-            writer.WriteLine($"{(phase[0].Division == Division.Rows ? "RowRange" : "SequenceRange")}(part, out first, out last);");
-            foreach (PhaseCall call in phase)
+            writer.WriteLine($"case {number}: // {what}");
+            return writer.Indent();
+        }
+
+        void WriteSequences(List<PhaseCall> calls)
+        {
+            if (calls.Count > 0)
+            {
+                writer.WriteLine("SequenceRange(part, out first, out last);");
+            }
+
+            foreach (PhaseCall call in calls)
             {
                 writer.WriteLine(call.Text);
             }
+        }
+    }
 
-            writer.WriteLine("break;");
+    private static void WriteBlock(string direction, List<PhaseCall> calls, SourceWriter writer)
+    {
+        writer.WriteLine();
+        writer.WriteLine($"// {direction} through a block of time steps, layer by layer.");
+        using (writer.Block($"private void {direction}Block(scoped in global::FastSeq.TimeBlock block)"))
+        {
+            for (int index = 0; index < calls.Count;)
+            {
+                if (calls[index].Division == Division.Blocks)
+                {
+                    writer.WriteLine(calls[index++].Text);
+                    continue;
+                }
+
+                using (writer.Block("foreach (ref readonly global::FastSeq.Kernels.RowSpan rows in block.Rows)"))
+                {
+                    writer.WriteLine("int first = rows.First, last = rows.End;");
+                    while (index < calls.Count && calls[index].Division == Division.Rows)
+                    {
+                        writer.WriteLine(calls[index++].Text);
+                    }
+                }
+            }
         }
     }
 

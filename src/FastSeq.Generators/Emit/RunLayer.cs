@@ -5,11 +5,14 @@ using FastSeq.Generators.Support;
 
 namespace FastSeq.Generators.Emit;
 
-/// <summary>How a part of the work on rows is cut: by time steps, or by sequences.</summary>
+/// <summary>How a part of the work on rows is cut.</summary>
 internal enum Division
 {
     Rows,
     Sequences,
+
+    /// <summary>By sequences, some time steps at a time: a <c>TimeBlock</c>.</summary>
+    Blocks,
 }
 
 /// <summary>One call of a phase: its text, where <c>first</c>, <c>last</c> and <c>part</c> are in scope, and how its work is divided.</summary>
@@ -43,6 +46,9 @@ internal abstract class RunLayer(RunContext context, int index, LayerPlan plan)
     public virtual bool Learns => Index > 0 && Previous.Learns;
 
     public int Width => Layer.OutputSize;
+
+    /// <summary>Whether output rows are sequences.</summary>
+    public bool IsPerSequence => Layer.PerSequence;
 
     protected Division Division => Layer.PerSequence ? Division.Sequences : Division.Rows;
 

@@ -68,18 +68,18 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
 
     public override IEnumerable<PhaseCall> Forward =>
     [
-        new(Division.Rows, $"{Method}Inputs(first, last);"),
-        new(Division.Sequences, $"{Method}Forward(part, first, last);"),
+        new(Division.Blocks, $"{Method}Inputs(in block);"),
+        new(Division.Blocks, $"{Method}Forward(in block);"),
     ];
 
     public override IEnumerable<PhaseCall> Backward
     {
         get
         {
-            yield return new(Division.Sequences, $"{Method}Backward(first, last);");
+            yield return new(Division.Blocks, $"{Method}Backward(in block);");
             if (Previous.Learns)
             {
-                yield return new(Division.Rows, $"{Method}InputGradient(first, last);");
+                yield return new(Division.Blocks, $"{Method}InputGradient(in block);");
             }
         }
     }
@@ -126,43 +126,49 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
 
     private void WriteInputs(SourceWriter writer)
     {
-        writer.WriteLine($"// {cell.Title}: the input sums b_ih + W_ih·x of rows first to last - 1, all time steps at once.");
-        using (writer.Block($"private void {Method}Inputs(int first, int last)"))
+        writer.WriteLine($"// {cell.Title}: the input sums b_ih + W_ih·x of a block of time steps at once.");
+        using (writer.Block($"private void {Method}Inputs(scoped in global::FastSeq.TimeBlock block)"))
         {
             writer.WriteLine($"ref {Number} p = ref parameters.Reference;");
             writer.WriteLine(
-                $"{Kernels}.PanelMatrix.Sums(first, last, Rows, {cell.InputSize}, {cell.Units}, {cell.Lanes}, {InputGates}, in {Previous.Output}, in {Parameter(cell.InputWeight.Offset.ToString())}, in {Parameter(cell.InputBias.Offset.ToString())}, ref {Field}Tape.Reference, {plan.TapeSlots});");
+                $"{Kernels}.PanelMatrix.Sums(block.Rows, block.SumsRows, {cell.InputSize}, {cell.Units}, {cell.Lanes}, {InputGates}, in {Previous.Output}, in {Parameter(cell.InputWeight.Offset.ToString())}, in {Parameter(cell.InputBias.Offset.ToString())}, ref {BlockTape}, {plan.TapeSlots});");
         }
     }
 
+    /// <summary>The tape of a block of time steps: all of it while training.</summary>
+    private string BlockTape => At($"{Field}Tape.Reference", $"block.SumsStart * {plan.TapeSlots * cell.Units}");
+
     private void WriteForward(SourceWriter writer)
     {
-        writer.WriteLine($"// {cell.Title}: sequences first to last - 1 through all time steps.");
+        writer.WriteLine($"// {cell.Title}: through a block of time steps.");
         foreach (string line in equations.Formula)
         {
             writer.WriteLine("//     " + line);
         }
 
-        using (writer.Block($"private void {Method}Forward(int part, int first, int last)"))
+        using (writer.Block($"private void {Method}Forward(scoped in global::FastSeq.TimeBlock block)"))
         {
             writer.WriteLine($"ref {Number} p = ref parameters.Reference;");
-            writer.WriteLine($"ref {Number} tape = ref {Field}Tape.Reference;");
-            writer.WriteLine($"ref {Number} sums = ref {At($"{Field}Sums.Reference", $"part * {ScratchSize}")};");
+            writer.WriteLine($"ref {Number} tape = ref {BlockTape};");
+            writer.WriteLine($"ref {Number} sums = ref {At($"{Field}Sums.Reference", $"block.Part * {ScratchSize}")};");
             WriteReferences(writer);
-            foreach (string state in States)
+            writer.WriteLine("int first = block.FirstSequence, last = block.EndSequence, tapeRows = block.SumsRows, taped = 0;");
+            using (writer.Block("if (block.Begin == 0)"))
             {
-                writer.WriteLine($"Clear(ref {At(state.ToLowerInvariant(), $"first * {cell.Units}")}, (last - first) * {cell.Units});");
+                foreach (string state in States)
+                {
+                    writer.WriteLine($"Clear(ref {At(state.ToLowerInvariant(), $"first * {cell.Units}")}, (last - first) * {cell.Units});");
+                }
             }
 
-            using (writer.Block("for (int t = 0; t < TimeSteps; t++)"))
+            using (writer.Block("for (int t = block.Begin, end; t < block.End; t++, taped += end - first)"))
             {
-                writer.WriteLines("""
-                    int end = global::System.Math.Min(last, BatchSize(t));
-                    """);
+                writer.WriteLine("end = global::System.Math.Min(last, BatchSize(t));");
                 using (writer.Block($"for (int b = first; b < end; b += {RowBlock})"))
                 {
                     writer.WriteLines($"""
                         int count = global::System.Math.Min({RowBlock}, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;
+                        int tapeRow = Training ? row : taped + b - first;
                         """);
                     for (int stage = 0; stage < equations.StageCount; stage++)
                     {
@@ -225,7 +231,7 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
         var maths = new CellForward(cell, stage, panel is null);
         string arguments = string.Join(", ", maths.Buffers.Select(b => "ref " + (b.Name switch
         {
-            "tape" => TapeRow(panel, units),
+            "tape" => PanelRow("tape", plan.TapeSlots, panel, units, "tapeRows", "tapeRow"),
             "sums" => "sums",
             "operandRows" => HistoryRow("operand" + (stage + 1), "row", panel),
             string name when name.EndsWith("PreviousRows", StringComparison.Ordinal) => HistoryRow(name.Substring(0, 1), "previous", panel),
@@ -240,21 +246,20 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
     /// <summary>The first unit of a panel.</summary>
     private string UnitOf(string? panel) => panel is null ? (cell.FullPanels * cell.Lanes).ToString() : Times(panel, cell.Lanes);
 
-    private string TapeRow(string? panel, int units) => PanelRow("tape", plan.TapeSlots, panel, units);
-
-    private string PanelRow(string buffer, int slots, string? panel, int units)
+    private string PanelRow(string buffer, int slots, string? panel, int units, string rows, string row)
     {
-        string start = panel is null ? cell.FullPanels == 0 ? "0" : $"{cell.FullPanels * cell.Lanes * slots} * Rows" : panel == "0" ? "0" : $"panel * {cell.Lanes * slots} * Rows";
-        return At(buffer, Sum(start, $"(row * {slots * units})"));
+        string start = panel is null ? cell.FullPanels == 0 ? "0" : $"{cell.FullPanels * cell.Lanes * slots} * {rows}" : panel == "0" ? "0" : $"panel * {cell.Lanes * slots} * {rows}";
+        return At(buffer, Sum(start, $"({row} * {slots * units})"));
     }
 
     private string HistoryRow(string buffer, string row, string? panel) => At(buffer, Sum($"({row} * {cell.Units})", UnitOf(panel)));
 
     private void WriteBackward(SourceWriter writer)
     {
-        writer.WriteLine($"// {cell.Title}: back through time, sequences first to last - 1.");
-        using (writer.Block($"private void {Method}Backward(int first, int last)"))
+        writer.WriteLine($"// {cell.Title}: back through a block of time steps.");
+        using (writer.Block($"private void {Method}Backward(scoped in global::FastSeq.TimeBlock block)"))
         {
+            writer.WriteLine("int first = block.FirstSequence, last = block.EndSequence;");
             writer.WriteLine($"ref {Number} tape = ref {Field}Tape.Reference;");
             writer.WriteLine($"ref {Number} dSums = ref {Field}DSums.Reference;");
             writer.WriteLine($"ref {Number} dOutput = ref {Gradient};");
@@ -262,7 +267,14 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
             foreach (string state in States)
             {
                 writer.WriteLine($"ref {Number} d{state} = ref {Field}D{state}.Reference;");
-                writer.WriteLine($"Clear(ref {At("d" + state, $"first * {cell.Units}")}, (last - first) * {cell.Units});");
+            }
+
+            using (writer.Block("if (block.End == TimeSteps)"))
+            {
+                foreach (string state in States)
+                {
+                    writer.WriteLine($"Clear(ref {At("d" + state, $"first * {cell.Units}")}, (last - first) * {cell.Units});");
+                }
             }
 
             for (int stage = 1; stage < equations.StageCount; stage++)
@@ -270,12 +282,13 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
                 writer.WriteLine($"ref {Number} dOperand{stage} = ref {Field}DOperand{stage}.Reference;");
             }
 
-            using (writer.Block("for (int t = TimeSteps - 1; t >= 0; t--)"))
+            using (writer.Block("for (int t = block.End - 1; t >= block.Begin; t--)"))
             {
                 writer.WriteLines("""
                     int count = global::System.Math.Min(last, BatchSize(t)) - first;
                     if (count <= 0) continue;
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
+                    var span = new global::FastSeq.Kernels.RowSpan(first, row, count);
                     """);
                 for (int stage = equations.StageCount - 1; stage >= 0; stage--)
                 {
@@ -284,7 +297,7 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
                     string target = stage == 0 ? "dH" : "dOperand" + stage;
                     string condition = stage == 0 ? "if (t > 0) " : "";
                     writer.WriteLine(
-                        $"{condition}{Kernels}.PanelMatrix.InputGradient(row, row + count, Rows, {cell.Units}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in dSums, {SumCount}, {equations.FirstHidden(stage)}, in {Field}HiddenTransposed{stage}.Reference, ref {At(target, $"first * {cell.Units}")}, {(stage == 0 ? "true" : "false")});");
+                        $"{condition}{Kernels}.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, {cell.Units}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in dSums, {SumCount}, {equations.FirstHidden(stage)}, in {Field}HiddenTransposed{stage}.Reference, ref {target}, {(stage == 0 ? "true" : "false")});");
                 }
             }
         }
@@ -295,8 +308,8 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
         var maths = new CellBackward(cell, stage, panel is null);
         string arguments = string.Join(", ", maths.Buffers.Select(b => "ref " + (b.Name switch
         {
-            "tape" => TapeRow(panel, units),
-            "dSums" => PanelRow("dSums", SumCount, panel, units),
+            "tape" => PanelRow("tape", plan.TapeSlots, panel, units, "Rows", "row"),
+            "dSums" => PanelRow("dSums", SumCount, panel, units, "Rows", "row"),
             "dOutput" => HistoryRow("dOutput", "row", panel),
             "dOperand" => HistoryRow("dOperand" + (stage + 1), "first", panel),
             string name when name.EndsWith("PreviousRows", StringComparison.Ordinal) => HistoryRow(name.Substring(0, 1), "previous", panel),
@@ -308,11 +321,11 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
 
     private void WriteInputGradient(SourceWriter writer)
     {
-        using (writer.Block($"private void {Method}InputGradient(int first, int last)"))
+        using (writer.Block($"private void {Method}InputGradient(scoped in global::FastSeq.TimeBlock block)"))
         {
             writer.WriteLine("// dx = dz·W_ih");
             writer.WriteLine(
-                $"{Kernels}.PanelMatrix.InputGradient(first, last, Rows, {cell.InputSize}, {cell.Units}, {cell.Lanes}, {InputGates}, in {Field}DSums.Reference, {SumCount}, {equations.FirstInput}, in {Field}InputTransposed.Reference, ref {At(Previous.Gradient, $"first * {cell.InputSize}")}, false);");
+                $"{Kernels}.PanelMatrix.InputGradient(block.Rows, Rows, {cell.InputSize}, {cell.Units}, {cell.Lanes}, {InputGates}, in {Field}DSums.Reference, {SumCount}, {equations.FirstInput}, in {Field}InputTransposed.Reference, ref {Previous.Gradient}, false);");
         }
     }
 

@@ -1,3 +1,5 @@
+using System;
+using System.Linq;
 using FastSeq.Generators.Specs;
 using FastSeq.Generators.Support;
 
@@ -25,6 +27,16 @@ internal sealed record EmitPlan(
     public bool ReadsTokens => Layers[0] is EmbeddingPlan;
 
     public LayerPlan Output => Layers[Layers.Count - 1];
+
+    /// <summary>The rows that go through all layers before the next: so many that the sums of the widest layer fill about 512 KB, and are still in the second-level cache when the gates read them.</summary>
+    public int BlockRows
+    {
+        get
+        {
+            int widest = Layers.Max(l => l is RecurrentPlan recurrent ? recurrent.TapeSlots * recurrent.Cell.Units : 1) * (Model.IsDouble ? 8 : 4);
+            return Math.Max(64, Math.Min(512, 262_144 / widest));
+        }
+    }
 
     /// <summary>
     /// The elements behind the state that a register may read (and drop) when the last layer's units do not fill it: the rest of a panel is read in the narrowest

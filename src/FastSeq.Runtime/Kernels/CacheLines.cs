@@ -8,7 +8,7 @@ static class CacheLines
 {
     const int Line = 64;
 
-    /// <summary>Brings the lines of the next <paramref name="bytes"/> bytes into the first-level cache.</summary>
+    /// <summary>Brings the lines of the next <paramref name="bytes"/> bytes into the second-level cache.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Prefetch<T>(ref T first, nint bytes)
         where T : unmanaged
@@ -17,10 +17,10 @@ static class CacheLines
 
         // The address is used for nothing else: it does not matter where a garbage collection has moved it meanwhile.
         byte* address = (byte*)Unsafe.AsPointer(ref first);
-        for (; bytes > 0; bytes -= Line, address += Line) Sse.Prefetch0(address);
+        for (; bytes > 0; bytes -= Line, address += Line) Sse.Prefetch1(address);
     }
 
-    /// <summary>The same of at most four lines, where the number of bytes is a constant.</summary>
+    /// <summary>Brings at most four lines into the first-level cache; the number of bytes is a constant.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void PrefetchFew<T>(ref T first, int bytes)
         where T : unmanaged

@@ -14,10 +14,9 @@ public static class PanelMatrix
     /// <summary>Rows of the left matrix that stay in the first-level cache while all panels pass by.</summary>
     private const int RowBlock = 96;
 
-    /// <summary>The input sums of rows first to last - 1: sums[row] = bias + a[row]·W.</summary>
-    /// <param name="first">The first row.</param>
-    /// <param name="last">The row after the last.</param>
-    /// <param name="rows">The rows of the whole buffer of sums.</param>
+    /// <summary>The input sums of some rows: sums[row] = bias + a[row]·W.</summary>
+    /// <param name="spans">The rows.</param>
+    /// <param name="rows">The rows of the buffer of sums that its panels lie apart.</param>
     /// <param name="inner">The numbers of a row of <paramref name="a"/>.</param>
     /// <param name="units">The units of the layer.</param>
     /// <param name="lanes">The units of a full panel.</param>
@@ -28,18 +27,17 @@ public static class PanelMatrix
     /// <param name="sums">Overwritten in the first <paramref name="gates"/> slots of each row.</param>
     /// <param name="slots">The slots of a row of sums.</param>
     public static void Sums<T>(
-        int first, int last, int rows, int inner, int units, int lanes, int gates, ref readonly T a, ref readonly T weight, ref readonly T bias, ref T sums, int slots)
+        ReadOnlySpan<RowSpan> spans, int rows, int inner, int units, int lanes, int gates, ref readonly T a, ref readonly T weight, ref readonly T bias, ref T sums, int slots)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (int row = first; row < last; row += RowBlock)
+        for (int unit = 0; unit < units; unit += lanes)
         {
-            int count = Math.Min(RowBlock, last - row);
-            for (int unit = 0; unit < units; unit += lanes)
+            int width = Math.Min(lanes, units - unit);
+            foreach (ref readonly RowSpan span in spans)
             {
-                int width = Math.Min(lanes, units - unit);
                 PanelProduct.Multiply(
-                    count, inner, in At(in a, row * inner), inner, in At(in weight, unit * inner * gates), gates * width, gates * width,
-                    in At(in bias, unit * gates), false, ref Unsafe.Add(ref sums, ((long)unit * slots * rows + (long)row * slots * width).ToNative()), slots * width);
+                    span.Count, inner, in At(in a, span.First * inner), inner, in At(in weight, unit * inner * gates), gates * width, gates * width,
+                    in At(in bias, unit * gates), false, ref Unsafe.Add(ref sums, ((long)unit * slots * rows + (long)span.SumsFirst * slots * width).ToNative()), slots * width);
             }
         }
     }
@@ -71,9 +69,8 @@ public static class PanelMatrix
         }
     }
 
-    /// <summary>The gradient of a product's left matrix, rows first to last - 1: da[row] (+)= sum over panels of d[panel][row]·Wᵀ.</summary>
-    /// <param name="first">The first row of <paramref name="d"/>.</param>
-    /// <param name="last">The row after the last.</param>
+    /// <summary>The gradient of a product's left matrix: da[row] (+)= sum over panels of d[panel][row]·Wᵀ.</summary>
+    /// <param name="spans">The rows of <paramref name="da"/>, and those of <paramref name="d"/> (the sums) that belong to them.</param>
     /// <param name="rows">The rows of the whole buffer <paramref name="d"/>.</param>
     /// <param name="inner">The numbers of a row of <paramref name="da"/>.</param>
     /// <param name="units">The units of the layer.</param>
@@ -83,16 +80,16 @@ public static class PanelMatrix
     /// <param name="slots">The slots of a row of <paramref name="d"/>.</param>
     /// <param name="firstSlot">The slot of the product's first gate.</param>
     /// <param name="transposed">The weight's transposed copy.</param>
-    /// <param name="da">Row <paramref name="first"/> of the gradient, <paramref name="inner"/> numbers a row.</param>
+    /// <param name="da">The gradient, <paramref name="inner"/> numbers a row.</param>
     /// <param name="accumulate">Whether <paramref name="da"/> is added to.</param>
     public static void InputGradient<T>(
-        int first, int last, int rows, int inner, int units, int lanes, int gates, ref readonly T d, int slots, int firstSlot, ref readonly T transposed, ref T da, bool accumulate)
+        ReadOnlySpan<RowSpan> spans, int rows, int inner, int units, int lanes, int gates, ref readonly T d, int slots, int firstSlot, ref readonly T transposed, ref T da, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int blockWidth = PanelTranspose.BlockColumns<T>();
-        for (int row = first; row < last; row += RowBlock)
+        for (; !spans.IsEmpty; spans = spans[CloseRows(spans)..])
         {
-            int count = Math.Min(RowBlock, last - row);
+            ReadOnlySpan<RowSpan> close = spans[..CloseRows(spans)];
             for (int k = 0; k < inner; k += blockWidth)
             {
                 int width = Math.Min(blockWidth, inner - k);
@@ -100,14 +97,29 @@ public static class PanelMatrix
                 for (int unit = 0; unit < units; unit += lanes)
                 {
                     int panelUnits = Math.Min(lanes, units - unit);
-                    long place = (long)unit * slots * rows + ((long)row * slots + firstSlot) * panelUnits;
-                    PanelProduct.Multiply(
-                        count, gates * panelUnits, in Unsafe.Add(ref Unsafe.AsRef(in d), place.ToNative()), slots * panelUnits,
-                        in At(in block, unit * gates * width), width, width, in Unsafe.NullRef<T>(), accumulate || unit > 0,
-                        ref Unsafe.Add(ref da, (row - first) * inner + k), inner);
+                    foreach (ref readonly RowSpan span in close)
+                    {
+                        long place = (long)unit * slots * rows + ((long)span.SumsFirst * slots + firstSlot) * panelUnits;
+                        PanelProduct.Multiply(
+                            span.Count, gates * panelUnits, in Unsafe.Add(ref Unsafe.AsRef(in d), place.ToNative()), slots * panelUnits,
+                            in At(in block, unit * gates * width), width, width, in Unsafe.NullRef<T>(), accumulate || unit > 0,
+                            ref Unsafe.Add(ref da, span.First * inner + k), inner);
+                    }
                 }
             }
         }
+    }
+
+    /// <summary>The first spans that together have about as many rows as stay in the first-level cache while all panels pass by.</summary>
+    private static int CloseRows(ReadOnlySpan<RowSpan> spans)
+    {
+        int count = 0, rows = 0;
+        do
+        {
+            rows += spans[count++].Count;
+        }
+        while (count < spans.Length && rows + spans[count].Count <= RowBlock);
+        return count;
     }
 
     /// <summary>The gradient of a linear layer's input, rows first to last - 1, of d lying row by row.</summary>

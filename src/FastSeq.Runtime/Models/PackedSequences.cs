@@ -13,6 +13,7 @@ internal sealed class PackedSequences(int maxBatch, int maxTimeSteps, int parts)
     private readonly int[] batchSizes = new int[maxTimeSteps + 1];
     private readonly int[] rowStarts = new int[maxTimeSteps + 2];
     private readonly int[] firstOfPart = new int[parts + 1];
+    private readonly int[] rowsBefore = new int[parts + 1];
 
     /// <summary>The sequences.</summary>
     public int Batch { get; private set; }
@@ -40,6 +41,9 @@ internal sealed class PackedSequences(int maxBatch, int maxTimeSteps, int parts)
 
     /// <summary>The first sequence of a part: parts have about the same number of rows.</summary>
     public int FirstOfPart(int part) => firstOfPart[part];
+
+    /// <summary>The rows of the parts before a part.</summary>
+    public int RowsBefore(int part) => rowsBefore[part];
 
     /// <summary>Takes on a batch.</summary>
     /// <param name="callerLengths">The length of each sequence.</param>
@@ -127,6 +131,15 @@ internal sealed class PackedSequences(int maxBatch, int maxTimeSteps, int parts)
         while (part <= parts)
         {
             firstOfPart[part++] = Batch;
+        }
+
+        for (part = 0; part < parts; part++)
+        {
+            rowsBefore[part + 1] = rowsBefore[part];
+            for (int b = firstOfPart[part]; b < firstOfPart[part + 1]; b++)
+            {
+                rowsBefore[part + 1] += lengths[b];
+            }
         }
     }
 }

@@ -1,11 +1,15 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using FastSeq.Kernels;
 
 namespace FastSeq;
 
 /// <content>What the layers of a run work with: their share of the rows, and where the rows of a time step lie.</content>
 public abstract partial class PredictionRun<T, TInput>
 {
+    /// <summary>The most rows of different time steps that are worked on as if they were one.</summary>
+    private const int MaxSpan = 96;
+
     /// <summary>The rows (time steps) of a part.</summary>
     protected void RowRange(int part, out int first, out int last) => Range(part, Rows, 12, out first, out last);
 
@@ -23,6 +27,63 @@ public abstract partial class PredictionRun<T, TInput>
         first = (int)((long)steps * part / Threads) * step;
         last = Math.Min(count, (int)((long)steps * (part + 1) / Threads) * step);
         first = Math.Min(first, last);
+    }
+
+    /// <summary>The next time steps of a part: as many as have at most <paramref name="maxRows"/> rows together, but at least one.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="begin">The first time step.</param>
+    /// <param name="maxRows">The most rows.</param>
+    /// <param name="keep">Whether the sums of all time steps are kept; otherwise those of a block take the place of those of the last one.</param>
+    protected TimeBlock TakeBlock(int part, int begin, int maxRows, bool keep)
+    {
+        SequenceRange(part, out int first, out int last);
+        int rows = 0, end = begin;
+        while (end < TimeSteps && (rows == 0 || rows + RowsAt(end, first, last) <= maxRows))
+        {
+            rows += RowsAt(end++, first, last);
+        }
+
+        return BlockOf(part, first, last, begin, end, keep);
+    }
+
+    /// <summary>The time steps of a part before <paramref name="end"/>: as many as have at most <paramref name="maxRows"/> rows together, but at least one.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="end">The time step after the last.</param>
+    /// <param name="maxRows">The most rows.</param>
+    protected TimeBlock TakeBlockBefore(int part, int end, int maxRows)
+    {
+        SequenceRange(part, out int first, out int last);
+        int rows = 0, begin = end;
+        while (begin > 0 && (rows == 0 || rows + RowsAt(begin - 1, first, last) <= maxRows))
+        {
+            rows += RowsAt(--begin, first, last);
+        }
+
+        return BlockOf(part, first, last, begin, end, keep: true);
+    }
+
+    private int RowsAt(int timeStep, int first, int last) => Math.Max(0, Math.Min(last, BatchSize(timeStep)) - first);
+
+    private TimeBlock BlockOf(int part, int first, int last, int begin, int end, bool keep)
+    {
+        Span<RowSpan> spans = rowSpans.AsSpan(part * MaxTimeSteps, MaxTimeSteps);
+        int count = 0, rows = 0;
+        for (int t = begin; t < end; t++)
+        {
+            int row = RowStart(t) + first, size = RowsAt(t, first, last);
+            if (count > 0 && spans[count - 1].End == row && spans[count - 1].Count + size <= MaxSpan)
+            {
+                spans[count - 1] = spans[count - 1] with { Count = spans[count - 1].Count + size };
+            }
+            else if (size > 0)
+            {
+                spans[count++] = new RowSpan(row, keep ? row : rows, size);
+            }
+
+            rows += size;
+        }
+
+        return new TimeBlock(part, first, last, begin, end, spans[..count], keep ? Rows : rows, keep ? 0 : packed.RowsBefore(part));
     }
 
     /// <summary>The sequences that still go on at a time step.</summary>

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using FastSeq.Kernels;
 using FastSeq.Tensors;
 
 namespace FastSeq;
@@ -19,6 +20,7 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TInput : unmanaged
 {
+    private readonly RowSpan[] rowSpans;
     private readonly PackedSequences packed;
     private readonly WorkerPool pool;
     private readonly AlignedBuffer<TInput> inputs;
@@ -39,6 +41,7 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
         MaxBatch = maxBatch;
         MaxTimeSteps = maxTimeSteps;
         packed = new PackedSequences(maxBatch, maxTimeSteps, threads);
+        rowSpans = new RowSpan[Elements(threads, maxTimeSteps)];
         inputs = new AlignedBuffer<TInput>(Elements(MaxRows, info.InputSize), zeroed: false);
         pool = new WorkerPool(threads);
     }

@@ -190,10 +190,10 @@ namespace Demo
             }
 
             /// <inheritdoc/>
-            protected override int ForwardPhases => 3;
+            protected override int ForwardPhases => 1;
 
             /// <inheritdoc/>
-            protected override int BackwardPhases => 4;
+            protected override int BackwardPhases => 3;
 
             /// <inheritdoc/>
             protected override global::System.Span<double> OutputRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref linear2_Rows.Reference, Rows * 2);
@@ -204,40 +204,58 @@ namespace Demo
             /// <inheritdoc/>
             protected override void Execute(int phase, int part)
             {
-                int first, last;
                 switch (phase)
                 {
-                    case 0:
-                        RowRange(part, out first, out last);
-                        Gru_Inputs(first, last);
+                    case 0: // forward
+                        for (int t = 0; t < TimeSteps;)
+                        {
+                            global::FastSeq.TimeBlock block = TakeBlock(part, t, 512, Training);
+                            ForwardBlock(in block);
+                            t = block.End;
+                        }
                         break;
-                    case 1:
-                        SequenceRange(part, out first, out last);
-                        Gru_Forward(part, first, last);
-                        break;
-                    case 2:
-                        RowRange(part, out first, out last);
-                        Linear1_Forward(first, last);
-                        Linear2_Forward(first, last);
-                        break;
-                    case 3: // backward begins
+                    case 1: // backward begins
                         Prepare(part);
                         break;
-                    case 4:
-                        RowRange(part, out first, out last);
-                        Linear2_Backward(first, last);
-                        Linear1_Backward(first, last);
+                    case 2: // back through time
+                        for (int t = TimeSteps; t > 0;)
+                        {
+                            global::FastSeq.TimeBlock block = TakeBlockBefore(part, t, 512);
+                            BackwardBlock(in block);
+                            t = block.Begin;
+                        }
                         break;
-                    case 5:
-                        SequenceRange(part, out first, out last);
-                        Gru_Backward(first, last);
-                        break;
-                    case 6: // the gradients of all parameters
+                    case 3: // the gradients of all parameters
                         Gru_Weights(part);
                         Linear1_Weights(part);
                         Linear2_Weights(part);
                         break;
                 }
+            }
+
+            // Forward through a block of time steps, layer by layer.
+            private void ForwardBlock(scoped in global::FastSeq.TimeBlock block)
+            {
+                Gru_Inputs(in block);
+                Gru_Forward(in block);
+                foreach (ref readonly global::FastSeq.Kernels.RowSpan rows in block.Rows)
+                {
+                    int first = rows.First, last = rows.End;
+                    Linear1_Forward(first, last);
+                    Linear2_Forward(first, last);
+                }
+            }
+
+            // Backward through a block of time steps, layer by layer.
+            private void BackwardBlock(scoped in global::FastSeq.TimeBlock block)
+            {
+                foreach (ref readonly global::FastSeq.Kernels.RowSpan rows in block.Rows)
+                {
+                    int first = rows.First, last = rows.End;
+                    Linear2_Backward(first, last);
+                    Linear1_Backward(first, last);
+                }
+                Gru_Backward(in block);
             }
 
             // Gradients start at zero; the products of backward read transposed weights.
@@ -254,70 +272,80 @@ namespace Demo
             // Where a part packs the left matrix of a weight's gradient.
             private ref double Packed(int part) => ref global::System.Runtime.CompilerServices.Unsafe.Add(ref packed.Reference, part * global::FastSeq.Kernels.OuterProduct.PackedLength(7));
 
-            // GRU (reset before the product) 3 -> 5: the input sums b_ih + W_ih·x of rows first to last - 1, all time steps at once.
-            private void Gru_Inputs(int first, int last)
+            // GRU (reset before the product) 3 -> 5: the input sums b_ih + W_ih·x of a block of time steps at once.
+            private void Gru_Inputs(scoped in global::FastSeq.TimeBlock block)
             {
                 ref double p = ref parameters.Reference;
-                global::FastSeq.Kernels.PanelMatrix.Sums(first, last, Rows, 3, 5, 8, 3, in Inputs.Reference, in p, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 136), ref gru_Tape.Reference, 3);
+                global::FastSeq.Kernels.PanelMatrix.Sums(block.Rows, block.SumsRows, 3, 5, 8, 3, in Inputs.Reference, in p, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 136), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref gru_Tape.Reference, block.SumsStart * 15), 3);
             }
 
-            // GRU (reset before the product) 3 -> 5: sequences first to last - 1 through all time steps.
+            // GRU (reset before the product) 3 -> 5: through a block of time steps.
             //     r   = σ(W_ir·x_t + b_ir + W_hr·h_(t-1) + b_hr)
             //     z   = σ(W_iz·x_t + b_iz + W_hz·h_(t-1) + b_hz)
             //     n   = tanh(W_in·x_t + b_in + W_hn·(r*h_(t-1)) + b_hn)
             //     h_t = (1-z)*n + z*h_(t-1), computed as n + z*(h_(t-1) - n)
-            private void Gru_Forward(int part, int first, int last)
+            private void Gru_Forward(scoped in global::FastSeq.TimeBlock block)
             {
                 ref double p = ref parameters.Reference;
-                ref double tape = ref gru_Tape.Reference;
-                ref double sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref gru_Sums.Reference, part * 768);
+                ref double tape = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref gru_Tape.Reference, block.SumsStart * 15);
+                ref double sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref gru_Sums.Reference, block.Part * 768);
                 ref double h = ref gru_H.Reference;
                 ref double operand1 = ref gru_Operand1.Reference;
-                Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, first * 5), (last - first) * 5);
-                for (int t = 0; t < TimeSteps; t++)
+                int first = block.FirstSequence, last = block.EndSequence, tapeRows = block.SumsRows, taped = 0;
+                if (block.Begin == 0)
                 {
-                    int end = global::System.Math.Min(last, BatchSize(t));
+                    Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, first * 5), (last - first) * 5);
+                }
+                for (int t = block.Begin, end; t < block.End; t++, taped += end - first)
+                {
+                    end = global::System.Math.Min(last, BatchSize(t));
                     for (int b = first; b < end; b += 48)
                     {
                         int count = global::System.Math.Min(48, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;
+                        int tapeRow = Training ? row : taped + b - first;
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
-                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 48), 10, 10, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 152), false, ref sums, 10);
-                            global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesStage1Narrow(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 15)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref operand1, (row * 5)));
+                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, previous * 5), 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 48), 10, 10, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 152), false, ref sums, 10);
+                            global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesStage1Narrow(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 15)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref operand1, (row * 5)));
                         }
                         {
                             // b_hh + W_hh·rh, then the gates
                             global::FastSeq.Kernels.PanelProduct.Multiply(count, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref operand1, row * 5), 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 104), 5, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 168), false, ref sums, 5);
-                            global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesStage2Narrow(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 15)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 5)));
+                            global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesStage2Narrow(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 15)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 5)));
                         }
                     }
                 }
             }
 
-            // GRU (reset before the product) 3 -> 5: back through time, sequences first to last - 1.
-            private void Gru_Backward(int first, int last)
+            // GRU (reset before the product) 3 -> 5: back through a block of time steps.
+            private void Gru_Backward(scoped in global::FastSeq.TimeBlock block)
             {
+                int first = block.FirstSequence, last = block.EndSequence;
                 ref double tape = ref gru_Tape.Reference;
                 ref double dSums = ref gru_DSums.Reference;
                 ref double dOutput = ref gru_Gradient.Reference;
                 ref double h = ref gru_H.Reference;
                 ref double operand1 = ref gru_Operand1.Reference;
                 ref double dH = ref gru_DH.Reference;
-                Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 5), (last - first) * 5);
+                if (block.End == TimeSteps)
+                {
+                    Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 5), (last - first) * 5);
+                }
                 ref double dOperand1 = ref gru_DOperand1.Reference;
-                for (int t = TimeSteps - 1; t >= 0; t--)
+                for (int t = block.End - 1; t >= block.Begin; t--)
                 {
                     int count = global::System.Math.Min(last, BatchSize(t)) - first;
                     if (count <= 0) continue;
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
+                    var span = new global::FastSeq.Kernels.RowSpan(first, row, count);
                     {
                         global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesBackwardStage2Narrow(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 15)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 15)));
                     }
-                    global::FastSeq.Kernels.PanelMatrix.InputGradient(row, row + count, Rows, 5, 5, 8, 1, in dSums, 3, 2, in gru_HiddenTransposed1.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOperand1, first * 5), false);
+                    global::FastSeq.Kernels.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, 5, 5, 8, 1, in dSums, 3, 2, in gru_HiddenTransposed1.Reference, ref dOperand1, false);
                     {
                         global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesBackwardStage1Narrow(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 15)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOperand1, (first * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 15)));
                     }
-                    if (t > 0) global::FastSeq.Kernels.PanelMatrix.InputGradient(row, row + count, Rows, 5, 5, 8, 2, in dSums, 3, 0, in gru_HiddenTransposed0.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 5), true);
+                    if (t > 0) global::FastSeq.Kernels.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, 5, 5, 8, 2, in dSums, 3, 0, in gru_HiddenTransposed0.Reference, ref dH, true);
                 }
             }
 
@@ -436,8 +464,8 @@ namespace FastSeq.Generated.OfTextbookGru
             {
                 ref double inSums = ref scratch;
                 ref double reSums = ref Unsafe.Add(ref scratch, 18);
+                // b_ih + W_ih·x: 2 x 5 columns side by side
                 {
-                    // b_ih + W_ih·x: 2 x 5 columns side by side
                     var sum0 = Vector512.LoadUnsafe(ref parameters, 136);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 144);
                     ref double row = ref parameters;
@@ -449,13 +477,12 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum1 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 8), sum1);
                         row = ref Unsafe.Add(ref row, 15);
                     }
-
                     sum0.StoreUnsafe(ref inSums);
                     sum1.StoreUnsafe(ref inSums, 8);
                 }
 
+                // b_hh + W_hh·h: 2 x 5 columns side by side
                 {
-                    // b_hh + W_hh·h: 2 x 5 columns side by side
                     var sum0 = Vector512.LoadUnsafe(ref parameters, 152);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 160);
                     ref double row = ref Unsafe.Add(ref parameters, 48);
@@ -467,7 +494,6 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum1 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 8), sum1);
                         row = ref Unsafe.Add(ref row, 10);
                     }
-
                     sum0.StoreUnsafe(ref reSums);
                     sum1.StoreUnsafe(ref reSums, 8);
                 }
@@ -487,8 +513,8 @@ namespace FastSeq.Generated.OfTextbookGru
             {
                 ref double inSums = ref scratch;
                 ref double reSums = ref Unsafe.Add(ref scratch, 13);
+                // b_ih + W_ih·x: 1 x 5 columns side by side
                 {
-                    // b_ih + W_ih·x: 1 x 5 columns side by side
                     var sum = Vector512.LoadUnsafe(ref parameters, 146);
                     ref double row = ref Unsafe.Add(ref parameters, 10);
                     for (nuint k = 0; k < 3; k++)
@@ -497,12 +523,11 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum = Vector512.MultiplyAddEstimate(k8, Vector512.LoadUnsafe(ref row), sum);
                         row = ref Unsafe.Add(ref row, 15);
                     }
-
                     sum.StoreUnsafe(ref inSums);
                 }
 
+                // b_hh + W_hh·h: 1 x 5 columns side by side
                 {
-                    // b_hh + W_hh·h: 1 x 5 columns side by side
                     var sum = Vector512.LoadUnsafe(ref parameters, 168);
                     ref double row = ref Unsafe.Add(ref parameters, 104);
                     for (nuint k = 0; k < 5; k++)
@@ -511,7 +536,6 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum = Vector512.MultiplyAddEstimate(k8, Vector512.LoadUnsafe(ref row), sum);
                         row = ref Unsafe.Add(ref row, 5);
                     }
-
                     sum.StoreUnsafe(ref reSums);
                 }
 
@@ -535,8 +559,8 @@ namespace FastSeq.Generated.OfTextbookGru
             {
                 ref double inSums = ref scratch;
                 ref double reSums = ref Unsafe.Add(ref scratch, 18);
+                // b_ih + W_ih·x: 2 x 5 columns side by side
                 {
-                    // b_ih + W_ih·x: 2 x 5 columns side by side
                     var sum0 = Vector256.LoadUnsafe(ref parameters, 136);
                     var sum1 = Vector256.LoadUnsafe(ref parameters, 140);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 144);
@@ -550,14 +574,13 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum2 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 8), sum2);
                         row = ref Unsafe.Add(ref row, 15);
                     }
-
                     sum0.StoreUnsafe(ref inSums);
                     sum1.StoreUnsafe(ref inSums, 4);
                     sum2.StoreUnsafe(ref inSums, 8);
                 }
 
+                // b_hh + W_hh·h: 2 x 5 columns side by side
                 {
-                    // b_hh + W_hh·h: 2 x 5 columns side by side
                     var sum0 = Vector256.LoadUnsafe(ref parameters, 152);
                     var sum1 = Vector256.LoadUnsafe(ref parameters, 156);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 160);
@@ -571,7 +594,6 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum2 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 8), sum2);
                         row = ref Unsafe.Add(ref row, 10);
                     }
-
                     sum0.StoreUnsafe(ref reSums);
                     sum1.StoreUnsafe(ref reSums, 4);
                     sum2.StoreUnsafe(ref reSums, 8);
@@ -602,8 +624,8 @@ namespace FastSeq.Generated.OfTextbookGru
             {
                 ref double inSums = ref scratch;
                 ref double reSums = ref Unsafe.Add(ref scratch, 13);
+                // b_ih + W_ih·x: 1 x 5 columns side by side
                 {
-                    // b_ih + W_ih·x: 1 x 5 columns side by side
                     var sum0 = Vector256.LoadUnsafe(ref parameters, 146);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 150);
                     ref double row = ref Unsafe.Add(ref parameters, 10);
@@ -615,13 +637,12 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum1 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 4), sum1);
                         row = ref Unsafe.Add(ref row, 15);
                     }
-
                     sum0.StoreUnsafe(ref inSums);
                     sum1.StoreUnsafe(ref inSums, 4);
                 }
 
+                // b_hh + W_hh·h: 1 x 5 columns side by side
                 {
-                    // b_hh + W_hh·h: 1 x 5 columns side by side
                     var sum0 = Vector256.LoadUnsafe(ref parameters, 168);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 172);
                     ref double row = ref Unsafe.Add(ref parameters, 104);
@@ -633,7 +654,6 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum1 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 4), sum1);
                         row = ref Unsafe.Add(ref row, 5);
                     }
-
                     sum0.StoreUnsafe(ref reSums);
                     sum1.StoreUnsafe(ref reSums, 4);
                 }
@@ -666,8 +686,8 @@ namespace FastSeq.Generated.OfTextbookGru
             {
                 ref double inSums = ref scratch;
                 ref double reSums = ref Unsafe.Add(ref scratch, 18);
+                // b_ih + W_ih·x: 2 x 5 columns side by side
                 {
-                    // b_ih + W_ih·x: 2 x 5 columns side by side
                     var sum0 = Vector128.LoadUnsafe(ref parameters, 136);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 138);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 140);
@@ -684,7 +704,6 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum4 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 8), sum4);
                         row = ref Unsafe.Add(ref row, 15);
                     }
-
                     sum0.StoreUnsafe(ref inSums);
                     sum1.StoreUnsafe(ref inSums, 2);
                     sum2.StoreUnsafe(ref inSums, 4);
@@ -692,8 +711,8 @@ namespace FastSeq.Generated.OfTextbookGru
                     sum4.StoreUnsafe(ref inSums, 8);
                 }
 
+                // b_hh + W_hh·h: 2 x 5 columns side by side
                 {
-                    // b_hh + W_hh·h: 2 x 5 columns side by side
                     var sum0 = Vector128.LoadUnsafe(ref parameters, 152);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 154);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 156);
@@ -710,7 +729,6 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum4 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 8), sum4);
                         row = ref Unsafe.Add(ref row, 10);
                     }
-
                     sum0.StoreUnsafe(ref reSums);
                     sum1.StoreUnsafe(ref reSums, 2);
                     sum2.StoreUnsafe(ref reSums, 4);
@@ -744,8 +762,8 @@ namespace FastSeq.Generated.OfTextbookGru
             {
                 ref double inSums = ref scratch;
                 ref double reSums = ref Unsafe.Add(ref scratch, 13);
+                // b_ih + W_ih·x: 1 x 5 columns side by side
                 {
-                    // b_ih + W_ih·x: 1 x 5 columns side by side
                     var sum0 = Vector128.LoadUnsafe(ref parameters, 146);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 148);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 150);
@@ -758,14 +776,13 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum2 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 4), sum2);
                         row = ref Unsafe.Add(ref row, 15);
                     }
-
                     sum0.StoreUnsafe(ref inSums);
                     sum1.StoreUnsafe(ref inSums, 2);
                     sum2.StoreUnsafe(ref inSums, 4);
                 }
 
+                // b_hh + W_hh·h: 1 x 5 columns side by side
                 {
-                    // b_hh + W_hh·h: 1 x 5 columns side by side
                     var sum0 = Vector128.LoadUnsafe(ref parameters, 168);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 170);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 172);
@@ -778,7 +795,6 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum2 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 4), sum2);
                         row = ref Unsafe.Add(ref row, 5);
                     }
-
                     sum0.StoreUnsafe(ref reSums);
                     sum1.StoreUnsafe(ref reSums, 2);
                     sum2.StoreUnsafe(ref reSums, 4);
