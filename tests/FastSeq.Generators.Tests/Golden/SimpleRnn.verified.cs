@@ -132,7 +132,7 @@ namespace Demo
             if (y.Length != 5) global::FastSeq.StepErrors.ThrowOutput(y.Length, 5);
             ref float p = ref parameterBuffer.Reference;
             ref float s = ref global::System.Runtime.CompilerServices.Unsafe.As<State, float>(ref state);
-            global::System.Span<float> memory = stackalloc float[84];
+            global::System.Span<float> memory = global::System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? default : stackalloc float[84];
             ref float scratch = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(memory);
             ref float input = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(x);
             global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_Step(ref p, ref input, ref s, ref scratch);
@@ -162,7 +162,7 @@ namespace Demo
                 rnn_Tape = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);
                 rnn_H = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements((long)MaxBatch + MaxRows, 20), zeroed: false);
                 rnn_DH = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 20), zeroed: false);
-                rnn_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
+                rnn_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 6144), zeroed: false);
                 rnn_DSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);
                 rnn_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);
                 rnn_HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(20, 20), zeroed: false);
@@ -264,7 +264,7 @@ namespace Demo
             {
                 ref float p = ref parameters.Reference;
                 ref float tape = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref rnn_Tape.Reference, block.SumsStart * 20);
-                ref float sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref rnn_Sums.Reference, block.Part * 3072);
+                ref float sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref rnn_Sums.Reference, block.Part * 6144);
                 ref float h = ref rnn_H.Reference;
                 int first = block.FirstSequence, last = block.EndSequence, tapeRows = block.SumsRows, taped = 0;
                 if (block.Begin == 0)
@@ -280,7 +280,8 @@ namespace Demo
                         int tapeRow = Training ? row : taped + b - first;
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
-                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 20, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, previous * 20), 20, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 208), 20, 20, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 640), false, ref sums, 20);
+                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 10, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 20)), 20, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 208), 20, 20, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 640), false, ref sums, 40);
+                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 10, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 20) + 10), 20, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 408), 20, 20, in global::System.Runtime.CompilerServices.Unsafe.NullRef<float>(), false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 20), 40);
                             global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_GatesNarrow(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 20)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 20)));
                         }
                     }
@@ -393,171 +394,154 @@ namespace FastSeq.Generated.OfSimpleRnn
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Rnn_Step512(ref float parameters, ref float x, ref float hState, ref float scratch)
         {
-            // 20 units.
+            // b_ih + W_ih·x
+            var inZN_0 = Vector512.LoadUnsafe(ref parameters, 608);
+            var inZN_1 = Vector128.LoadUnsafe(ref parameters, 624);
+            ref float inNarrowRow = ref parameters;
+            for (nuint k = 0; k < 10; k++)
             {
-                {
-                    // b_ih + W_ih·x
-                    var inZ0 = Vector512.LoadUnsafe(ref parameters, 608);
-                    var inZ1 = Vector128.LoadUnsafe(ref parameters, 624);
-                    ref float inRow = ref parameters;
-                    for (nuint k = 0; k < 10; k++)
-                    {
-                        var k16 = Vector512.Create(Unsafe.Add(ref x, k));
-                        var k4 = k16.GetLower().GetLower();
-                        inZ0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref inRow), inZ0);
-                        inZ1 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow, 16), inZ1);
-                        inRow = ref Unsafe.Add(ref inRow, 20);
-                    }
+                var k16 = Vector512.Create(Unsafe.Add(ref x, k));
+                var k4 = k16.GetLower().GetLower();
+                inZN_0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref inNarrowRow), inZN_0);
+                inZN_1 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inNarrowRow, 16), inZN_1);
+                inNarrowRow = ref Unsafe.Add(ref inNarrowRow, 20);
+            }
 
-                    // b_hh + W_hh·h
-                    var reZ0 = Vector512.LoadUnsafe(ref parameters, 640);
-                    var reZ1 = Vector128.LoadUnsafe(ref parameters, 656);
-                    ref float reRow = ref Unsafe.Add(ref parameters, 208);
-                    for (nuint k = 0; k < 20; k++)
-                    {
-                        var k16 = Vector512.Create(Unsafe.Add(ref hState, k));
-                        var k4 = k16.GetLower().GetLower();
-                        reZ0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow), reZ0);
-                        reZ1 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, 16), reZ1);
-                        reRow = ref Unsafe.Add(ref reRow, 20);
-                    }
+            // b_hh + W_hh·h
+            var reZN_0 = Vector512.LoadUnsafe(ref parameters, 640);
+            var reZN_1 = Vector128.LoadUnsafe(ref parameters, 656);
+            var reZN_0Chain2 = Vector512<float>.Zero;
+            var reZN_1Chain2 = Vector128<float>.Zero;
+            ref float reNarrowRow = ref Unsafe.Add(ref parameters, 208);
+            for (nuint k = 0; k < 10; k++)
+            {
+                var k16 = Vector512.Create(Unsafe.Add(ref hState, k));
+                var k4 = k16.GetLower().GetLower();
+                reZN_0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reNarrowRow), reZN_0);
+                reZN_1 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reNarrowRow, 16), reZN_1);
+                var k16Chain2 = Vector512.Create(Unsafe.Add(ref hState, k + 10));
+                var k4Chain2 = k16Chain2.GetLower().GetLower();
+                reZN_0Chain2 = Vector512.MultiplyAddEstimate(k16Chain2, Vector512.LoadUnsafe(ref reNarrowRow, 200), reZN_0Chain2);
+                reZN_1Chain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref reNarrowRow, 216), reZN_1Chain2);
+                reNarrowRow = ref Unsafe.Add(ref reNarrowRow, 20);
+            }
+            reZN_0 += reZN_0Chain2;
+            reZN_1 += reZN_1Chain2;
 
-                    {
-                        var z = inZ0 + reZ0;
-                        var h = VectorMath.Tanh(z);
-                        h.StoreUnsafe(ref hState);
-                    }
-                    {
-                        var z = inZ1 + reZ1;
-                        var h = VectorMath.Tanh(z);
-                        h.StoreUnsafe(ref hState, 16);
-                    }
-                }
+            // Units 0 to 15.
+            {
+                var z = inZN_0 + reZN_0;
+                var h = VectorMath.Tanh(z);
+                h.StoreUnsafe(ref hState);
+            }
+            // Units 16 to 19.
+            {
+                var z = inZN_1 + reZN_1;
+                var h = VectorMath.Tanh(z);
+                h.StoreUnsafe(ref hState, 16);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Rnn_Step256(ref float parameters, ref float x, ref float hState, ref float scratch)
         {
-            // 20 units.
+            // b_ih + W_ih·x
+            var inZN_0 = Vector256.LoadUnsafe(ref parameters, 608);
+            var inZN_1 = Vector256.LoadUnsafe(ref parameters, 616);
+            var inZN_2 = Vector128.LoadUnsafe(ref parameters, 624);
+            ref float inNarrowRow = ref parameters;
+            for (nuint k = 0; k < 10; k++)
             {
-                {
-                    // b_ih + W_ih·x
-                    var inZ0 = Vector256.LoadUnsafe(ref parameters, 608);
-                    var inZ1 = Vector256.LoadUnsafe(ref parameters, 616);
-                    var inZ2 = Vector128.LoadUnsafe(ref parameters, 624);
-                    ref float inRow = ref parameters;
-                    for (nuint k = 0; k < 10; k++)
-                    {
-                        var k8 = Vector256.Create(Unsafe.Add(ref x, k));
-                        var k4 = k8.GetLower();
-                        inZ0 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref inRow), inZ0);
-                        inZ1 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref inRow, 8), inZ1);
-                        inZ2 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow, 16), inZ2);
-                        inRow = ref Unsafe.Add(ref inRow, 20);
-                    }
+                var k8 = Vector256.Create(Unsafe.Add(ref x, k));
+                var k4 = k8.GetLower();
+                inZN_0 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref inNarrowRow), inZN_0);
+                inZN_1 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref inNarrowRow, 8), inZN_1);
+                inZN_2 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inNarrowRow, 16), inZN_2);
+                inNarrowRow = ref Unsafe.Add(ref inNarrowRow, 20);
+            }
 
-                    // b_hh + W_hh·h
-                    var reZ0 = Vector256.LoadUnsafe(ref parameters, 640);
-                    var reZ1 = Vector256.LoadUnsafe(ref parameters, 648);
-                    var reZ2 = Vector128.LoadUnsafe(ref parameters, 656);
-                    ref float reRow = ref Unsafe.Add(ref parameters, 208);
-                    for (nuint k = 0; k < 20; k++)
-                    {
-                        var k8 = Vector256.Create(Unsafe.Add(ref hState, k));
-                        var k4 = k8.GetLower();
-                        reZ0 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow), reZ0);
-                        reZ1 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, 8), reZ1);
-                        reZ2 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, 16), reZ2);
-                        reRow = ref Unsafe.Add(ref reRow, 20);
-                    }
+            // b_hh + W_hh·h
+            var reZN_0 = Vector256.LoadUnsafe(ref parameters, 640);
+            var reZN_1 = Vector256.LoadUnsafe(ref parameters, 648);
+            var reZN_2 = Vector128.LoadUnsafe(ref parameters, 656);
+            var reZN_0Chain2 = Vector256<float>.Zero;
+            var reZN_1Chain2 = Vector256<float>.Zero;
+            var reZN_2Chain2 = Vector128<float>.Zero;
+            ref float reNarrowRow = ref Unsafe.Add(ref parameters, 208);
+            for (nuint k = 0; k < 10; k++)
+            {
+                var k8 = Vector256.Create(Unsafe.Add(ref hState, k));
+                var k4 = k8.GetLower();
+                reZN_0 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reNarrowRow), reZN_0);
+                reZN_1 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reNarrowRow, 8), reZN_1);
+                reZN_2 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reNarrowRow, 16), reZN_2);
+                var k8Chain2 = Vector256.Create(Unsafe.Add(ref hState, k + 10));
+                var k4Chain2 = k8Chain2.GetLower();
+                reZN_0Chain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref reNarrowRow, 200), reZN_0Chain2);
+                reZN_1Chain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref reNarrowRow, 208), reZN_1Chain2);
+                reZN_2Chain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref reNarrowRow, 216), reZN_2Chain2);
+                reNarrowRow = ref Unsafe.Add(ref reNarrowRow, 20);
+            }
+            reZN_0 += reZN_0Chain2;
+            reZN_1 += reZN_1Chain2;
+            reZN_2 += reZN_2Chain2;
 
-                    {
-                        var z = inZ0 + reZ0;
-                        var h = VectorMath.Tanh(z);
-                        h.StoreUnsafe(ref hState);
-                    }
-                    {
-                        var z = inZ1 + reZ1;
-                        var h = VectorMath.Tanh(z);
-                        h.StoreUnsafe(ref hState, 8);
-                    }
-                    {
-                        var z = inZ2 + reZ2;
-                        var h = VectorMath.Tanh(z);
-                        h.StoreUnsafe(ref hState, 16);
-                    }
-                }
+            // Units 0 to 7.
+            {
+                var z = inZN_0 + reZN_0;
+                var h = VectorMath.Tanh(z);
+                h.StoreUnsafe(ref hState);
+            }
+            // Units 8 to 15.
+            {
+                var z = inZN_1 + reZN_1;
+                var h = VectorMath.Tanh(z);
+                h.StoreUnsafe(ref hState, 8);
+            }
+            // Units 16 to 19.
+            {
+                var z = inZN_2 + reZN_2;
+                var h = VectorMath.Tanh(z);
+                h.StoreUnsafe(ref hState, 16);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Rnn_Step128(ref float parameters, ref float x, ref float hState, ref float scratch)
         {
+            ref float hOld = ref scratch;
+            MemoryMarshal.CreateSpan(ref hState, 20).CopyTo(MemoryMarshal.CreateSpan(ref hOld, 20));
             // 20 units.
             {
+                for (int u = 0; u < 20; u += 4)
                 {
                     // b_ih + W_ih·x
-                    var inZ0 = Vector128.LoadUnsafe(ref parameters, 608);
-                    var inZ1 = Vector128.LoadUnsafe(ref parameters, 612);
-                    var inZ2 = Vector128.LoadUnsafe(ref parameters, 616);
-                    var inZ3 = Vector128.LoadUnsafe(ref parameters, 620);
-                    var inZ4 = Vector128.LoadUnsafe(ref parameters, 624);
+                    var inZ = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 608));
                     ref float inRow = ref parameters;
                     for (nuint k = 0; k < 10; k++)
                     {
                         var k4 = Vector128.Create(Unsafe.Add(ref x, k));
-                        inZ0 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow), inZ0);
-                        inZ1 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow, 4), inZ1);
-                        inZ2 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow, 8), inZ2);
-                        inZ3 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow, 12), inZ3);
-                        inZ4 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow, 16), inZ4);
+                        inZ = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow, (nuint)(u)), inZ);
                         inRow = ref Unsafe.Add(ref inRow, 20);
                     }
 
                     // b_hh + W_hh·h
-                    var reZ0 = Vector128.LoadUnsafe(ref parameters, 640);
-                    var reZ1 = Vector128.LoadUnsafe(ref parameters, 644);
-                    var reZ2 = Vector128.LoadUnsafe(ref parameters, 648);
-                    var reZ3 = Vector128.LoadUnsafe(ref parameters, 652);
-                    var reZ4 = Vector128.LoadUnsafe(ref parameters, 656);
+                    var reZ = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 640));
+                    var reZChain2 = Vector128<float>.Zero;
                     ref float reRow = ref Unsafe.Add(ref parameters, 208);
-                    for (nuint k = 0; k < 20; k++)
+                    for (nuint k = 0; k < 10; k++)
                     {
-                        var k4 = Vector128.Create(Unsafe.Add(ref hState, k));
-                        reZ0 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow), reZ0);
-                        reZ1 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, 4), reZ1);
-                        reZ2 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, 8), reZ2);
-                        reZ3 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, 12), reZ3);
-                        reZ4 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, 16), reZ4);
+                        var k4 = Vector128.Create(Unsafe.Add(ref hOld, k));
+                        reZ = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u)), reZ);
+                        var k4Chain2 = Vector128.Create(Unsafe.Add(ref hOld, k + 10));
+                        reZChain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 200)), reZChain2);
                         reRow = ref Unsafe.Add(ref reRow, 20);
                     }
+                    reZ += reZChain2;
 
-                    {
-                        var z = inZ0 + reZ0;
-                        var h = VectorMath.Tanh(z);
-                        h.StoreUnsafe(ref hState);
-                    }
-                    {
-                        var z = inZ1 + reZ1;
-                        var h = VectorMath.Tanh(z);
-                        h.StoreUnsafe(ref hState, 4);
-                    }
-                    {
-                        var z = inZ2 + reZ2;
-                        var h = VectorMath.Tanh(z);
-                        h.StoreUnsafe(ref hState, 8);
-                    }
-                    {
-                        var z = inZ3 + reZ3;
-                        var h = VectorMath.Tanh(z);
-                        h.StoreUnsafe(ref hState, 12);
-                    }
-                    {
-                        var z = inZ4 + reZ4;
-                        var h = VectorMath.Tanh(z);
-                        h.StoreUnsafe(ref hState, 16);
-                    }
+                    var z = inZ + reZ;
+                    var h = VectorMath.Tanh(z);
+                    h.StoreUnsafe(ref hState, (nuint)(u));
                 }
             }
         }
@@ -592,16 +576,29 @@ namespace FastSeq.Generated.OfSimpleRnn
                     var reZ1 = Unsafe.Add(ref parameters, u + 1 + 640);
                     var reZ2 = Unsafe.Add(ref parameters, u + 2 + 640);
                     var reZ3 = Unsafe.Add(ref parameters, u + 3 + 640);
+                    var reZ0Chain2 = 0f;
+                    var reZ1Chain2 = 0f;
+                    var reZ2Chain2 = 0f;
+                    var reZ3Chain2 = 0f;
                     ref float reRow = ref Unsafe.Add(ref parameters, 208);
-                    for (nuint k = 0; k < 20; k++)
+                    for (nuint k = 0; k < 10; k++)
                     {
                         var k1 = Unsafe.Add(ref hOld, k);
                         reZ0 = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u), reZ0);
                         reZ1 = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 1), reZ1);
                         reZ2 = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 2), reZ2);
                         reZ3 = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 3), reZ3);
+                        var k1Chain2 = Unsafe.Add(ref hOld, k + 10);
+                        reZ0Chain2 = float.MultiplyAddEstimate(k1Chain2, Unsafe.Add(ref reRow, u + 200), reZ0Chain2);
+                        reZ1Chain2 = float.MultiplyAddEstimate(k1Chain2, Unsafe.Add(ref reRow, u + 1 + 200), reZ1Chain2);
+                        reZ2Chain2 = float.MultiplyAddEstimate(k1Chain2, Unsafe.Add(ref reRow, u + 2 + 200), reZ2Chain2);
+                        reZ3Chain2 = float.MultiplyAddEstimate(k1Chain2, Unsafe.Add(ref reRow, u + 3 + 200), reZ3Chain2);
                         reRow = ref Unsafe.Add(ref reRow, 20);
                     }
+                    reZ0 += reZ0Chain2;
+                    reZ1 += reZ1Chain2;
+                    reZ2 += reZ2Chain2;
+                    reZ3 += reZ3Chain2;
 
                     {
                         var z = inZ0 + reZ0;
@@ -655,18 +652,18 @@ namespace FastSeq.Generated.OfSimpleRnn
             for (int row = 0; row < rows; row++)
             {
                 {
-                    var z = Vector512.LoadUnsafe(ref tape) + Vector512.LoadUnsafe(ref sums);
+                    var z = Vector512.LoadUnsafe(ref tape) + (Vector512.LoadUnsafe(ref sums) + Vector512.LoadUnsafe(ref sums, 20));
                     var h = VectorMath.Tanh(z);
                     h.StoreUnsafe(ref hRows);
                 }
                 {
-                    var z = Vector128.LoadUnsafe(ref tape, 16) + Vector128.LoadUnsafe(ref sums, 16);
+                    var z = Vector128.LoadUnsafe(ref tape, 16) + (Vector128.LoadUnsafe(ref sums, 16) + Vector128.LoadUnsafe(ref sums, 36));
                     var h = VectorMath.Tanh(z);
                     h.StoreUnsafe(ref hRows, 16);
                 }
 
                 tape = ref Unsafe.Add(ref tape, 20);
-                sums = ref Unsafe.Add(ref sums, 20);
+                sums = ref Unsafe.Add(ref sums, 40);
                 hRows = ref Unsafe.Add(ref hRows, 20);
             }
         }
@@ -678,18 +675,18 @@ namespace FastSeq.Generated.OfSimpleRnn
             {
                 for (int u = 0; u < 16; u += 8)
                 {
-                    var z = Vector256.LoadUnsafe(ref tape, (nuint)(u)) + Vector256.LoadUnsafe(ref sums, (nuint)(u));
+                    var z = Vector256.LoadUnsafe(ref tape, (nuint)(u)) + (Vector256.LoadUnsafe(ref sums, (nuint)(u)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 20)));
                     var h = VectorMath.Tanh(z);
                     h.StoreUnsafe(ref hRows, (nuint)(u));
                 }
                 {
-                    var z = Vector128.LoadUnsafe(ref tape, 16) + Vector128.LoadUnsafe(ref sums, 16);
+                    var z = Vector128.LoadUnsafe(ref tape, 16) + (Vector128.LoadUnsafe(ref sums, 16) + Vector128.LoadUnsafe(ref sums, 36));
                     var h = VectorMath.Tanh(z);
                     h.StoreUnsafe(ref hRows, 16);
                 }
 
                 tape = ref Unsafe.Add(ref tape, 20);
-                sums = ref Unsafe.Add(ref sums, 20);
+                sums = ref Unsafe.Add(ref sums, 40);
                 hRows = ref Unsafe.Add(ref hRows, 20);
             }
         }
@@ -701,13 +698,13 @@ namespace FastSeq.Generated.OfSimpleRnn
             {
                 for (int u = 0; u < 20; u += 4)
                 {
-                    var z = Vector128.LoadUnsafe(ref tape, (nuint)(u)) + Vector128.LoadUnsafe(ref sums, (nuint)(u));
+                    var z = Vector128.LoadUnsafe(ref tape, (nuint)(u)) + (Vector128.LoadUnsafe(ref sums, (nuint)(u)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 20)));
                     var h = VectorMath.Tanh(z);
                     h.StoreUnsafe(ref hRows, (nuint)(u));
                 }
 
                 tape = ref Unsafe.Add(ref tape, 20);
-                sums = ref Unsafe.Add(ref sums, 20);
+                sums = ref Unsafe.Add(ref sums, 40);
                 hRows = ref Unsafe.Add(ref hRows, 20);
             }
         }
@@ -719,13 +716,13 @@ namespace FastSeq.Generated.OfSimpleRnn
             {
                 for (int u = 0; u < 20; u += 1)
                 {
-                    var z = Unsafe.Add(ref tape, u) + Unsafe.Add(ref sums, u);
+                    var z = Unsafe.Add(ref tape, u) + (Unsafe.Add(ref sums, u) + Unsafe.Add(ref sums, u + 20));
                     var h = VectorMath.Tanh(z);
                     Unsafe.Add(ref hRows, u) = h;
                 }
 
                 tape = ref Unsafe.Add(ref tape, 20);
-                sums = ref Unsafe.Add(ref sums, 20);
+                sums = ref Unsafe.Add(ref sums, 40);
                 hRows = ref Unsafe.Add(ref hRows, 20);
             }
         }

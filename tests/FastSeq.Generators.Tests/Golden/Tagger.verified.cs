@@ -142,7 +142,7 @@ namespace Demo
             if (y.Length != 4) global::FastSeq.StepErrors.ThrowOutput(y.Length, 4);
             ref float p = ref parameterBuffer.Reference;
             ref float s = ref global::System.Runtime.CompilerServices.Unsafe.As<State, float>(ref state);
-            global::System.Span<float> memory = stackalloc float[32];
+            global::System.Span<float> memory = global::System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? default : stackalloc float[32];
             ref float scratch = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(memory);
             ref float input = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, (token * 8));
             global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_Step(ref p, ref input, ref s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 16), ref scratch);
@@ -198,7 +198,7 @@ namespace Demo
                 lstm_L0_DH = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
                 lstm_L0_C = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements((long)MaxBatch + MaxRows, 16), zeroed: false);
                 lstm_L0_DC = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
-                lstm_L0_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
+                lstm_L0_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 6144), zeroed: false);
                 lstm_L0_DSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 64), zeroed: false);
                 lstm_L0_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
                 lstm_L0_HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 64), zeroed: false);
@@ -210,7 +210,7 @@ namespace Demo
                 lstm_L1_DH = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
                 lstm_L1_C = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements((long)MaxBatch + MaxRows, 16), zeroed: false);
                 lstm_L1_DC = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
-                lstm_L1_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
+                lstm_L1_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 6144), zeroed: false);
                 lstm_L1_DSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 64), zeroed: false);
                 lstm_L1_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
                 lstm_L1_HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 64), zeroed: false);
@@ -342,7 +342,7 @@ namespace Demo
             {
                 ref float p = ref parameters.Reference;
                 ref float tape = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L0_Tape.Reference, block.SumsStart * 80);
-                ref float sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L0_Sums.Reference, block.Part * 3072);
+                ref float sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L0_Sums.Reference, block.Part * 6144);
                 ref float h = ref lstm_L0_H.Reference;
                 ref float c = ref lstm_L0_C.Reference;
                 int first = block.FirstSequence, last = block.EndSequence, tapeRows = block.SumsRows, taped = 0;
@@ -360,7 +360,8 @@ namespace Demo
                         int tapeRow = Training ? row : taped + b - first;
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
-                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, previous * 16), 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 912), 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 2000), false, ref sums, 64);
+                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16)), 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 912), 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 2000), false, ref sums, 128);
+                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16) + 8), 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 1424), 64, 64, in global::System.Runtime.CompilerServices.Unsafe.NullRef<float>(), false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 64), 128);
                             global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_Gates(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 80)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (current * 16)));
                         }
                     }
@@ -442,7 +443,7 @@ namespace Demo
             {
                 ref float p = ref parameters.Reference;
                 ref float tape = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L1_Tape.Reference, block.SumsStart * 80);
-                ref float sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L1_Sums.Reference, block.Part * 3072);
+                ref float sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L1_Sums.Reference, block.Part * 6144);
                 ref float h = ref lstm_L1_H.Reference;
                 ref float c = ref lstm_L1_C.Reference;
                 int first = block.FirstSequence, last = block.EndSequence, tapeRows = block.SumsRows, taped = 0;
@@ -460,7 +461,8 @@ namespace Demo
                         int tapeRow = Training ? row : taped + b - first;
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
-                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, previous * 16), 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 3088), 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 4176), false, ref sums, 64);
+                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16)), 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 3088), 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 4176), false, ref sums, 128);
+                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16) + 8), 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 3600), 64, 64, in global::System.Runtime.CompilerServices.Unsafe.NullRef<float>(), false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 64), 128);
                             global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_Gates(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 80)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (current * 16)));
                         }
                     }
@@ -592,56 +594,67 @@ namespace FastSeq.Generated.OfTagger
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Lstm_L0_Step512(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
+            // b_ih + W_ih·x
+            var inZi0 = Vector512.LoadUnsafe(ref parameters, 1936);
+            var inZf0 = Vector512.LoadUnsafe(ref parameters, 1952);
+            var inZg0 = Vector512.LoadUnsafe(ref parameters, 1968);
+            var inZo0 = Vector512.LoadUnsafe(ref parameters, 1984);
+            ref float inRow = ref Unsafe.Add(ref parameters, 400);
+            for (nuint k = 0; k < 8; k++)
+            {
+                var k16 = Vector512.Create(Unsafe.Add(ref x, k));
+                inZi0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref inRow), inZi0);
+                inZf0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref inRow, 16), inZf0);
+                inZg0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref inRow, 32), inZg0);
+                inZo0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref inRow, 48), inZo0);
+                inRow = ref Unsafe.Add(ref inRow, 64);
+            }
+
+            // b_hh + W_hh·h
+            var reZi0 = Vector512.LoadUnsafe(ref parameters, 2000);
+            var reZf0 = Vector512.LoadUnsafe(ref parameters, 2016);
+            var reZg0 = Vector512.LoadUnsafe(ref parameters, 2032);
+            var reZo0 = Vector512.LoadUnsafe(ref parameters, 2048);
+            var reZi0Chain2 = Vector512<float>.Zero;
+            var reZf0Chain2 = Vector512<float>.Zero;
+            var reZg0Chain2 = Vector512<float>.Zero;
+            var reZo0Chain2 = Vector512<float>.Zero;
+            ref float reRow = ref Unsafe.Add(ref parameters, 912);
+            for (nuint k = 0; k < 8; k++)
+            {
+                var k16 = Vector512.Create(Unsafe.Add(ref hState, k));
+                reZi0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow), reZi0);
+                reZf0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow, 16), reZf0);
+                reZg0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow, 32), reZg0);
+                reZo0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow, 48), reZo0);
+                var k16Chain2 = Vector512.Create(Unsafe.Add(ref hState, k + 8));
+                reZi0Chain2 = Vector512.MultiplyAddEstimate(k16Chain2, Vector512.LoadUnsafe(ref reRow, 512), reZi0Chain2);
+                reZf0Chain2 = Vector512.MultiplyAddEstimate(k16Chain2, Vector512.LoadUnsafe(ref reRow, 528), reZf0Chain2);
+                reZg0Chain2 = Vector512.MultiplyAddEstimate(k16Chain2, Vector512.LoadUnsafe(ref reRow, 544), reZg0Chain2);
+                reZo0Chain2 = Vector512.MultiplyAddEstimate(k16Chain2, Vector512.LoadUnsafe(ref reRow, 560), reZo0Chain2);
+                reRow = ref Unsafe.Add(ref reRow, 64);
+            }
+            reZi0 += reZi0Chain2;
+            reZf0 += reZf0Chain2;
+            reZg0 += reZg0Chain2;
+            reZo0 += reZo0Chain2;
+
             // Units 0 to 15.
             {
-                {
-                    // b_ih + W_ih·x
-                    var inZi = Vector512.LoadUnsafe(ref parameters, 1936);
-                    var inZf = Vector512.LoadUnsafe(ref parameters, 1952);
-                    var inZg = Vector512.LoadUnsafe(ref parameters, 1968);
-                    var inZo = Vector512.LoadUnsafe(ref parameters, 1984);
-                    ref float inRow = ref Unsafe.Add(ref parameters, 400);
-                    for (nuint k = 0; k < 8; k++)
-                    {
-                        var k16 = Vector512.Create(Unsafe.Add(ref x, k));
-                        inZi = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref inRow), inZi);
-                        inZf = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref inRow, 16), inZf);
-                        inZg = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref inRow, 32), inZg);
-                        inZo = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref inRow, 48), inZo);
-                        inRow = ref Unsafe.Add(ref inRow, 64);
-                    }
-
-                    // b_hh + W_hh·h
-                    var reZi = Vector512.LoadUnsafe(ref parameters, 2000);
-                    var reZf = Vector512.LoadUnsafe(ref parameters, 2016);
-                    var reZg = Vector512.LoadUnsafe(ref parameters, 2032);
-                    var reZo = Vector512.LoadUnsafe(ref parameters, 2048);
-                    ref float reRow = ref Unsafe.Add(ref parameters, 912);
-                    for (nuint k = 0; k < 16; k++)
-                    {
-                        var k16 = Vector512.Create(Unsafe.Add(ref hState, k));
-                        reZi = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow), reZi);
-                        reZf = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow, 16), reZf);
-                        reZg = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow, 32), reZg);
-                        reZo = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow, 48), reZo);
-                        reRow = ref Unsafe.Add(ref reRow, 64);
-                    }
-
-                    var zf = inZf + reZf;
-                    var f = VectorMath.Sigmoid(zf);
-                    var cPrevious = Vector512.LoadUnsafe(ref cState);
-                    var zi = inZi + reZi;
-                    var i = VectorMath.Sigmoid(zi);
-                    var zg = inZg + reZg;
-                    var g = VectorMath.Tanh(zg);
-                    var c = Vector512.MultiplyAddEstimate(f, cPrevious, i * g);
-                    var tanhC = VectorMath.Tanh(c);
-                    var zo = inZo + reZo;
-                    var o = VectorMath.Sigmoid(zo);
-                    var h = tanhC * o;
-                    h.StoreUnsafe(ref hState);
-                    c.StoreUnsafe(ref cState);
-                }
+                var zf = inZf0 + reZf0;
+                var f = VectorMath.Sigmoid(zf);
+                var cPrevious = Vector512.LoadUnsafe(ref cState);
+                var zi = inZi0 + reZi0;
+                var i = VectorMath.Sigmoid(zi);
+                var zg = inZg0 + reZg0;
+                var g = VectorMath.Tanh(zg);
+                var c = Vector512.MultiplyAddEstimate(f, cPrevious, i * g);
+                var tanhC = VectorMath.Tanh(c);
+                var zo = inZo0 + reZo0;
+                var o = VectorMath.Sigmoid(zo);
+                var h = tanhC * o;
+                h.StoreUnsafe(ref hState);
+                c.StoreUnsafe(ref cState);
             }
         }
 
@@ -675,16 +688,29 @@ namespace FastSeq.Generated.OfTagger
                     var reZf = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 16 + 2000));
                     var reZg = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 32 + 2000));
                     var reZo = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 48 + 2000));
+                    var reZiChain2 = Vector256<float>.Zero;
+                    var reZfChain2 = Vector256<float>.Zero;
+                    var reZgChain2 = Vector256<float>.Zero;
+                    var reZoChain2 = Vector256<float>.Zero;
                     ref float reRow = ref Unsafe.Add(ref parameters, 912);
-                    for (nuint k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 8; k++)
                     {
                         var k8 = Vector256.Create(Unsafe.Add(ref hOld, k));
                         reZi = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u)), reZi);
                         reZf = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 16)), reZf);
                         reZg = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 32)), reZg);
                         reZo = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 48)), reZo);
+                        var k8Chain2 = Vector256.Create(Unsafe.Add(ref hOld, k + 8));
+                        reZiChain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 512)), reZiChain2);
+                        reZfChain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 16 + 512)), reZfChain2);
+                        reZgChain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 32 + 512)), reZgChain2);
+                        reZoChain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 48 + 512)), reZoChain2);
                         reRow = ref Unsafe.Add(ref reRow, 64);
                     }
+                    reZi += reZiChain2;
+                    reZf += reZfChain2;
+                    reZg += reZgChain2;
+                    reZo += reZoChain2;
 
                     var zf = inZf + reZf;
                     var f = VectorMath.Sigmoid(zf);
@@ -734,16 +760,29 @@ namespace FastSeq.Generated.OfTagger
                     var reZf = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 16 + 2000));
                     var reZg = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 32 + 2000));
                     var reZo = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 48 + 2000));
+                    var reZiChain2 = Vector128<float>.Zero;
+                    var reZfChain2 = Vector128<float>.Zero;
+                    var reZgChain2 = Vector128<float>.Zero;
+                    var reZoChain2 = Vector128<float>.Zero;
                     ref float reRow = ref Unsafe.Add(ref parameters, 912);
-                    for (nuint k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 8; k++)
                     {
                         var k4 = Vector128.Create(Unsafe.Add(ref hOld, k));
                         reZi = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u)), reZi);
                         reZf = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 16)), reZf);
                         reZg = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 32)), reZg);
                         reZo = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 48)), reZo);
+                        var k4Chain2 = Vector128.Create(Unsafe.Add(ref hOld, k + 8));
+                        reZiChain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 512)), reZiChain2);
+                        reZfChain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 16 + 512)), reZfChain2);
+                        reZgChain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 32 + 512)), reZgChain2);
+                        reZoChain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 48 + 512)), reZoChain2);
                         reRow = ref Unsafe.Add(ref reRow, 64);
                     }
+                    reZi += reZiChain2;
+                    reZf += reZfChain2;
+                    reZg += reZgChain2;
+                    reZo += reZoChain2;
 
                     var zf = inZf + reZf;
                     var f = VectorMath.Sigmoid(zf);
@@ -793,16 +832,29 @@ namespace FastSeq.Generated.OfTagger
                     var reZf = Unsafe.Add(ref parameters, u + 16 + 2000);
                     var reZg = Unsafe.Add(ref parameters, u + 32 + 2000);
                     var reZo = Unsafe.Add(ref parameters, u + 48 + 2000);
+                    var reZiChain2 = 0f;
+                    var reZfChain2 = 0f;
+                    var reZgChain2 = 0f;
+                    var reZoChain2 = 0f;
                     ref float reRow = ref Unsafe.Add(ref parameters, 912);
-                    for (nuint k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 8; k++)
                     {
                         var k1 = Unsafe.Add(ref hOld, k);
                         reZi = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u), reZi);
                         reZf = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 16), reZf);
                         reZg = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 32), reZg);
                         reZo = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 48), reZo);
+                        var k1Chain2 = Unsafe.Add(ref hOld, k + 8);
+                        reZiChain2 = float.MultiplyAddEstimate(k1Chain2, Unsafe.Add(ref reRow, u + 512), reZiChain2);
+                        reZfChain2 = float.MultiplyAddEstimate(k1Chain2, Unsafe.Add(ref reRow, u + 16 + 512), reZfChain2);
+                        reZgChain2 = float.MultiplyAddEstimate(k1Chain2, Unsafe.Add(ref reRow, u + 32 + 512), reZgChain2);
+                        reZoChain2 = float.MultiplyAddEstimate(k1Chain2, Unsafe.Add(ref reRow, u + 48 + 512), reZoChain2);
                         reRow = ref Unsafe.Add(ref reRow, 64);
                     }
+                    reZi += reZiChain2;
+                    reZf += reZfChain2;
+                    reZg += reZgChain2;
+                    reZo += reZoChain2;
 
                     var zf = inZf + reZf;
                     var f = VectorMath.Sigmoid(zf);
@@ -850,16 +902,16 @@ namespace FastSeq.Generated.OfTagger
             for (int row = 0; row < rows; row++)
             {
                 {
-                    var zf = Vector512.LoadUnsafe(ref tape, 16) + Vector512.LoadUnsafe(ref sums, 16);
+                    var zf = Vector512.LoadUnsafe(ref tape, 16) + (Vector512.LoadUnsafe(ref sums, 16) + Vector512.LoadUnsafe(ref sums, 80));
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Vector512.LoadUnsafe(ref cPreviousRows);
-                    var zi = Vector512.LoadUnsafe(ref tape) + Vector512.LoadUnsafe(ref sums);
+                    var zi = Vector512.LoadUnsafe(ref tape) + (Vector512.LoadUnsafe(ref sums) + Vector512.LoadUnsafe(ref sums, 64));
                     var i = VectorMath.Sigmoid(zi);
-                    var zg = Vector512.LoadUnsafe(ref tape, 32) + Vector512.LoadUnsafe(ref sums, 32);
+                    var zg = Vector512.LoadUnsafe(ref tape, 32) + (Vector512.LoadUnsafe(ref sums, 32) + Vector512.LoadUnsafe(ref sums, 96));
                     var g = VectorMath.Tanh(zg);
                     var c = Vector512.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var zo = Vector512.LoadUnsafe(ref tape, 48) + Vector512.LoadUnsafe(ref sums, 48);
+                    var zo = Vector512.LoadUnsafe(ref tape, 48) + (Vector512.LoadUnsafe(ref sums, 48) + Vector512.LoadUnsafe(ref sums, 112));
                     var o = VectorMath.Sigmoid(zo);
                     var h = tanhC * o;
                     h.StoreUnsafe(ref hRows);
@@ -875,7 +927,7 @@ namespace FastSeq.Generated.OfTagger
                 }
 
                 tape = ref Unsafe.Add(ref tape, 80);
-                sums = ref Unsafe.Add(ref sums, 64);
+                sums = ref Unsafe.Add(ref sums, 128);
                 cPreviousRows = ref Unsafe.Add(ref cPreviousRows, 16);
                 hRows = ref Unsafe.Add(ref hRows, 16);
                 cRows = ref Unsafe.Add(ref cRows, 16);
@@ -889,16 +941,16 @@ namespace FastSeq.Generated.OfTagger
             {
                 for (int u = 0; u < 16; u += 8)
                 {
-                    var zf = Vector256.LoadUnsafe(ref tape, (nuint)(u + 16)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 16));
+                    var zf = Vector256.LoadUnsafe(ref tape, (nuint)(u + 16)) + (Vector256.LoadUnsafe(ref sums, (nuint)(u + 16)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 80)));
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Vector256.LoadUnsafe(ref cPreviousRows, (nuint)(u));
-                    var zi = Vector256.LoadUnsafe(ref tape, (nuint)(u)) + Vector256.LoadUnsafe(ref sums, (nuint)(u));
+                    var zi = Vector256.LoadUnsafe(ref tape, (nuint)(u)) + (Vector256.LoadUnsafe(ref sums, (nuint)(u)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 64)));
                     var i = VectorMath.Sigmoid(zi);
-                    var zg = Vector256.LoadUnsafe(ref tape, (nuint)(u + 32)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 32));
+                    var zg = Vector256.LoadUnsafe(ref tape, (nuint)(u + 32)) + (Vector256.LoadUnsafe(ref sums, (nuint)(u + 32)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 96)));
                     var g = VectorMath.Tanh(zg);
                     var c = Vector256.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var zo = Vector256.LoadUnsafe(ref tape, (nuint)(u + 48)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 48));
+                    var zo = Vector256.LoadUnsafe(ref tape, (nuint)(u + 48)) + (Vector256.LoadUnsafe(ref sums, (nuint)(u + 48)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 112)));
                     var o = VectorMath.Sigmoid(zo);
                     var h = tanhC * o;
                     h.StoreUnsafe(ref hRows, (nuint)(u));
@@ -914,7 +966,7 @@ namespace FastSeq.Generated.OfTagger
                 }
 
                 tape = ref Unsafe.Add(ref tape, 80);
-                sums = ref Unsafe.Add(ref sums, 64);
+                sums = ref Unsafe.Add(ref sums, 128);
                 cPreviousRows = ref Unsafe.Add(ref cPreviousRows, 16);
                 hRows = ref Unsafe.Add(ref hRows, 16);
                 cRows = ref Unsafe.Add(ref cRows, 16);
@@ -928,16 +980,16 @@ namespace FastSeq.Generated.OfTagger
             {
                 for (int u = 0; u < 16; u += 4)
                 {
-                    var zf = Vector128.LoadUnsafe(ref tape, (nuint)(u + 16)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 16));
+                    var zf = Vector128.LoadUnsafe(ref tape, (nuint)(u + 16)) + (Vector128.LoadUnsafe(ref sums, (nuint)(u + 16)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 80)));
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Vector128.LoadUnsafe(ref cPreviousRows, (nuint)(u));
-                    var zi = Vector128.LoadUnsafe(ref tape, (nuint)(u)) + Vector128.LoadUnsafe(ref sums, (nuint)(u));
+                    var zi = Vector128.LoadUnsafe(ref tape, (nuint)(u)) + (Vector128.LoadUnsafe(ref sums, (nuint)(u)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 64)));
                     var i = VectorMath.Sigmoid(zi);
-                    var zg = Vector128.LoadUnsafe(ref tape, (nuint)(u + 32)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 32));
+                    var zg = Vector128.LoadUnsafe(ref tape, (nuint)(u + 32)) + (Vector128.LoadUnsafe(ref sums, (nuint)(u + 32)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 96)));
                     var g = VectorMath.Tanh(zg);
                     var c = Vector128.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var zo = Vector128.LoadUnsafe(ref tape, (nuint)(u + 48)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 48));
+                    var zo = Vector128.LoadUnsafe(ref tape, (nuint)(u + 48)) + (Vector128.LoadUnsafe(ref sums, (nuint)(u + 48)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 112)));
                     var o = VectorMath.Sigmoid(zo);
                     var h = tanhC * o;
                     h.StoreUnsafe(ref hRows, (nuint)(u));
@@ -953,7 +1005,7 @@ namespace FastSeq.Generated.OfTagger
                 }
 
                 tape = ref Unsafe.Add(ref tape, 80);
-                sums = ref Unsafe.Add(ref sums, 64);
+                sums = ref Unsafe.Add(ref sums, 128);
                 cPreviousRows = ref Unsafe.Add(ref cPreviousRows, 16);
                 hRows = ref Unsafe.Add(ref hRows, 16);
                 cRows = ref Unsafe.Add(ref cRows, 16);
@@ -967,16 +1019,16 @@ namespace FastSeq.Generated.OfTagger
             {
                 for (int u = 0; u < 16; u += 1)
                 {
-                    var zf = Unsafe.Add(ref tape, u + 16) + Unsafe.Add(ref sums, u + 16);
+                    var zf = Unsafe.Add(ref tape, u + 16) + (Unsafe.Add(ref sums, u + 16) + Unsafe.Add(ref sums, u + 80));
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Unsafe.Add(ref cPreviousRows, u);
-                    var zi = Unsafe.Add(ref tape, u) + Unsafe.Add(ref sums, u);
+                    var zi = Unsafe.Add(ref tape, u) + (Unsafe.Add(ref sums, u) + Unsafe.Add(ref sums, u + 64));
                     var i = VectorMath.Sigmoid(zi);
-                    var zg = Unsafe.Add(ref tape, u + 32) + Unsafe.Add(ref sums, u + 32);
+                    var zg = Unsafe.Add(ref tape, u + 32) + (Unsafe.Add(ref sums, u + 32) + Unsafe.Add(ref sums, u + 96));
                     var g = VectorMath.Tanh(zg);
                     var c = float.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var zo = Unsafe.Add(ref tape, u + 48) + Unsafe.Add(ref sums, u + 48);
+                    var zo = Unsafe.Add(ref tape, u + 48) + (Unsafe.Add(ref sums, u + 48) + Unsafe.Add(ref sums, u + 112));
                     var o = VectorMath.Sigmoid(zo);
                     var h = tanhC * o;
                     Unsafe.Add(ref hRows, u) = h;
@@ -992,7 +1044,7 @@ namespace FastSeq.Generated.OfTagger
                 }
 
                 tape = ref Unsafe.Add(ref tape, 80);
-                sums = ref Unsafe.Add(ref sums, 64);
+                sums = ref Unsafe.Add(ref sums, 128);
                 cPreviousRows = ref Unsafe.Add(ref cPreviousRows, 16);
                 hRows = ref Unsafe.Add(ref hRows, 16);
                 cRows = ref Unsafe.Add(ref cRows, 16);
@@ -1214,56 +1266,67 @@ namespace FastSeq.Generated.OfTagger
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Lstm_L1_Step512(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
+            // b_ih + W_ih·x
+            var inZi0 = Vector512.LoadUnsafe(ref parameters, 4112);
+            var inZf0 = Vector512.LoadUnsafe(ref parameters, 4128);
+            var inZg0 = Vector512.LoadUnsafe(ref parameters, 4144);
+            var inZo0 = Vector512.LoadUnsafe(ref parameters, 4160);
+            ref float inRow = ref Unsafe.Add(ref parameters, 2064);
+            for (nuint k = 0; k < 16; k++)
+            {
+                var k16 = Vector512.Create(Unsafe.Add(ref x, k));
+                inZi0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref inRow), inZi0);
+                inZf0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref inRow, 16), inZf0);
+                inZg0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref inRow, 32), inZg0);
+                inZo0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref inRow, 48), inZo0);
+                inRow = ref Unsafe.Add(ref inRow, 64);
+            }
+
+            // b_hh + W_hh·h
+            var reZi0 = Vector512.LoadUnsafe(ref parameters, 4176);
+            var reZf0 = Vector512.LoadUnsafe(ref parameters, 4192);
+            var reZg0 = Vector512.LoadUnsafe(ref parameters, 4208);
+            var reZo0 = Vector512.LoadUnsafe(ref parameters, 4224);
+            var reZi0Chain2 = Vector512<float>.Zero;
+            var reZf0Chain2 = Vector512<float>.Zero;
+            var reZg0Chain2 = Vector512<float>.Zero;
+            var reZo0Chain2 = Vector512<float>.Zero;
+            ref float reRow = ref Unsafe.Add(ref parameters, 3088);
+            for (nuint k = 0; k < 8; k++)
+            {
+                var k16 = Vector512.Create(Unsafe.Add(ref hState, k));
+                reZi0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow), reZi0);
+                reZf0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow, 16), reZf0);
+                reZg0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow, 32), reZg0);
+                reZo0 = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow, 48), reZo0);
+                var k16Chain2 = Vector512.Create(Unsafe.Add(ref hState, k + 8));
+                reZi0Chain2 = Vector512.MultiplyAddEstimate(k16Chain2, Vector512.LoadUnsafe(ref reRow, 512), reZi0Chain2);
+                reZf0Chain2 = Vector512.MultiplyAddEstimate(k16Chain2, Vector512.LoadUnsafe(ref reRow, 528), reZf0Chain2);
+                reZg0Chain2 = Vector512.MultiplyAddEstimate(k16Chain2, Vector512.LoadUnsafe(ref reRow, 544), reZg0Chain2);
+                reZo0Chain2 = Vector512.MultiplyAddEstimate(k16Chain2, Vector512.LoadUnsafe(ref reRow, 560), reZo0Chain2);
+                reRow = ref Unsafe.Add(ref reRow, 64);
+            }
+            reZi0 += reZi0Chain2;
+            reZf0 += reZf0Chain2;
+            reZg0 += reZg0Chain2;
+            reZo0 += reZo0Chain2;
+
             // Units 0 to 15.
             {
-                {
-                    // b_ih + W_ih·x
-                    var inZi = Vector512.LoadUnsafe(ref parameters, 4112);
-                    var inZf = Vector512.LoadUnsafe(ref parameters, 4128);
-                    var inZg = Vector512.LoadUnsafe(ref parameters, 4144);
-                    var inZo = Vector512.LoadUnsafe(ref parameters, 4160);
-                    ref float inRow = ref Unsafe.Add(ref parameters, 2064);
-                    for (nuint k = 0; k < 16; k++)
-                    {
-                        var k16 = Vector512.Create(Unsafe.Add(ref x, k));
-                        inZi = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref inRow), inZi);
-                        inZf = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref inRow, 16), inZf);
-                        inZg = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref inRow, 32), inZg);
-                        inZo = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref inRow, 48), inZo);
-                        inRow = ref Unsafe.Add(ref inRow, 64);
-                    }
-
-                    // b_hh + W_hh·h
-                    var reZi = Vector512.LoadUnsafe(ref parameters, 4176);
-                    var reZf = Vector512.LoadUnsafe(ref parameters, 4192);
-                    var reZg = Vector512.LoadUnsafe(ref parameters, 4208);
-                    var reZo = Vector512.LoadUnsafe(ref parameters, 4224);
-                    ref float reRow = ref Unsafe.Add(ref parameters, 3088);
-                    for (nuint k = 0; k < 16; k++)
-                    {
-                        var k16 = Vector512.Create(Unsafe.Add(ref hState, k));
-                        reZi = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow), reZi);
-                        reZf = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow, 16), reZf);
-                        reZg = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow, 32), reZg);
-                        reZo = Vector512.MultiplyAddEstimate(k16, Vector512.LoadUnsafe(ref reRow, 48), reZo);
-                        reRow = ref Unsafe.Add(ref reRow, 64);
-                    }
-
-                    var zf = inZf + reZf;
-                    var f = VectorMath.Sigmoid(zf);
-                    var cPrevious = Vector512.LoadUnsafe(ref cState);
-                    var zi = inZi + reZi;
-                    var i = VectorMath.Sigmoid(zi);
-                    var zg = inZg + reZg;
-                    var g = VectorMath.Tanh(zg);
-                    var c = Vector512.MultiplyAddEstimate(f, cPrevious, i * g);
-                    var tanhC = VectorMath.Tanh(c);
-                    var zo = inZo + reZo;
-                    var o = VectorMath.Sigmoid(zo);
-                    var h = tanhC * o;
-                    h.StoreUnsafe(ref hState);
-                    c.StoreUnsafe(ref cState);
-                }
+                var zf = inZf0 + reZf0;
+                var f = VectorMath.Sigmoid(zf);
+                var cPrevious = Vector512.LoadUnsafe(ref cState);
+                var zi = inZi0 + reZi0;
+                var i = VectorMath.Sigmoid(zi);
+                var zg = inZg0 + reZg0;
+                var g = VectorMath.Tanh(zg);
+                var c = Vector512.MultiplyAddEstimate(f, cPrevious, i * g);
+                var tanhC = VectorMath.Tanh(c);
+                var zo = inZo0 + reZo0;
+                var o = VectorMath.Sigmoid(zo);
+                var h = tanhC * o;
+                h.StoreUnsafe(ref hState);
+                c.StoreUnsafe(ref cState);
             }
         }
 
@@ -1297,16 +1360,29 @@ namespace FastSeq.Generated.OfTagger
                     var reZf = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 16 + 4176));
                     var reZg = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 32 + 4176));
                     var reZo = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 48 + 4176));
+                    var reZiChain2 = Vector256<float>.Zero;
+                    var reZfChain2 = Vector256<float>.Zero;
+                    var reZgChain2 = Vector256<float>.Zero;
+                    var reZoChain2 = Vector256<float>.Zero;
                     ref float reRow = ref Unsafe.Add(ref parameters, 3088);
-                    for (nuint k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 8; k++)
                     {
                         var k8 = Vector256.Create(Unsafe.Add(ref hOld, k));
                         reZi = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u)), reZi);
                         reZf = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 16)), reZf);
                         reZg = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 32)), reZg);
                         reZo = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 48)), reZo);
+                        var k8Chain2 = Vector256.Create(Unsafe.Add(ref hOld, k + 8));
+                        reZiChain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 512)), reZiChain2);
+                        reZfChain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 16 + 512)), reZfChain2);
+                        reZgChain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 32 + 512)), reZgChain2);
+                        reZoChain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 48 + 512)), reZoChain2);
                         reRow = ref Unsafe.Add(ref reRow, 64);
                     }
+                    reZi += reZiChain2;
+                    reZf += reZfChain2;
+                    reZg += reZgChain2;
+                    reZo += reZoChain2;
 
                     var zf = inZf + reZf;
                     var f = VectorMath.Sigmoid(zf);
@@ -1356,16 +1432,29 @@ namespace FastSeq.Generated.OfTagger
                     var reZf = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 16 + 4176));
                     var reZg = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 32 + 4176));
                     var reZo = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 48 + 4176));
+                    var reZiChain2 = Vector128<float>.Zero;
+                    var reZfChain2 = Vector128<float>.Zero;
+                    var reZgChain2 = Vector128<float>.Zero;
+                    var reZoChain2 = Vector128<float>.Zero;
                     ref float reRow = ref Unsafe.Add(ref parameters, 3088);
-                    for (nuint k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 8; k++)
                     {
                         var k4 = Vector128.Create(Unsafe.Add(ref hOld, k));
                         reZi = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u)), reZi);
                         reZf = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 16)), reZf);
                         reZg = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 32)), reZg);
                         reZo = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 48)), reZo);
+                        var k4Chain2 = Vector128.Create(Unsafe.Add(ref hOld, k + 8));
+                        reZiChain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 512)), reZiChain2);
+                        reZfChain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 16 + 512)), reZfChain2);
+                        reZgChain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 32 + 512)), reZgChain2);
+                        reZoChain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 48 + 512)), reZoChain2);
                         reRow = ref Unsafe.Add(ref reRow, 64);
                     }
+                    reZi += reZiChain2;
+                    reZf += reZfChain2;
+                    reZg += reZgChain2;
+                    reZo += reZoChain2;
 
                     var zf = inZf + reZf;
                     var f = VectorMath.Sigmoid(zf);
@@ -1415,16 +1504,29 @@ namespace FastSeq.Generated.OfTagger
                     var reZf = Unsafe.Add(ref parameters, u + 16 + 4176);
                     var reZg = Unsafe.Add(ref parameters, u + 32 + 4176);
                     var reZo = Unsafe.Add(ref parameters, u + 48 + 4176);
+                    var reZiChain2 = 0f;
+                    var reZfChain2 = 0f;
+                    var reZgChain2 = 0f;
+                    var reZoChain2 = 0f;
                     ref float reRow = ref Unsafe.Add(ref parameters, 3088);
-                    for (nuint k = 0; k < 16; k++)
+                    for (nuint k = 0; k < 8; k++)
                     {
                         var k1 = Unsafe.Add(ref hOld, k);
                         reZi = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u), reZi);
                         reZf = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 16), reZf);
                         reZg = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 32), reZg);
                         reZo = float.MultiplyAddEstimate(k1, Unsafe.Add(ref reRow, u + 48), reZo);
+                        var k1Chain2 = Unsafe.Add(ref hOld, k + 8);
+                        reZiChain2 = float.MultiplyAddEstimate(k1Chain2, Unsafe.Add(ref reRow, u + 512), reZiChain2);
+                        reZfChain2 = float.MultiplyAddEstimate(k1Chain2, Unsafe.Add(ref reRow, u + 16 + 512), reZfChain2);
+                        reZgChain2 = float.MultiplyAddEstimate(k1Chain2, Unsafe.Add(ref reRow, u + 32 + 512), reZgChain2);
+                        reZoChain2 = float.MultiplyAddEstimate(k1Chain2, Unsafe.Add(ref reRow, u + 48 + 512), reZoChain2);
                         reRow = ref Unsafe.Add(ref reRow, 64);
                     }
+                    reZi += reZiChain2;
+                    reZf += reZfChain2;
+                    reZg += reZgChain2;
+                    reZo += reZoChain2;
 
                     var zf = inZf + reZf;
                     var f = VectorMath.Sigmoid(zf);

@@ -305,7 +305,7 @@ namespace Demo
                         int tapeRow = Training ? row : taped + b - first;
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
-                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, previous * 5), 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 48), 10, 10, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 152), false, ref sums, 10);
+                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 48), 10, 10, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 152), false, ref sums, 10);
                             global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesStage1Narrow(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 15)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref operand1, (row * 5)));
                         }
                         {
@@ -464,8 +464,8 @@ namespace FastSeq.Generated.OfTextbookGru
             {
                 ref double inSums = ref scratch;
                 ref double reSums = ref Unsafe.Add(ref scratch, 18);
-                // b_ih + W_ih·x: 2 x 5 columns side by side
                 {
+                    // b_ih + W_ih·x: 2 x 5 columns side by side
                     var sum0 = Vector512.LoadUnsafe(ref parameters, 136);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 144);
                     ref double row = ref parameters;
@@ -477,12 +477,13 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum1 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 8), sum1);
                         row = ref Unsafe.Add(ref row, 15);
                     }
+
                     sum0.StoreUnsafe(ref inSums);
                     sum1.StoreUnsafe(ref inSums, 8);
                 }
 
-                // b_hh + W_hh·h: 2 x 5 columns side by side
                 {
+                    // b_hh + W_hh·h: 2 x 5 columns side by side
                     var sum0 = Vector512.LoadUnsafe(ref parameters, 152);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 160);
                     ref double row = ref Unsafe.Add(ref parameters, 48);
@@ -494,6 +495,7 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum1 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 8), sum1);
                         row = ref Unsafe.Add(ref row, 10);
                     }
+
                     sum0.StoreUnsafe(ref reSums);
                     sum1.StoreUnsafe(ref reSums, 8);
                 }
@@ -513,8 +515,8 @@ namespace FastSeq.Generated.OfTextbookGru
             {
                 ref double inSums = ref scratch;
                 ref double reSums = ref Unsafe.Add(ref scratch, 13);
-                // b_ih + W_ih·x: 1 x 5 columns side by side
                 {
+                    // b_ih + W_ih·x: 1 x 5 columns side by side
                     var sum = Vector512.LoadUnsafe(ref parameters, 146);
                     ref double row = ref Unsafe.Add(ref parameters, 10);
                     for (nuint k = 0; k < 3; k++)
@@ -523,11 +525,12 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum = Vector512.MultiplyAddEstimate(k8, Vector512.LoadUnsafe(ref row), sum);
                         row = ref Unsafe.Add(ref row, 15);
                     }
+
                     sum.StoreUnsafe(ref inSums);
                 }
 
-                // b_hh + W_hh·h: 1 x 5 columns side by side
                 {
+                    // b_hh + W_hh·h: 1 x 5 columns side by side
                     var sum = Vector512.LoadUnsafe(ref parameters, 168);
                     ref double row = ref Unsafe.Add(ref parameters, 104);
                     for (nuint k = 0; k < 5; k++)
@@ -536,6 +539,7 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum = Vector512.MultiplyAddEstimate(k8, Vector512.LoadUnsafe(ref row), sum);
                         row = ref Unsafe.Add(ref row, 5);
                     }
+
                     sum.StoreUnsafe(ref reSums);
                 }
 
@@ -559,8 +563,8 @@ namespace FastSeq.Generated.OfTextbookGru
             {
                 ref double inSums = ref scratch;
                 ref double reSums = ref Unsafe.Add(ref scratch, 18);
-                // b_ih + W_ih·x: 2 x 5 columns side by side
                 {
+                    // b_ih + W_ih·x: 2 x 5 columns side by side
                     var sum0 = Vector256.LoadUnsafe(ref parameters, 136);
                     var sum1 = Vector256.LoadUnsafe(ref parameters, 140);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 144);
@@ -574,13 +578,14 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum2 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 8), sum2);
                         row = ref Unsafe.Add(ref row, 15);
                     }
+
                     sum0.StoreUnsafe(ref inSums);
                     sum1.StoreUnsafe(ref inSums, 4);
                     sum2.StoreUnsafe(ref inSums, 8);
                 }
 
-                // b_hh + W_hh·h: 2 x 5 columns side by side
                 {
+                    // b_hh + W_hh·h: 2 x 5 columns side by side
                     var sum0 = Vector256.LoadUnsafe(ref parameters, 152);
                     var sum1 = Vector256.LoadUnsafe(ref parameters, 156);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 160);
@@ -594,6 +599,7 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum2 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 8), sum2);
                         row = ref Unsafe.Add(ref row, 10);
                     }
+
                     sum0.StoreUnsafe(ref reSums);
                     sum1.StoreUnsafe(ref reSums, 4);
                     sum2.StoreUnsafe(ref reSums, 8);
@@ -624,8 +630,8 @@ namespace FastSeq.Generated.OfTextbookGru
             {
                 ref double inSums = ref scratch;
                 ref double reSums = ref Unsafe.Add(ref scratch, 13);
-                // b_ih + W_ih·x: 1 x 5 columns side by side
                 {
+                    // b_ih + W_ih·x: 1 x 5 columns side by side
                     var sum0 = Vector256.LoadUnsafe(ref parameters, 146);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 150);
                     ref double row = ref Unsafe.Add(ref parameters, 10);
@@ -637,12 +643,13 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum1 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 4), sum1);
                         row = ref Unsafe.Add(ref row, 15);
                     }
+
                     sum0.StoreUnsafe(ref inSums);
                     sum1.StoreUnsafe(ref inSums, 4);
                 }
 
-                // b_hh + W_hh·h: 1 x 5 columns side by side
                 {
+                    // b_hh + W_hh·h: 1 x 5 columns side by side
                     var sum0 = Vector256.LoadUnsafe(ref parameters, 168);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 172);
                     ref double row = ref Unsafe.Add(ref parameters, 104);
@@ -654,6 +661,7 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum1 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 4), sum1);
                         row = ref Unsafe.Add(ref row, 5);
                     }
+
                     sum0.StoreUnsafe(ref reSums);
                     sum1.StoreUnsafe(ref reSums, 4);
                 }
@@ -686,8 +694,8 @@ namespace FastSeq.Generated.OfTextbookGru
             {
                 ref double inSums = ref scratch;
                 ref double reSums = ref Unsafe.Add(ref scratch, 18);
-                // b_ih + W_ih·x: 2 x 5 columns side by side
                 {
+                    // b_ih + W_ih·x: 2 x 5 columns side by side
                     var sum0 = Vector128.LoadUnsafe(ref parameters, 136);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 138);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 140);
@@ -704,6 +712,7 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum4 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 8), sum4);
                         row = ref Unsafe.Add(ref row, 15);
                     }
+
                     sum0.StoreUnsafe(ref inSums);
                     sum1.StoreUnsafe(ref inSums, 2);
                     sum2.StoreUnsafe(ref inSums, 4);
@@ -711,8 +720,8 @@ namespace FastSeq.Generated.OfTextbookGru
                     sum4.StoreUnsafe(ref inSums, 8);
                 }
 
-                // b_hh + W_hh·h: 2 x 5 columns side by side
                 {
+                    // b_hh + W_hh·h: 2 x 5 columns side by side
                     var sum0 = Vector128.LoadUnsafe(ref parameters, 152);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 154);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 156);
@@ -729,6 +738,7 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum4 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 8), sum4);
                         row = ref Unsafe.Add(ref row, 10);
                     }
+
                     sum0.StoreUnsafe(ref reSums);
                     sum1.StoreUnsafe(ref reSums, 2);
                     sum2.StoreUnsafe(ref reSums, 4);
@@ -762,8 +772,8 @@ namespace FastSeq.Generated.OfTextbookGru
             {
                 ref double inSums = ref scratch;
                 ref double reSums = ref Unsafe.Add(ref scratch, 13);
-                // b_ih + W_ih·x: 1 x 5 columns side by side
                 {
+                    // b_ih + W_ih·x: 1 x 5 columns side by side
                     var sum0 = Vector128.LoadUnsafe(ref parameters, 146);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 148);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 150);
@@ -776,13 +786,14 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum2 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 4), sum2);
                         row = ref Unsafe.Add(ref row, 15);
                     }
+
                     sum0.StoreUnsafe(ref inSums);
                     sum1.StoreUnsafe(ref inSums, 2);
                     sum2.StoreUnsafe(ref inSums, 4);
                 }
 
-                // b_hh + W_hh·h: 1 x 5 columns side by side
                 {
+                    // b_hh + W_hh·h: 1 x 5 columns side by side
                     var sum0 = Vector128.LoadUnsafe(ref parameters, 168);
                     var sum1 = Vector128.LoadUnsafe(ref parameters, 170);
                     var sum2 = Vector128.LoadUnsafe(ref parameters, 172);
@@ -795,6 +806,7 @@ namespace FastSeq.Generated.OfTextbookGru
                         sum2 = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref row, 4), sum2);
                         row = ref Unsafe.Add(ref row, 5);
                     }
+
                     sum0.StoreUnsafe(ref reSums);
                     sum1.StoreUnsafe(ref reSums, 2);
                     sum2.StoreUnsafe(ref reSums, 4);
