@@ -1,11 +1,15 @@
 using BenchmarkDotNet.Running;
+using FastSeq.Benchmarks.Latency;
 using FastSeq.Benchmarks.Peers;
 using FastSeq.Benchmarks.Ratios;
+using FastSeq.Benchmarks.Streams;
 
 return args switch
 {
     ["ratios", ..] => RatiosCommand.Run(args.AsSpan(1)),
     ["parts", ..] => PartsCommand.Run(args.ElementAtOrDefault(1), args.ElementAtOrDefault(2)),
+    ["streams"] => StreamsCommand.Run(),
+    ["latency"] => LatencyCommand.Run(),
     ["kernels"] => KernelsCommand.Run(),
     ["benchmarks", ..] => Benchmarks(args[1..]),
     _ => Help(),
@@ -25,6 +29,8 @@ static int Help()
         dotnet run -c Release --project bench/FastSeq.Benchmarks -- VERB
 
         {RatiosOptions.Usage}
+        streams (StepMany against single steps)
+        latency (a million streaming steps, each timed: random inputs, silence, another thread allocating)
         kernels (share of the FMA peak of the matrix kernels)
         parts [TEXT [ROUNDS]] (where the time of our training steps goes; many rounds for a profiler)
         benchmarks [arguments of BenchmarkDotNet, for instance --filter *Step*]

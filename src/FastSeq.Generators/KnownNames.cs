@@ -55,6 +55,7 @@ internal static class KnownNames
         "FastSeq.Kernels.PanelProduct",
         "FastSeq.Kernels.PanelTranspose",
         "FastSeq.Kernels.RowSpan",
+        "FastSeq.Kernels.StreamStates",
         "FastSeq.Kernels.VectorMath",
         "FastSeq.LossKind",
         "FastSeq.ModelInfo",

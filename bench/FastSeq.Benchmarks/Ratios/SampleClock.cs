@@ -10,7 +10,7 @@ namespace FastSeq.Benchmarks.Ratios;
 /// </remarks>
 readonly partial struct SampleClock
 {
-    const int ThreadProcessorTime = 3;
+    const int ThreadProcessorTime = 3, WholeProcess = 0, ThisThread = 1;
     const double Interrupted = 1.02;
     readonly long _wall;
     readonly double _processor;
@@ -46,12 +46,17 @@ readonly partial struct SampleClock
         return (time[0] * 1e6) + (time[1] / 1e3);
     }
 
-    static long Switches()
+    static long Switches() => Switches(WholeProcess);
+
+    /// <summary>How often this thread was taken from its core before it waited by itself.</summary>
+    public static long ThreadSwitches() => Switches(ThisThread);
+
+    static long Switches(int who)
     {
         if (!OperatingSystem.IsLinux())
             return 0;
         Span<long> usage = stackalloc long[18]; // two times of two numbers, then fourteen counts, the last of them involuntary switches
-        _ = GetUsage(0, usage);
+        _ = GetUsage(who, usage);
         return usage[17];
     }
 

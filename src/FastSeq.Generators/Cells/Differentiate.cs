@@ -113,6 +113,9 @@ internal static class Differentiate
             case Operation.Log:
                 Accumulate(gradients, y.Inputs[0], dy / y.Inputs[0]);
                 break;
+            case Operation.FlushTiny: // as of the number that it was
+                Accumulate(gradients, y.Inputs[0], dy);
+                break;
             case Operation.SelectGreater:
                 Accumulate(gradients, y.Inputs[0], Node.SelectGreater(dy, y.Inputs[1], y.Inputs[2], 0));
                 Accumulate(gradients, y.Inputs[3], Node.SelectGreater(0, y.Inputs[1], y.Inputs[2], dy));

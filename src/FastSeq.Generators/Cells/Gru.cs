@@ -12,7 +12,7 @@ internal static class Gru
 
         Node r = Sigmoid(zr).Called("r"), z = Sigmoid(zz).Called("z");
         Node n = Tanh(zn + (r * un)).Called("n");
-        Node h = (n + (z * (hPrevious - n))).Called("h");
+        Node mixed = n + (z * (hPrevious - n)), h = FlushTiny(mixed, mixed).Called("h");
 
         return new CellEquations(
             "GRU",
@@ -37,7 +37,7 @@ internal static class Gru
         Node r = Sigmoid(zr).Called("r"), z = Sigmoid(zz).Called("z");
         Node rh = (r * hPrevious).Called("rh");
         Node n = Tanh(zn).Called("n");
-        Node h = (n + (z * (hPrevious - n))).Called("h");
+        Node mixed = n + (z * (hPrevious - n)), h = FlushTiny(mixed, mixed).Called("h");
 
         return new CellEquations(
             "GRU (reset before the product)",

@@ -14,13 +14,13 @@ internal static class Lstm
         Node c = ((f * cPrevious) + (i * g)).Called("c");
 
         // Statements stand in the order of the operands: o is needed last, so its division must not come before those that c waits for.
-        Node h = (Tanh(c).Called("tanhC") * o).Called("h");
+        Node h = FlushTiny(Tanh(c).Called("tanhC") * o, c).Called("h");
 
         return new CellEquations(
             "LSTM",
             gates: ["i", "f", "g", "o"],
             preActivations: [new(zi, 0, 0, 0), new(zf, 1, 1, 0), new(zg, 2, 2, 0), new(zo, 3, 3, 0)],
-            states: [new CellState("h", hPrevious, h), new CellState("c", cPrevious, c)],
+            states: [new CellState("h", hPrevious, h), new CellState("c", cPrevious, FlushTiny(c, c).Called("cKept"))],
             output: h,
             formula:
             [

@@ -21,6 +21,9 @@ internal enum Operation
     Exp,
     Log,
 
+    /// <summary>inputs[0], but 0 where inputs[1] is so small that it is on its way to denormal numbers.</summary>
+    FlushTiny,
+
     /// <summary>inputs[0] where inputs[1] &gt; inputs[2], otherwise inputs[3].</summary>
     SelectGreater,
 }
@@ -61,6 +64,8 @@ internal sealed class Node
     public static Node Exp(Node x) => new(Operation.Exp, null, 0, x);
 
     public static Node Log(Node x) => new(Operation.Log, null, 0, x);
+
+    public static Node FlushTiny(Node x, Node size) => new(Operation.FlushTiny, null, 0, x, size);
 
     public static Node Min(Node x, Node y) => new(Operation.Min, null, 0, x, y);
 

@@ -8,7 +8,10 @@ internal static class Rnn
     public static CellEquations Equations(bool relu)
     {
         Node z = Leaf("z"), hPrevious = Leaf("hPrevious");
-        Node h = (relu ? Relu(z) : Tanh(z)).Called("h");
+
+        // Before the activation: its derivative is that of its output, which is h.
+        Node kept = FlushTiny(z, z);
+        Node h = (relu ? Relu(kept) : Tanh(kept)).Called("h");
         return new CellEquations(
             relu ? "RNN (relu)" : "RNN (tanh)",
             gates: ["h"],

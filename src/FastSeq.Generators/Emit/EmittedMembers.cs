@@ -19,7 +19,7 @@ internal static class EmittedMembers
         "ModelInfo", "Parameters",
         "Create", "CreateRun", "NewRun", "CreateTrainingEngine",
         "Save", "Load", "LoadWeights",
-        "Step", "State", "Run",
+        "Step", "StepMany", "StepStreams", "StepBlock", "State", "Run",
         Buffer,
         "FromParameters", "InitialParameters", PackedWeights,
     ];

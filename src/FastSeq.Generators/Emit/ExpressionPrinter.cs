@@ -106,6 +106,8 @@ internal sealed class ExpressionPrinter(SourceWriter writer, Lane lane)
             case Operation.Min:
             case Operation.Max:
                 return $"{lane.Class}.{node.Operation}({Argument(x[0])}, {Argument(x[1])})";
+            case Operation.FlushTiny:
+                return $"VectorMath.FlushTiny({Argument(x[0])}, {Argument(x[1])})";
             case Operation.SelectGreater when lane.IsScalar:
                 return $"({Operand(x[1])} > {Operand(x[2])} ? {Operand(x[0])} : {Operand(x[3])})";
             case Operation.SelectGreater:

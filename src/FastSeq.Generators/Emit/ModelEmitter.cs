@@ -142,6 +142,8 @@ internal static class ModelEmitter
         WriteState(plan, writer);
         StepEmitter.Write(plan, writer);
         writer.WriteLine();
+        StepManyEmitter.Write(plan, writer);
+        writer.WriteLine();
         RunEmitter.Write(plan, writer);
     }
 

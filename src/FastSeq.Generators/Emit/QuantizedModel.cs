@@ -22,6 +22,8 @@ internal static class QuantizedModel
         ModelEmitter.WriteState(plan, writer);
         new QuantizedStep(plan, writer).Write();
         writer.WriteLine();
+        StepManyEmitter.Write(plan, writer);
+        writer.WriteLine();
         QuantizedRun.Write(plan, writer);
     }
 

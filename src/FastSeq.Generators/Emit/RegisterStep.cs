@@ -28,7 +28,7 @@ internal sealed class RegisterStep
     /// <summary>Whether the registers of this width are enough: 32 of 512 bits, 16 of the others; some stay free for what is loaded.</summary>
     public bool Fits =>
         plan.Recurrent is not null && plan.Equations().StageCount == 1 && !lane.IsScalar
-        && RegisterCount(inputs.Length) + (RegisterCount(hidden.Length) * plan.HiddenChains) <= (lane.Bits == 512 ? 28 : 13);
+        && RegisterCount(inputs.Length) + (RegisterCount(hidden.Length) * plan.HiddenChains) <= (lane.Bits == 512 ? 20 : 13);
 
     /// <summary>The space for the sums of a narrow panel, where a gate's columns lie in two registers.</summary>
     public int ScratchSize => NarrowSums.All(sum => Enumerable.Range(0, sum.Gates.Length).All(g => Units(plan.NarrowUnits).All(s => IsInOneRegister(g, s))))

@@ -173,7 +173,7 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
                     for (int stage = 0; stage < equations.StageCount; stage++)
                     {
                         int current = stage;
-                        WritePanels(writer, (panel, units) => WriteForwardPanel(writer, current, panel, units));
+                        Panels.Write(writer, cell, (panel, units) => WriteForwardPanel(writer, current, panel, units));
                     }
                 }
             }
@@ -193,39 +193,14 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
         }
     }
 
-    /// <summary>Calls <paramref name="write"/> for the full panels (in a loop where there are several) and for the narrow one (whose panel is null).</summary>
-    private void WritePanels(SourceWriter writer, Action<string?, int> write)
-    {
-        if (cell.FullPanels > 0)
-        {
-            using (writer.Block(cell.FullPanels > 1 ? $"for (int panel = 0; panel < {cell.FullPanels}; panel++)" : ""))
-            {
-                write(cell.FullPanels > 1 ? "panel" : "0", cell.Lanes);
-            }
-        }
-
-        if (cell.NarrowUnits > 0)
-        {
-            using (writer.Block())
-            {
-                write(null, cell.NarrowUnits);
-            }
-        }
-    }
-
     private void WriteForwardPanel(SourceWriter writer, int stage, string? panel, int units)
     {
-        Region weight = cell.HiddenWeights[stage], bias = cell.HiddenBiases[stage];
-        int columns = weight.Gates * units;
         string OperandFrom(int k) => stage == 0 ? At("h", Sum($"(previous * {cell.Units})", k.ToString())) : At("operand" + stage, $"row * {cell.Units}");
         string product = stage == 0 ? "h_(t-1)" : equations.LaterOperands[stage - 1].Name!;
         writer.WriteLine($"// b_hh + W_hh·{product}, then the gates");
-        for (int chain = 0; chain < cell.HiddenChains; chain++)
+        foreach (string call in Panels.RecurrentProducts(cell, stage, panel, units, Number, "count", OperandFrom))
         {
-            int first = StepProduct.FirstOf(chain, cell.Units, cell.HiddenChains), inner = StepProduct.FirstOf(chain + 1, cell.Units, cell.HiddenChains) - first;
-            string start = chain == 0 ? Parameter(PanelOf(bias, panel)) : $"global::System.Runtime.CompilerServices.Unsafe.NullRef<{Number}>()";
-            writer.WriteLine(
-                $"{Kernels}.PanelProduct.Multiply(count, {inner}, in {OperandFrom(first)}, {cell.Units}, in {Parameter(Sum(PanelOf(weight, panel), (first * columns).ToString()))}, {columns}, {columns}, in {start}, false, ref {At("sums", (chain * columns).ToString())}, {cell.HiddenChains * columns});");
+            writer.WriteLine(call);
         }
 
         var maths = new CellForward(cell, stage, panel is null);
@@ -240,19 +215,13 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
         writer.WriteLine($"{Context.ModelKernels}.{maths.Method}(count, Training, {arguments});");
     }
 
-    private static string PanelOf(Region region, string? panel) =>
-        panel is null ? region.NarrowOffset.ToString() : Sum(Times(panel, region.PanelStride), region.Offset.ToString());
-
-    /// <summary>The first unit of a panel.</summary>
-    private string UnitOf(string? panel) => panel is null ? (cell.FullPanels * cell.Lanes).ToString() : Times(panel, cell.Lanes);
-
     private string PanelRow(string buffer, int slots, string? panel, int units, string rows, string row)
     {
         string start = panel is null ? cell.FullPanels == 0 ? "0" : $"{cell.FullPanels * cell.Lanes * slots} * {rows}" : panel == "0" ? "0" : $"panel * {cell.Lanes * slots} * {rows}";
         return At(buffer, Sum(start, $"({row} * {slots * units})"));
     }
 
-    private string HistoryRow(string buffer, string row, string? panel) => At(buffer, Sum($"({row} * {cell.Units})", UnitOf(panel)));
+    private string HistoryRow(string buffer, string row, string? panel) => At(buffer, Sum($"({row} * {cell.Units})", Panels.FirstUnit(cell, panel)));
 
     private void WriteBackward(SourceWriter writer)
     {
@@ -293,7 +262,7 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
                 for (int stage = equations.StageCount - 1; stage >= 0; stage--)
                 {
                     int current = stage;
-                    WritePanels(writer, (panel, units) => WriteBackwardPanel(writer, current, panel, units));
+                    Panels.Write(writer, cell, (panel, units) => WriteBackwardPanel(writer, current, panel, units));
                     string target = stage == 0 ? "dH" : "dOperand" + stage;
                     string condition = stage == 0 ? "if (t > 0) " : "";
                     writer.WriteLine(

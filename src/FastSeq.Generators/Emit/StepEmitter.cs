@@ -110,7 +110,7 @@ internal static class StepEmitter
         writer.WriteLine($"{kernels}.{cell.Identifier}Step({string.Join(", ", arguments)});");
     }
 
-    private static CellPlan? CellOf(LayerPlan layer) => layer switch { RecurrentPlan recurrent => recurrent.Cell, LinearPlan linear => linear.Cell, _ => null };
+    public static CellPlan? CellOf(LayerPlan layer) => layer switch { RecurrentPlan recurrent => recurrent.Cell, LinearPlan linear => linear.Cell, _ => null };
 
     private static string At(string reference, string index) => index == "0" ? reference : $"{Unsafe}.Add(ref {reference}, {index})";
 }

@@ -69,7 +69,7 @@ public static partial class VectorMath
         float shifted = float.MultiplyAddEstimate(x, -Single.Log2E, Single.RoundBiased);
         float r = float.MultiplyAddEstimate(shifted - Single.RoundBiased, Single.Ln2, x);
 
-        float square = r * r;
+        float square = float.MultiplyAddEstimate(r, r, Single.SquareFloor);
         float p = float.MultiplyAddEstimate(r, Single.S5, Single.S4);
         p = float.MultiplyAddEstimate(p, square, float.MultiplyAddEstimate(r, Single.S3, Single.S2));
         p = float.MultiplyAddEstimate(p, square, 1f - r);
@@ -87,7 +87,7 @@ public static partial class VectorMath
         float shifted = float.MultiplyAddEstimate(x, Single.TwoLog2E, Single.RoundBiased);
         float r = float.MultiplyAddEstimate(shifted - Single.RoundBiased, -Single.HalfLn2, x);
 
-        float square = r * r;
+        float square = float.MultiplyAddEstimate(r, r, Single.SquareFloor);
         float p = float.MultiplyAddEstimate(r, Single.T6, Single.T5);
         p = float.MultiplyAddEstimate(p, square, float.MultiplyAddEstimate(r, Single.T4, Single.T3));
         p = float.MultiplyAddEstimate(p, square, float.MultiplyAddEstimate(r, Single.T2, 2f));
@@ -96,6 +96,10 @@ public static partial class VectorMath
         float scaled = r * scale;
         return float.MultiplyAddEstimate(p, scaled, scale - 1f) / float.MultiplyAddEstimate(p, scaled, scale + 1f);
     }
+
+    /// <summary>The number x, but 0 where size is so small that it is on its way to denormal numbers; docs/numerics.md says why.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float FlushTiny(float x, float size) => float.Abs(size) < Single.Tiny ? 0 : x;
 
     /// <summary>max(x, 0).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -185,6 +189,10 @@ public static partial class VectorMath
         double scaled = r * scale;
         return double.MultiplyAddEstimate(p, scaled, scale - 1.0) / double.MultiplyAddEstimate(p, scaled, scale + 1.0);
     }
+
+    /// <summary>The number x, but 0 where size is so small that it is on its way to denormal numbers; docs/numerics.md says why.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double FlushTiny(double x, double size) => double.Abs(size) < Double.Tiny ? 0 : x;
 
     /// <summary>max(x, 0).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

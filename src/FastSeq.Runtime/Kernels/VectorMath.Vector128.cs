@@ -71,7 +71,7 @@ public static partial class VectorMath
         Vector128<float> shifted = Vector128.MultiplyAddEstimate(x, Vector128.Create(-Single.Log2E), Vector128.Create(Single.RoundBiased));
         Vector128<float> r = Vector128.MultiplyAddEstimate(shifted - Vector128.Create(Single.RoundBiased), Vector128.Create(Single.Ln2), x);
 
-        Vector128<float> square = r * r;
+        Vector128<float> square = Vector128.MultiplyAddEstimate(r, r, Vector128.Create(Single.SquareFloor));
         Vector128<float> p = Vector128.MultiplyAddEstimate(r, Vector128.Create(Single.S5), Vector128.Create(Single.S4));
         p = Vector128.MultiplyAddEstimate(p, square, Vector128.MultiplyAddEstimate(r, Vector128.Create(Single.S3), Vector128.Create(Single.S2)));
         p = Vector128.MultiplyAddEstimate(p, square, Vector128.Create(1f) - r);
@@ -90,7 +90,7 @@ public static partial class VectorMath
         Vector128<float> shifted = Vector128.MultiplyAddEstimate(x, Vector128.Create(Single.TwoLog2E), Vector128.Create(Single.RoundBiased));
         Vector128<float> r = Vector128.MultiplyAddEstimate(shifted - Vector128.Create(Single.RoundBiased), Vector128.Create(-Single.HalfLn2), x);
 
-        Vector128<float> square = r * r;
+        Vector128<float> square = Vector128.MultiplyAddEstimate(r, r, Vector128.Create(Single.SquareFloor));
         Vector128<float> p = Vector128.MultiplyAddEstimate(r, Vector128.Create(Single.T6), Vector128.Create(Single.T5));
         p = Vector128.MultiplyAddEstimate(p, square, Vector128.MultiplyAddEstimate(r, Vector128.Create(Single.T4), Vector128.Create(Single.T3)));
         p = Vector128.MultiplyAddEstimate(p, square, Vector128.MultiplyAddEstimate(r, Vector128.Create(Single.T2), Vector128.Create(2f)));
@@ -101,6 +101,11 @@ public static partial class VectorMath
         Vector128<float> denominator = Vector128.MultiplyAddEstimate(p, scaled, scale + Vector128.Create(1f));
         return AtLimits(numerator / denominator, given, -Single.TanhMax, -1, Single.TanhMax, 1);
     }
+
+    /// <summary>Each lane of x, but 0 where that of size is so small that it is on its way to denormal numbers; docs/numerics.md says why.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> FlushTiny(Vector128<float> x, Vector128<float> size) =>
+        Vector128.ConditionalSelect(Vector128.LessThan(Vector128.Abs(size), Vector128.Create(Single.Tiny)), Vector128<float>.Zero, x);
 
     /// <summary>max(x, 0) of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -194,6 +199,11 @@ public static partial class VectorMath
         Vector128<double> denominator = Vector128.MultiplyAddEstimate(p, scaled, scale + Vector128.Create(1.0));
         return AtLimits(numerator / denominator, given, -Double.TanhMax, -1, Double.TanhMax, 1);
     }
+
+    /// <summary>Each lane of x, but 0 where that of size is so small that it is on its way to denormal numbers; docs/numerics.md says why.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> FlushTiny(Vector128<double> x, Vector128<double> size) =>
+        Vector128.ConditionalSelect(Vector128.LessThan(Vector128.Abs(size), Vector128.Create(Double.Tiny)), Vector128<double>.Zero, x);
 
     /// <summary>max(x, 0) of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -71,7 +71,7 @@ public static partial class VectorMath
         Vector256<float> shifted = Vector256.MultiplyAddEstimate(x, Vector256.Create(-Single.Log2E), Vector256.Create(Single.RoundBiased));
         Vector256<float> r = Vector256.MultiplyAddEstimate(shifted - Vector256.Create(Single.RoundBiased), Vector256.Create(Single.Ln2), x);
 
-        Vector256<float> square = r * r;
+        Vector256<float> square = Vector256.MultiplyAddEstimate(r, r, Vector256.Create(Single.SquareFloor));
         Vector256<float> p = Vector256.MultiplyAddEstimate(r, Vector256.Create(Single.S5), Vector256.Create(Single.S4));
         p = Vector256.MultiplyAddEstimate(p, square, Vector256.MultiplyAddEstimate(r, Vector256.Create(Single.S3), Vector256.Create(Single.S2)));
         p = Vector256.MultiplyAddEstimate(p, square, Vector256.Create(1f) - r);
@@ -90,7 +90,7 @@ public static partial class VectorMath
         Vector256<float> shifted = Vector256.MultiplyAddEstimate(x, Vector256.Create(Single.TwoLog2E), Vector256.Create(Single.RoundBiased));
         Vector256<float> r = Vector256.MultiplyAddEstimate(shifted - Vector256.Create(Single.RoundBiased), Vector256.Create(-Single.HalfLn2), x);
 
-        Vector256<float> square = r * r;
+        Vector256<float> square = Vector256.MultiplyAddEstimate(r, r, Vector256.Create(Single.SquareFloor));
         Vector256<float> p = Vector256.MultiplyAddEstimate(r, Vector256.Create(Single.T6), Vector256.Create(Single.T5));
         p = Vector256.MultiplyAddEstimate(p, square, Vector256.MultiplyAddEstimate(r, Vector256.Create(Single.T4), Vector256.Create(Single.T3)));
         p = Vector256.MultiplyAddEstimate(p, square, Vector256.MultiplyAddEstimate(r, Vector256.Create(Single.T2), Vector256.Create(2f)));
@@ -101,6 +101,11 @@ public static partial class VectorMath
         Vector256<float> denominator = Vector256.MultiplyAddEstimate(p, scaled, scale + Vector256.Create(1f));
         return AtLimits(numerator / denominator, given, -Single.TanhMax, -1, Single.TanhMax, 1);
     }
+
+    /// <summary>Each lane of x, but 0 where that of size is so small that it is on its way to denormal numbers; docs/numerics.md says why.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> FlushTiny(Vector256<float> x, Vector256<float> size) =>
+        Vector256.ConditionalSelect(Vector256.LessThan(Vector256.Abs(size), Vector256.Create(Single.Tiny)), Vector256<float>.Zero, x);
 
     /// <summary>max(x, 0) of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -194,6 +199,11 @@ public static partial class VectorMath
         Vector256<double> denominator = Vector256.MultiplyAddEstimate(p, scaled, scale + Vector256.Create(1.0));
         return AtLimits(numerator / denominator, given, -Double.TanhMax, -1, Double.TanhMax, 1);
     }
+
+    /// <summary>Each lane of x, but 0 where that of size is so small that it is on its way to denormal numbers; docs/numerics.md says why.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> FlushTiny(Vector256<double> x, Vector256<double> size) =>
+        Vector256.ConditionalSelect(Vector256.LessThan(Vector256.Abs(size), Vector256.Create(Double.Tiny)), Vector256<double>.Zero, x);
 
     /// <summary>max(x, 0) of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

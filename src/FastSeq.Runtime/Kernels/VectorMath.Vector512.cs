@@ -71,7 +71,7 @@ public static partial class VectorMath
         Vector512<float> shifted = Vector512.MultiplyAddEstimate(x, Vector512.Create(-Single.Log2E), Vector512.Create(Single.RoundBiased));
         Vector512<float> r = Vector512.MultiplyAddEstimate(shifted - Vector512.Create(Single.RoundBiased), Vector512.Create(Single.Ln2), x);
 
-        Vector512<float> square = r * r;
+        Vector512<float> square = Vector512.MultiplyAddEstimate(r, r, Vector512.Create(Single.SquareFloor));
         Vector512<float> p = Vector512.MultiplyAddEstimate(r, Vector512.Create(Single.S5), Vector512.Create(Single.S4));
         p = Vector512.MultiplyAddEstimate(p, square, Vector512.MultiplyAddEstimate(r, Vector512.Create(Single.S3), Vector512.Create(Single.S2)));
         p = Vector512.MultiplyAddEstimate(p, square, Vector512.Create(1f) - r);
@@ -90,7 +90,7 @@ public static partial class VectorMath
         Vector512<float> shifted = Vector512.MultiplyAddEstimate(x, Vector512.Create(Single.TwoLog2E), Vector512.Create(Single.RoundBiased));
         Vector512<float> r = Vector512.MultiplyAddEstimate(shifted - Vector512.Create(Single.RoundBiased), Vector512.Create(-Single.HalfLn2), x);
 
-        Vector512<float> square = r * r;
+        Vector512<float> square = Vector512.MultiplyAddEstimate(r, r, Vector512.Create(Single.SquareFloor));
         Vector512<float> p = Vector512.MultiplyAddEstimate(r, Vector512.Create(Single.T6), Vector512.Create(Single.T5));
         p = Vector512.MultiplyAddEstimate(p, square, Vector512.MultiplyAddEstimate(r, Vector512.Create(Single.T4), Vector512.Create(Single.T3)));
         p = Vector512.MultiplyAddEstimate(p, square, Vector512.MultiplyAddEstimate(r, Vector512.Create(Single.T2), Vector512.Create(2f)));
@@ -101,6 +101,11 @@ public static partial class VectorMath
         Vector512<float> denominator = Vector512.MultiplyAddEstimate(p, scaled, scale + Vector512.Create(1f));
         return AtLimits(numerator / denominator, given, -Single.TanhMax, -1, Single.TanhMax, 1);
     }
+
+    /// <summary>Each lane of x, but 0 where that of size is so small that it is on its way to denormal numbers; docs/numerics.md says why.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> FlushTiny(Vector512<float> x, Vector512<float> size) =>
+        Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(size), Vector512.Create(Single.Tiny)), Vector512<float>.Zero, x);
 
     /// <summary>max(x, 0) of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -194,6 +199,11 @@ public static partial class VectorMath
         Vector512<double> denominator = Vector512.MultiplyAddEstimate(p, scaled, scale + Vector512.Create(1.0));
         return AtLimits(numerator / denominator, given, -Double.TanhMax, -1, Double.TanhMax, 1);
     }
+
+    /// <summary>Each lane of x, but 0 where that of size is so small that it is on its way to denormal numbers; docs/numerics.md says why.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> FlushTiny(Vector512<double> x, Vector512<double> size) =>
+        Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(size), Vector512.Create(Double.Tiny)), Vector512<double>.Zero, x);
 
     /// <summary>max(x, 0) of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

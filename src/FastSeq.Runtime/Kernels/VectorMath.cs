@@ -42,6 +42,10 @@ public static partial class VectorMath
         public const float T2 = 1.9999998808f, T3 = 1.3333234787f, T4 = 0.66668009758f, T5 = 0.26772964001f, T6 = 8.8731296360e-2f;
         public const float TanhMax = 10f;                                     // tanh rounds to 1 from 9.011 on
 
+        // Added to r^2, where it changes no bit of a result: the square of a small number is no denormal, which hardware is slow with.
+        public const float SquareFloor = 8.2718061e-25f;                      // 2^-80
+        public const float Tiny = 7.8886091e-31f;                             // 2^-100: what is flushed to 0 in states
+
         // log(1 + f) = f - f^2/2 + f^3 (L3 + ... + L10 f^7), sqrt(1/2) <= 1 + f < sqrt(2)
         public const float L3 = 0.33333373070f, L4 = -0.25000840425f, L5 = 0.19998989999f, L6 = -0.16621206701f;
         public const float L7 = 0.14238907397f, L8 = -0.13212355971f, L9 = 0.12565889955f, L10 = -7.2860211134e-2f;
@@ -77,6 +81,7 @@ public static partial class VectorMath
         public const double L1 = 6.666666666666735130e-01, L2 = 3.999999999940941908e-01, L3 = 2.857142874366239149e-01, L4 = 2.222219843214978396e-01;
         public const double L5 = 1.818357216161805012e-01, L6 = 1.531383769920937332e-01, L7 = 1.479819860511658591e-01;
         public const long OneBits = 0x3FF0000000000000, SqrtHalfBits = 0x3FE6A09E667F3BCD, MantissaMask = 0x000FFFFFFFFFFFFF;
+        public const double Tiny = 3.0549363634996047e-151;                   // 2^-500
         public const double MinNormal = 2.2250738585072014e-308, TwoTo52 = 4503599627370496.0, SubnormalScale = TwoTo52, SubnormalExponent = 52;
     }
 }

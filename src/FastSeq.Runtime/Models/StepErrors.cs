@@ -1,10 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace FastSeq;
 
-/// <summary>The errors of a model's <c>Step</c>, thrown here so that the step itself stays small.</summary>
+/// <summary>The errors of a model's <c>Step</c> and <c>StepMany</c>, thrown here so that the step itself stays small.</summary>
 public static class StepErrors
 {
+    /// <summary>The states whose bits are looked at together.</summary>
+    private const int Window = 1 << 17;
+
     /// <summary>Throws the error of an input of the wrong length.</summary>
     [DoesNotReturn]
     public static void ThrowInput(int found, int expected) =>
@@ -19,4 +23,71 @@ public static class StepErrors
     [DoesNotReturn]
     public static void ThrowToken(int token, int vocabulary) =>
         throw new ArgumentException($"Token {token} is not in the vocabulary; tokens are 0 to {vocabulary - 1}.", nameof(token));
+
+    /// <summary>Checks the lengths of a time step of many streams.</summary>
+    /// <exception cref="ArgumentException">A length is wrong.</exception>
+    public static void CheckMany(int streams, int inputs, int inputSize, int outputs, int outputSize)
+    {
+        if (inputs != (long)streams * inputSize)
+        {
+            throw new ArgumentException($"There are {inputs} inputs; {streams} streams of {inputSize} take {(long)streams * inputSize}.", "x");
+        }
+
+        if (outputs != (long)streams * outputSize)
+        {
+            throw new ArgumentException($"There is room for {outputs} outputs; {streams} streams of {outputSize} give {(long)streams * outputSize}.", "y");
+        }
+    }
+
+    /// <summary>Checks that every token is in the vocabulary.</summary>
+    /// <exception cref="ArgumentException">One is not.</exception>
+    public static void CheckTokens(ReadOnlySpan<int> tokens, int vocabulary)
+    {
+        foreach (int token in tokens)
+        {
+            if ((uint)token >= (uint)vocabulary)
+            {
+                ThrowToken(token, vocabulary);
+            }
+        }
+    }
+
+    /// <summary>Checks that streams to advance together are different ones of those there are.</summary>
+    /// <exception cref="ArgumentException">One is not there, or is named twice.</exception>
+    [SkipLocalsInit]
+    public static void CheckStreams(ReadOnlySpan<int> streams, int count)
+    {
+        foreach (int stream in streams)
+        {
+            if ((uint)stream >= (uint)count)
+            {
+                throw new ArgumentException($"Stream {stream} is not there; the states are 0 to {count - 1}.", nameof(streams));
+            }
+        }
+
+        // A bit a state, a window of states at a time: any number of states in memory of one size.
+        Span<ulong> seen = stackalloc ulong[Window / 64];
+        for (long start = 0; start < count && streams.Length > 1; start += Window)
+        {
+            int length = (int)Math.Min(Window, count - start);
+            seen[..((length + 63) / 64)].Clear();
+            foreach (int stream in streams)
+            {
+                long place = stream - start;
+                if (place < 0 || place >= length)
+                {
+                    continue;
+                }
+
+                ref ulong word = ref seen[(int)(place / 64)];
+                ulong bit = 1ul << (int)place;
+                if ((word & bit) != 0)
+                {
+                    throw new ArgumentException($"Stream {stream} is named twice; a stream can only be advanced by one time step at a time.", nameof(streams));
+                }
+
+                word |= bit;
+            }
+        }
+    }
 }

@@ -139,6 +139,44 @@ namespace Demo
             global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Linear_Step(ref p, ref s, ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y), ref scratch);
         }
 
+        /// <summary>Advances many streams by one time step each, with the same bits as <see cref="Step"/> gives. Allocates nothing.</summary>
+        /// <param name="x">The 10 features of each stream's time step, stream after stream.</param>
+        /// <param name="states">The states of the streams: read, then overwritten.</param>
+        /// <param name="y">Overwritten: the 5 outputs of each stream, in the order of the inputs.</param>
+        /// <exception cref="global::System.ArgumentException">A length is wrong, or a token is not in the vocabulary: nothing was changed.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("FastSeq.Generators", "{version}")]
+        public void StepMany(global::System.ReadOnlySpan<float> x, global::System.Span<State> states, global::System.Span<float> y)
+        {
+            global::FastSeq.StepErrors.CheckMany(states.Length, x.Length, 10, y.Length, 5);
+
+            StepStreams(x, states, default, states.Length, y);
+        }
+
+        /// <summary>Advances many streams by one time step each, with the same bits as <see cref="Step"/> gives. Allocates nothing.</summary>
+        /// <param name="x">The 10 features of each stream's time step, stream after stream.</param>
+        /// <param name="states">The states of all streams.</param>
+        /// <param name="streams">Which of them to advance, each at most once; the others stay as they are.</param>
+        /// <param name="y">Overwritten: the 5 outputs of each stream, in the order of the inputs.</param>
+        /// <exception cref="global::System.ArgumentException">A length is wrong, a token is not in the vocabulary, a stream is not there or named twice: nothing was changed.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("FastSeq.Generators", "{version}")]
+        public void StepMany(global::System.ReadOnlySpan<float> x, global::System.Span<State> states, global::System.ReadOnlySpan<int> streams, global::System.Span<float> y)
+        {
+            global::FastSeq.StepErrors.CheckMany(streams.Length, x.Length, 10, y.Length, 5);
+            global::FastSeq.StepErrors.CheckStreams(streams, states.Length);
+
+            StepStreams(x, states, streams, streams.Length, y);
+        }
+
+        // Without streams: all states in order.
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        private void StepStreams(global::System.ReadOnlySpan<float> x, global::System.Span<State> states, global::System.ReadOnlySpan<int> streams, int count, global::System.Span<float> y)
+        {
+            for (int b = 0; b < count; b++)
+            {
+                Step(x.Slice(b * 10, 10), ref states[streams.IsEmpty ? b : streams[b]], y.Slice(b * 5, 5));
+            }
+        }
+
         /// <summary>The memory and the threads for predicting and training with this model; nothing is allocated after it was made.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("FastSeq.Generators", "{version}")]
         public sealed class Run : global::FastSeq.SequenceRun<float, float, float>
@@ -431,13 +469,13 @@ namespace FastSeq.Generated.OfSimpleRnn
             // Units 0 to 15.
             {
                 var z = inZN_0 + reZN_0;
-                var h = VectorMath.Tanh(z);
+                var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                 h.StoreUnsafe(ref hState);
             }
             // Units 16 to 19.
             {
                 var z = inZN_1 + reZN_1;
-                var h = VectorMath.Tanh(z);
+                var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                 h.StoreUnsafe(ref hState, 16);
             }
         }
@@ -489,19 +527,19 @@ namespace FastSeq.Generated.OfSimpleRnn
             // Units 0 to 7.
             {
                 var z = inZN_0 + reZN_0;
-                var h = VectorMath.Tanh(z);
+                var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                 h.StoreUnsafe(ref hState);
             }
             // Units 8 to 15.
             {
                 var z = inZN_1 + reZN_1;
-                var h = VectorMath.Tanh(z);
+                var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                 h.StoreUnsafe(ref hState, 8);
             }
             // Units 16 to 19.
             {
                 var z = inZN_2 + reZN_2;
-                var h = VectorMath.Tanh(z);
+                var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                 h.StoreUnsafe(ref hState, 16);
             }
         }
@@ -540,7 +578,7 @@ namespace FastSeq.Generated.OfSimpleRnn
                     reZ += reZChain2;
 
                     var z = inZ + reZ;
-                    var h = VectorMath.Tanh(z);
+                    var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                     h.StoreUnsafe(ref hState, (nuint)(u));
                 }
             }
@@ -602,22 +640,22 @@ namespace FastSeq.Generated.OfSimpleRnn
 
                     {
                         var z = inZ0 + reZ0;
-                        var h = VectorMath.Tanh(z);
+                        var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                         Unsafe.Add(ref hState, u) = h;
                     }
                     {
                         var z = inZ1 + reZ1;
-                        var h = VectorMath.Tanh(z);
+                        var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                         Unsafe.Add(ref hState, u + 1) = h;
                     }
                     {
                         var z = inZ2 + reZ2;
-                        var h = VectorMath.Tanh(z);
+                        var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                         Unsafe.Add(ref hState, u + 2) = h;
                     }
                     {
                         var z = inZ3 + reZ3;
-                        var h = VectorMath.Tanh(z);
+                        var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                         Unsafe.Add(ref hState, u + 3) = h;
                     }
                 }
@@ -653,12 +691,12 @@ namespace FastSeq.Generated.OfSimpleRnn
             {
                 {
                     var z = Vector512.LoadUnsafe(ref tape) + (Vector512.LoadUnsafe(ref sums) + Vector512.LoadUnsafe(ref sums, 20));
-                    var h = VectorMath.Tanh(z);
+                    var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                     h.StoreUnsafe(ref hRows);
                 }
                 {
                     var z = Vector128.LoadUnsafe(ref tape, 16) + (Vector128.LoadUnsafe(ref sums, 16) + Vector128.LoadUnsafe(ref sums, 36));
-                    var h = VectorMath.Tanh(z);
+                    var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                     h.StoreUnsafe(ref hRows, 16);
                 }
 
@@ -676,12 +714,12 @@ namespace FastSeq.Generated.OfSimpleRnn
                 for (int u = 0; u < 16; u += 8)
                 {
                     var z = Vector256.LoadUnsafe(ref tape, (nuint)(u)) + (Vector256.LoadUnsafe(ref sums, (nuint)(u)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 20)));
-                    var h = VectorMath.Tanh(z);
+                    var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                     h.StoreUnsafe(ref hRows, (nuint)(u));
                 }
                 {
                     var z = Vector128.LoadUnsafe(ref tape, 16) + (Vector128.LoadUnsafe(ref sums, 16) + Vector128.LoadUnsafe(ref sums, 36));
-                    var h = VectorMath.Tanh(z);
+                    var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                     h.StoreUnsafe(ref hRows, 16);
                 }
 
@@ -699,7 +737,7 @@ namespace FastSeq.Generated.OfSimpleRnn
                 for (int u = 0; u < 20; u += 4)
                 {
                     var z = Vector128.LoadUnsafe(ref tape, (nuint)(u)) + (Vector128.LoadUnsafe(ref sums, (nuint)(u)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 20)));
-                    var h = VectorMath.Tanh(z);
+                    var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                     h.StoreUnsafe(ref hRows, (nuint)(u));
                 }
 
@@ -717,7 +755,7 @@ namespace FastSeq.Generated.OfSimpleRnn
                 for (int u = 0; u < 20; u += 1)
                 {
                     var z = Unsafe.Add(ref tape, u) + (Unsafe.Add(ref sums, u) + Unsafe.Add(ref sums, u + 20));
-                    var h = VectorMath.Tanh(z);
+                    var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                     Unsafe.Add(ref hRows, u) = h;
                 }
 

@@ -150,6 +150,46 @@ namespace Demo
             global::FastSeq.Generated.OfTagger.TaggerKernels.Fc_Step(ref p, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 32), ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y), ref scratch);
         }
 
+        /// <summary>Advances many streams by one time step each, with the same bits as <see cref="Step"/> gives. Allocates nothing.</summary>
+        /// <param name="tokens">A token for each stream.</param>
+        /// <param name="states">The states of the streams: read, then overwritten.</param>
+        /// <param name="y">Overwritten: the 4 outputs of each stream, in the order of the inputs.</param>
+        /// <exception cref="global::System.ArgumentException">A length is wrong, or a token is not in the vocabulary: nothing was changed.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("FastSeq.Generators", "{version}")]
+        public void StepMany(global::System.ReadOnlySpan<int> tokens, global::System.Span<State> states, global::System.Span<float> y)
+        {
+            global::FastSeq.StepErrors.CheckMany(states.Length, tokens.Length, 1, y.Length, 4);
+            global::FastSeq.StepErrors.CheckTokens(tokens, 50);
+
+            StepStreams(tokens, states, default, states.Length, y);
+        }
+
+        /// <summary>Advances many streams by one time step each, with the same bits as <see cref="Step"/> gives. Allocates nothing.</summary>
+        /// <param name="tokens">A token for each stream.</param>
+        /// <param name="states">The states of all streams.</param>
+        /// <param name="streams">Which of them to advance, each at most once; the others stay as they are.</param>
+        /// <param name="y">Overwritten: the 4 outputs of each stream, in the order of the inputs.</param>
+        /// <exception cref="global::System.ArgumentException">A length is wrong, a token is not in the vocabulary, a stream is not there or named twice: nothing was changed.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("FastSeq.Generators", "{version}")]
+        public void StepMany(global::System.ReadOnlySpan<int> tokens, global::System.Span<State> states, global::System.ReadOnlySpan<int> streams, global::System.Span<float> y)
+        {
+            global::FastSeq.StepErrors.CheckMany(streams.Length, tokens.Length, 1, y.Length, 4);
+            global::FastSeq.StepErrors.CheckStreams(streams, states.Length);
+            global::FastSeq.StepErrors.CheckTokens(tokens, 50);
+
+            StepStreams(tokens, states, streams, streams.Length, y);
+        }
+
+        // Without streams: all states in order.
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        private void StepStreams(global::System.ReadOnlySpan<int> tokens, global::System.Span<State> states, global::System.ReadOnlySpan<int> streams, int count, global::System.Span<float> y)
+        {
+            for (int b = 0; b < count; b++)
+            {
+                Step(tokens[b], ref states[streams.IsEmpty ? b : streams[b]], y.Slice(b * 4, 4));
+            }
+        }
+
         /// <summary>The memory and the threads for predicting and training with this model; nothing is allocated after it was made.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("FastSeq.Generators", "{version}")]
         public sealed class Run : global::FastSeq.SequenceRun<float, int, int>
@@ -652,9 +692,10 @@ namespace FastSeq.Generated.OfTagger
                 var tanhC = VectorMath.Tanh(c);
                 var zo = inZo0 + reZo0;
                 var o = VectorMath.Sigmoid(zo);
-                var h = tanhC * o;
+                var h = VectorMath.FlushTiny(tanhC * o, c);
+                var cKept = VectorMath.FlushTiny(c, c);
                 h.StoreUnsafe(ref hState);
-                c.StoreUnsafe(ref cState);
+                cKept.StoreUnsafe(ref cState);
             }
         }
 
@@ -723,9 +764,10 @@ namespace FastSeq.Generated.OfTagger
                     var tanhC = VectorMath.Tanh(c);
                     var zo = inZo + reZo;
                     var o = VectorMath.Sigmoid(zo);
-                    var h = tanhC * o;
+                    var h = VectorMath.FlushTiny(tanhC * o, c);
+                    var cKept = VectorMath.FlushTiny(c, c);
                     h.StoreUnsafe(ref hState, (nuint)(u));
-                    c.StoreUnsafe(ref cState, (nuint)(u));
+                    cKept.StoreUnsafe(ref cState, (nuint)(u));
                 }
             }
         }
@@ -795,9 +837,10 @@ namespace FastSeq.Generated.OfTagger
                     var tanhC = VectorMath.Tanh(c);
                     var zo = inZo + reZo;
                     var o = VectorMath.Sigmoid(zo);
-                    var h = tanhC * o;
+                    var h = VectorMath.FlushTiny(tanhC * o, c);
+                    var cKept = VectorMath.FlushTiny(c, c);
                     h.StoreUnsafe(ref hState, (nuint)(u));
-                    c.StoreUnsafe(ref cState, (nuint)(u));
+                    cKept.StoreUnsafe(ref cState, (nuint)(u));
                 }
             }
         }
@@ -867,9 +910,10 @@ namespace FastSeq.Generated.OfTagger
                     var tanhC = VectorMath.Tanh(c);
                     var zo = inZo + reZo;
                     var o = VectorMath.Sigmoid(zo);
-                    var h = tanhC * o;
+                    var h = VectorMath.FlushTiny(tanhC * o, c);
+                    var cKept = VectorMath.FlushTiny(c, c);
                     Unsafe.Add(ref hState, u) = h;
-                    Unsafe.Add(ref cState, u) = c;
+                    Unsafe.Add(ref cState, u) = cKept;
                 }
             }
         }
@@ -913,9 +957,10 @@ namespace FastSeq.Generated.OfTagger
                     var tanhC = VectorMath.Tanh(c);
                     var zo = Vector512.LoadUnsafe(ref tape, 48) + (Vector512.LoadUnsafe(ref sums, 48) + Vector512.LoadUnsafe(ref sums, 112));
                     var o = VectorMath.Sigmoid(zo);
-                    var h = tanhC * o;
+                    var h = VectorMath.FlushTiny(tanhC * o, c);
+                    var cKept = VectorMath.FlushTiny(c, c);
                     h.StoreUnsafe(ref hRows);
-                    c.StoreUnsafe(ref cRows);
+                    cKept.StoreUnsafe(ref cRows);
                     if (keep)
                     {
                         o.StoreUnsafe(ref tape, 48);
@@ -952,9 +997,10 @@ namespace FastSeq.Generated.OfTagger
                     var tanhC = VectorMath.Tanh(c);
                     var zo = Vector256.LoadUnsafe(ref tape, (nuint)(u + 48)) + (Vector256.LoadUnsafe(ref sums, (nuint)(u + 48)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 112)));
                     var o = VectorMath.Sigmoid(zo);
-                    var h = tanhC * o;
+                    var h = VectorMath.FlushTiny(tanhC * o, c);
+                    var cKept = VectorMath.FlushTiny(c, c);
                     h.StoreUnsafe(ref hRows, (nuint)(u));
-                    c.StoreUnsafe(ref cRows, (nuint)(u));
+                    cKept.StoreUnsafe(ref cRows, (nuint)(u));
                     if (keep)
                     {
                         o.StoreUnsafe(ref tape, (nuint)(u + 48));
@@ -991,9 +1037,10 @@ namespace FastSeq.Generated.OfTagger
                     var tanhC = VectorMath.Tanh(c);
                     var zo = Vector128.LoadUnsafe(ref tape, (nuint)(u + 48)) + (Vector128.LoadUnsafe(ref sums, (nuint)(u + 48)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 112)));
                     var o = VectorMath.Sigmoid(zo);
-                    var h = tanhC * o;
+                    var h = VectorMath.FlushTiny(tanhC * o, c);
+                    var cKept = VectorMath.FlushTiny(c, c);
                     h.StoreUnsafe(ref hRows, (nuint)(u));
-                    c.StoreUnsafe(ref cRows, (nuint)(u));
+                    cKept.StoreUnsafe(ref cRows, (nuint)(u));
                     if (keep)
                     {
                         o.StoreUnsafe(ref tape, (nuint)(u + 48));
@@ -1030,9 +1077,10 @@ namespace FastSeq.Generated.OfTagger
                     var tanhC = VectorMath.Tanh(c);
                     var zo = Unsafe.Add(ref tape, u + 48) + (Unsafe.Add(ref sums, u + 48) + Unsafe.Add(ref sums, u + 112));
                     var o = VectorMath.Sigmoid(zo);
-                    var h = tanhC * o;
+                    var h = VectorMath.FlushTiny(tanhC * o, c);
+                    var cKept = VectorMath.FlushTiny(c, c);
                     Unsafe.Add(ref hRows, u) = h;
-                    Unsafe.Add(ref cRows, u) = c;
+                    Unsafe.Add(ref cRows, u) = cKept;
                     if (keep)
                     {
                         Unsafe.Add(ref tape, u + 48) = o;
@@ -1324,9 +1372,10 @@ namespace FastSeq.Generated.OfTagger
                 var tanhC = VectorMath.Tanh(c);
                 var zo = inZo0 + reZo0;
                 var o = VectorMath.Sigmoid(zo);
-                var h = tanhC * o;
+                var h = VectorMath.FlushTiny(tanhC * o, c);
+                var cKept = VectorMath.FlushTiny(c, c);
                 h.StoreUnsafe(ref hState);
-                c.StoreUnsafe(ref cState);
+                cKept.StoreUnsafe(ref cState);
             }
         }
 
@@ -1395,9 +1444,10 @@ namespace FastSeq.Generated.OfTagger
                     var tanhC = VectorMath.Tanh(c);
                     var zo = inZo + reZo;
                     var o = VectorMath.Sigmoid(zo);
-                    var h = tanhC * o;
+                    var h = VectorMath.FlushTiny(tanhC * o, c);
+                    var cKept = VectorMath.FlushTiny(c, c);
                     h.StoreUnsafe(ref hState, (nuint)(u));
-                    c.StoreUnsafe(ref cState, (nuint)(u));
+                    cKept.StoreUnsafe(ref cState, (nuint)(u));
                 }
             }
         }
@@ -1467,9 +1517,10 @@ namespace FastSeq.Generated.OfTagger
                     var tanhC = VectorMath.Tanh(c);
                     var zo = inZo + reZo;
                     var o = VectorMath.Sigmoid(zo);
-                    var h = tanhC * o;
+                    var h = VectorMath.FlushTiny(tanhC * o, c);
+                    var cKept = VectorMath.FlushTiny(c, c);
                     h.StoreUnsafe(ref hState, (nuint)(u));
-                    c.StoreUnsafe(ref cState, (nuint)(u));
+                    cKept.StoreUnsafe(ref cState, (nuint)(u));
                 }
             }
         }
@@ -1539,9 +1590,10 @@ namespace FastSeq.Generated.OfTagger
                     var tanhC = VectorMath.Tanh(c);
                     var zo = inZo + reZo;
                     var o = VectorMath.Sigmoid(zo);
-                    var h = tanhC * o;
+                    var h = VectorMath.FlushTiny(tanhC * o, c);
+                    var cKept = VectorMath.FlushTiny(c, c);
                     Unsafe.Add(ref hState, u) = h;
-                    Unsafe.Add(ref cState, u) = c;
+                    Unsafe.Add(ref cState, u) = cKept;
                 }
             }
         }

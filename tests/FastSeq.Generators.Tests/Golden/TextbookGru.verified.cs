@@ -144,6 +144,44 @@ namespace Demo
             global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Linear2_Step(ref p, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 72), ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y), ref scratch);
         }
 
+        /// <summary>Advances many streams by one time step each, with the same bits as <see cref="Step"/> gives. Allocates nothing.</summary>
+        /// <param name="x">The 3 features of each stream's time step, stream after stream.</param>
+        /// <param name="states">The states of the streams: read, then overwritten.</param>
+        /// <param name="y">Overwritten: the 2 outputs of each stream, in the order of the inputs.</param>
+        /// <exception cref="global::System.ArgumentException">A length is wrong, or a token is not in the vocabulary: nothing was changed.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("FastSeq.Generators", "{version}")]
+        public void StepMany(global::System.ReadOnlySpan<double> x, global::System.Span<State> states, global::System.Span<double> y)
+        {
+            global::FastSeq.StepErrors.CheckMany(states.Length, x.Length, 3, y.Length, 2);
+
+            StepStreams(x, states, default, states.Length, y);
+        }
+
+        /// <summary>Advances many streams by one time step each, with the same bits as <see cref="Step"/> gives. Allocates nothing.</summary>
+        /// <param name="x">The 3 features of each stream's time step, stream after stream.</param>
+        /// <param name="states">The states of all streams.</param>
+        /// <param name="streams">Which of them to advance, each at most once; the others stay as they are.</param>
+        /// <param name="y">Overwritten: the 2 outputs of each stream, in the order of the inputs.</param>
+        /// <exception cref="global::System.ArgumentException">A length is wrong, a token is not in the vocabulary, a stream is not there or named twice: nothing was changed.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("FastSeq.Generators", "{version}")]
+        public void StepMany(global::System.ReadOnlySpan<double> x, global::System.Span<State> states, global::System.ReadOnlySpan<int> streams, global::System.Span<double> y)
+        {
+            global::FastSeq.StepErrors.CheckMany(streams.Length, x.Length, 3, y.Length, 2);
+            global::FastSeq.StepErrors.CheckStreams(streams, states.Length);
+
+            StepStreams(x, states, streams, streams.Length, y);
+        }
+
+        // Without streams: all states in order.
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        private void StepStreams(global::System.ReadOnlySpan<double> x, global::System.Span<State> states, global::System.ReadOnlySpan<int> streams, int count, global::System.Span<double> y)
+        {
+            for (int b = 0; b < count; b++)
+            {
+                Step(x.Slice(b * 3, 3), ref states[streams.IsEmpty ? b : streams[b]], y.Slice(b * 2, 2));
+            }
+        }
+
         /// <summary>The memory and the threads for predicting and training with this model; nothing is allocated after it was made.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("FastSeq.Generators", "{version}")]
         public sealed class Run : global::FastSeq.SequenceRun<double, double, double>
@@ -548,7 +586,8 @@ namespace FastSeq.Generated.OfTextbookGru
                     var n = VectorMath.Tanh(zn);
                     var z = Vector512.LoadUnsafe(ref crossing0);
                     var hPrevious = Vector512.LoadUnsafe(ref hState);
-                    var h = Vector512.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var t1 = Vector512.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var h = VectorMath.FlushTiny(t1, t1);
                     Lanes.Store(h, ref hState, 5);
                 }
             }
@@ -671,7 +710,8 @@ namespace FastSeq.Generated.OfTextbookGru
                     var n = VectorMath.Tanh(zn);
                     var z = Vector256.LoadUnsafe(ref crossing0);
                     var hPrevious = Vector256.LoadUnsafe(ref hState);
-                    var h = Vector256.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var t1 = Vector256.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var h = VectorMath.FlushTiny(t1, t1);
                     h.StoreUnsafe(ref hState);
                 }
                 {
@@ -679,7 +719,8 @@ namespace FastSeq.Generated.OfTextbookGru
                     var n = VectorMath.Tanh(zn);
                     var z = Vector128.LoadUnsafe(ref crossing0, 4);
                     var hPrevious = Vector128.LoadUnsafe(ref hState, 4);
-                    var h = Vector128.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var t1 = Vector128.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var h = VectorMath.FlushTiny(t1, t1);
                     Lanes.Store(h, ref Unsafe.Add(ref hState, 4), 1);
                 }
             }
@@ -818,7 +859,8 @@ namespace FastSeq.Generated.OfTextbookGru
                     var n = VectorMath.Tanh(zn);
                     var z = Vector128.LoadUnsafe(ref crossing0, (nuint)(u));
                     var hPrevious = Vector128.LoadUnsafe(ref hState, (nuint)(u));
-                    var h = Vector128.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var t1 = Vector128.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var h = VectorMath.FlushTiny(t1, t1);
                     h.StoreUnsafe(ref hState, (nuint)(u));
                 }
                 {
@@ -826,7 +868,8 @@ namespace FastSeq.Generated.OfTextbookGru
                     var n = VectorMath.Tanh(zn);
                     var z = Vector128.LoadUnsafe(ref crossing0, 4);
                     var hPrevious = Vector128.LoadUnsafe(ref hState, 4);
-                    var h = Vector128.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var t1 = Vector128.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var h = VectorMath.FlushTiny(t1, t1);
                     Lanes.Store(h, ref Unsafe.Add(ref hState, 4), 1);
                 }
             }
@@ -919,7 +962,8 @@ namespace FastSeq.Generated.OfTextbookGru
                         var n = VectorMath.Tanh(zn);
                         var z = crossing0;
                         var hPrevious = hState;
-                        var h = double.MultiplyAddEstimate(z, (hPrevious - n), n);
+                        var t1 = double.MultiplyAddEstimate(z, (hPrevious - n), n);
+                        var h = VectorMath.FlushTiny(t1, t1);
                         hState = h;
                     }
                     {
@@ -927,7 +971,8 @@ namespace FastSeq.Generated.OfTextbookGru
                         var n = VectorMath.Tanh(zn);
                         var z = Unsafe.Add(ref crossing0, 1);
                         var hPrevious = Unsafe.Add(ref hState, 1);
-                        var h = double.MultiplyAddEstimate(z, (hPrevious - n), n);
+                        var t1 = double.MultiplyAddEstimate(z, (hPrevious - n), n);
+                        var h = VectorMath.FlushTiny(t1, t1);
                         Unsafe.Add(ref hState, 1) = h;
                     }
                     {
@@ -935,7 +980,8 @@ namespace FastSeq.Generated.OfTextbookGru
                         var n = VectorMath.Tanh(zn);
                         var z = Unsafe.Add(ref crossing0, 2);
                         var hPrevious = Unsafe.Add(ref hState, 2);
-                        var h = double.MultiplyAddEstimate(z, (hPrevious - n), n);
+                        var t1 = double.MultiplyAddEstimate(z, (hPrevious - n), n);
+                        var h = VectorMath.FlushTiny(t1, t1);
                         Unsafe.Add(ref hState, 2) = h;
                     }
                     {
@@ -943,7 +989,8 @@ namespace FastSeq.Generated.OfTextbookGru
                         var n = VectorMath.Tanh(zn);
                         var z = Unsafe.Add(ref crossing0, 3);
                         var hPrevious = Unsafe.Add(ref hState, 3);
-                        var h = double.MultiplyAddEstimate(z, (hPrevious - n), n);
+                        var t1 = double.MultiplyAddEstimate(z, (hPrevious - n), n);
+                        var h = VectorMath.FlushTiny(t1, t1);
                         Unsafe.Add(ref hState, 3) = h;
                     }
                     {
@@ -951,7 +998,8 @@ namespace FastSeq.Generated.OfTextbookGru
                         var n = VectorMath.Tanh(zn);
                         var z = Unsafe.Add(ref crossing0, 4);
                         var hPrevious = Unsafe.Add(ref hState, 4);
-                        var h = double.MultiplyAddEstimate(z, (hPrevious - n), n);
+                        var t1 = double.MultiplyAddEstimate(z, (hPrevious - n), n);
+                        var h = VectorMath.FlushTiny(t1, t1);
                         Unsafe.Add(ref hState, 4) = h;
                     }
                 }
@@ -1342,7 +1390,8 @@ namespace FastSeq.Generated.OfTextbookGru
                     var n = VectorMath.Tanh(zn);
                     var z = Vector512.LoadUnsafe(ref tape, 5);
                     var hPrevious = Vector512.LoadUnsafe(ref hPreviousRows);
-                    var h = Vector512.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var t1 = Vector512.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var h = VectorMath.FlushTiny(t1, t1);
                     Lanes.Store(h, ref hRows, 5);
                     if (keep)
                     {
@@ -1367,7 +1416,8 @@ namespace FastSeq.Generated.OfTextbookGru
                     var n = VectorMath.Tanh(zn);
                     var z = Vector256.LoadUnsafe(ref tape, 5);
                     var hPrevious = Vector256.LoadUnsafe(ref hPreviousRows);
-                    var h = Vector256.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var t1 = Vector256.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var h = VectorMath.FlushTiny(t1, t1);
                     h.StoreUnsafe(ref hRows);
                     if (keep)
                     {
@@ -1379,7 +1429,8 @@ namespace FastSeq.Generated.OfTextbookGru
                     var n = VectorMath.Tanh(zn);
                     var z = Vector128.LoadUnsafe(ref tape, 9);
                     var hPrevious = Vector128.LoadUnsafe(ref hPreviousRows, 4);
-                    var h = Vector128.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var t1 = Vector128.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var h = VectorMath.FlushTiny(t1, t1);
                     Lanes.Store(h, ref Unsafe.Add(ref hRows, 4), 1);
                     if (keep)
                     {
@@ -1405,7 +1456,8 @@ namespace FastSeq.Generated.OfTextbookGru
                     var n = VectorMath.Tanh(zn);
                     var z = Vector128.LoadUnsafe(ref tape, (nuint)(u + 5));
                     var hPrevious = Vector128.LoadUnsafe(ref hPreviousRows, (nuint)(u));
-                    var h = Vector128.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var t1 = Vector128.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var h = VectorMath.FlushTiny(t1, t1);
                     h.StoreUnsafe(ref hRows, (nuint)(u));
                     if (keep)
                     {
@@ -1417,7 +1469,8 @@ namespace FastSeq.Generated.OfTextbookGru
                     var n = VectorMath.Tanh(zn);
                     var z = Vector128.LoadUnsafe(ref tape, 9);
                     var hPrevious = Vector128.LoadUnsafe(ref hPreviousRows, 4);
-                    var h = Vector128.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var t1 = Vector128.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var h = VectorMath.FlushTiny(t1, t1);
                     Lanes.Store(h, ref Unsafe.Add(ref hRows, 4), 1);
                     if (keep)
                     {
@@ -1443,7 +1496,8 @@ namespace FastSeq.Generated.OfTextbookGru
                     var n = VectorMath.Tanh(zn);
                     var z = Unsafe.Add(ref tape, u + 5);
                     var hPrevious = Unsafe.Add(ref hPreviousRows, u);
-                    var h = double.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var t1 = double.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var h = VectorMath.FlushTiny(t1, t1);
                     Unsafe.Add(ref hRows, u) = h;
                     if (keep)
                     {

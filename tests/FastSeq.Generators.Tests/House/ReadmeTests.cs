@@ -22,6 +22,7 @@ public sealed partial class ReadmeTests
             public static void Run(
                 SequenceDataset<float, float> training, SequenceDataset<float, float> validation, ReadOnlySpan<float> window, ReadOnlySpan<float> windows,
                 ReadOnlySpan<int> lengths, Span<float> forecasts, ReadOnlyTensorSpan<float> padded, TensorSpan<float> table, IEnumerable<Sample> feed,
+                ReadOnlySpan<float> features,
                 SequenceBatch<float, float> batch, Optimizer optimizer)
             {
         //statements

@@ -18,6 +18,18 @@ public sealed class EquivalenceTests
 
     [Theory]
     [MemberData(nameof(Models))]
+    public void StepMany_MatchesStep(string model) => ModelCheck.Of(model).StepManyMatchesStep();
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void StepMany_RefusesWhatIsWrong(string model) => ModelCheck.Of(model).StepManyRefusesWhatIsWrong();
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void States_DecayToZeroWithoutDenormals(string model) => ModelCheck.Of(model).StatesDecayToZeroWithoutDenormals();
+
+    [Theory]
+    [MemberData(nameof(Models))]
     public void Predict_MatchesReferenceAndStep(string model) => ModelCheck.Of(model).PredictMatchesReferenceAndStep();
 
     [Theory]

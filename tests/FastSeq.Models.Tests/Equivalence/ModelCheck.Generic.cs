@@ -9,7 +9,7 @@ using Xunit;
 namespace FastSeq.Tests.Equivalence;
 
 /// <summary>Compares an emitted model with the scalar reference in double on the same weights, and with itself bit for bit.</summary>
-public sealed class ModelCheck<TModel, T, TInput, TTarget> : ModelCheck
+public sealed partial class ModelCheck<TModel, T, TInput, TTarget> : ModelCheck
     where TModel : class, ISequenceModel<TModel, T, TInput, TTarget>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TInput : unmanaged
@@ -202,6 +202,9 @@ public sealed class ModelCheck<TModel, T, TInput, TTarget> : ModelCheck
         var y = new T[OutputSize];
         TInput[] single = batch.InputsOf(3).ToArray();
         int steps = batch.Inputs.Length / batch.StepSize;
+        int[] streams = [6, 0, 3, 2, 5];
+        var manyOutputs = new T[7 * OutputSize];
+        stepper.ResetMany(7);
 
         int repeats = Info.ParameterCount < 10_000 ? 50 : 1;
 
@@ -224,6 +227,8 @@ public sealed class ModelCheck<TModel, T, TInput, TTarget> : ModelCheck
                 stepper.Step(_model, batch.Inputs.AsSpan(step % steps * batch.StepSize, batch.StepSize), y);
             }
 
+            stepper.StepMany(_model, batch.Inputs.AsSpan(0, 7 * batch.StepSize), manyOutputs);
+            stepper.StepMany(_model, batch.Inputs.AsSpan(0, 5 * batch.StepSize), streams, manyOutputs.AsSpan(0, 5 * OutputSize));
             run.Predict(single, outputs.AsSpan(0, batch.Rows[3] * OutputSize));
             run.Predict(batch.Inputs, batch.Lengths, outputs);
             run.Forward(batch.Sequence, training: true);

@@ -27,6 +27,12 @@ public abstract class ModelCheck
 
     public abstract void StepMatchesReference();
 
+    public abstract void StepManyMatchesStep();
+
+    public abstract void StepManyRefusesWhatIsWrong();
+
+    public abstract void StatesDecayToZeroWithoutDenormals();
+
     public abstract void PredictMatchesReferenceAndStep();
 
     public abstract void ForwardAndBackwardMatchReference();

@@ -22,6 +22,7 @@ public sealed class RandomDeclarationTests
                     ModelCheck check = ModelCheck.Of(assembly.GetType($"Random.Model{i}", throwOnError: true)!);
                     check.ParametersFillTheBufferOnce();
                     check.StepMatchesReference();
+                    check.StepManyMatchesStep();
                     check.PredictMatchesReferenceAndStep();
                     check.ForwardAndBackwardMatchReference();
                     check.ThreadsDoNotChangeABit();

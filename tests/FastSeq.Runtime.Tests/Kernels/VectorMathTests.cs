@@ -40,6 +40,7 @@ public sealed class VectorMathTests
             Equal(VectorMath.Sigmoid(x), VectorMath.Sigmoid(Vector128.Create(x)), VectorMath.Sigmoid(Vector256.Create(x)), VectorMath.Sigmoid(Vector512.Create(x)));
             Equal(VectorMath.Tanh(x), VectorMath.Tanh(Vector128.Create(x)), VectorMath.Tanh(Vector256.Create(x)), VectorMath.Tanh(Vector512.Create(x)));
             Equal(VectorMath.Relu(x), VectorMath.Relu(Vector128.Create(x)), VectorMath.Relu(Vector256.Create(x)), VectorMath.Relu(Vector512.Create(x)));
+            Equal(VectorMath.FlushTiny(x, x), VectorMath.FlushTiny(Vector128.Create(x), Vector128.Create(x)), VectorMath.FlushTiny(Vector256.Create(x), Vector256.Create(x)), VectorMath.FlushTiny(Vector512.Create(x), Vector512.Create(x)));
         }
 
         static void Equal(float scalar, Vector128<float> narrow, Vector256<float> middle, Vector512<float> wide) =>
@@ -56,6 +57,7 @@ public sealed class VectorMathTests
             Equal(VectorMath.Sigmoid(x), VectorMath.Sigmoid(Vector128.Create(x)), VectorMath.Sigmoid(Vector256.Create(x)), VectorMath.Sigmoid(Vector512.Create(x)));
             Equal(VectorMath.Tanh(x), VectorMath.Tanh(Vector128.Create(x)), VectorMath.Tanh(Vector256.Create(x)), VectorMath.Tanh(Vector512.Create(x)));
             Equal(VectorMath.Relu(x), VectorMath.Relu(Vector128.Create(x)), VectorMath.Relu(Vector256.Create(x)), VectorMath.Relu(Vector512.Create(x)));
+            Equal(VectorMath.FlushTiny(x, x), VectorMath.FlushTiny(Vector128.Create(x), Vector128.Create(x)), VectorMath.FlushTiny(Vector256.Create(x), Vector256.Create(x)), VectorMath.FlushTiny(Vector512.Create(x), Vector512.Create(x)));
         }
 
         static void Equal(double scalar, Vector128<double> narrow, Vector256<double> middle, Vector512<double> wide) =>
@@ -80,6 +82,22 @@ public sealed class VectorMathTests
             bool near = expected.Equals(actual) || Math.Abs(actual - expected) <= tolerance * Math.Abs(expected) + 3e-308;
             Assert.True(near, $"{what} = {expected:r}, not {actual:r}");
         }
+    }
+
+    [Fact]
+    public void FlushTiny_KeepsAllButTheTiny()
+    {
+        foreach (float x in (float[])[0, 1, -1e-30f, 7.8886091e-31f, float.NaN, float.NegativeInfinity, float.MaxValue])
+        {
+            Assert.Equal(x, VectorMath.FlushTiny(x, x));
+        }
+
+        foreach (float x in (float[])[7.88860e-31f, -7.88860e-31f, 1e-38f, float.Epsilon])
+        {
+            Assert.Equal(0f, VectorMath.FlushTiny(x, x));
+        }
+
+        Assert.Equal((1e-150, 0, double.NaN), (VectorMath.FlushTiny(1e-150, 1e-150), VectorMath.FlushTiny(-3e-151, -3e-151), VectorMath.FlushTiny(double.NaN, double.NaN)));
     }
 
     [Fact]

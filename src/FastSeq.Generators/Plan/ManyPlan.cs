@@ -1,0 +1,62 @@
+using System;
+using System.Linq;
+using FastSeq.Generators.Cells;
+
+namespace FastSeq.Generators.Plan;
+
+/// <summary>How many streams are advanced together, and where in scratch memory the rows of a layer lie.</summary>
+/// <param name="BlockSize">The streams of a block; 0 where a loop over single steps is as good, or the only way (so far that of quantised weights).</param>
+/// <param name="FewestStreams">Fewer than so many streams step one after the other.</param>
+/// <param name="ScratchSize">The numbers of scratch memory of a block.</param>
+/// <param name="Outputs">Two places for the outputs of layers, taken in turn.</param>
+/// <param name="States">A place for each state.</param>
+/// <param name="Operands">A place for what each later stage multiplies.</param>
+/// <param name="Tape">The input sums and kept values.</param>
+/// <param name="Sums">The recurrent sums of a panel.</param>
+internal sealed record ManyPlan(int BlockSize, int FewestStreams, int ScratchSize, int[] Outputs, int[] States, int[] Operands, int Tape, int Sums)
+{
+    /// <summary>A block needs at most so much of the stack.</summary>
+    public const int ScratchBytes = 128 * 1024;
+
+    /// <summary>Streams of a block: enough that arithmetic takes longer than reading the weights.</summary>
+    private const int LargestBlock = 32;
+
+    /// <summary>Weights of less stay in the first-level cache between single steps, which then are no slower.</summary>
+    private const int SmallWeightBytes = 40 * 1024;
+
+    /// <summary>With weights of less, a block of two or three streams costs more in calls than it saves in reading.</summary>
+    private const int LargeWeightBytes = 256 * 1024;
+
+    public static ManyPlan Of(EmitPlan plan)
+    {
+        RecurrentPlan[] recurrent = plan.Layers.OfType<RecurrentPlan>().ToArray();
+        int numberBytes = plan.Model.IsDouble ? 8 : 4, size = 0;
+        int units = recurrent.Max(l => l.Cell.Units);
+        int[] Take(int count, int width) => Enumerable.Range(0, count).Select(_ => TakeOne(width)).ToArray();
+        int TakeOne(int width)
+        {
+            int place = size;
+            size += width;
+            return place;
+        }
+
+        int[] outputs = Take(2, plan.Layers.Skip(plan.ReadsTokens ? 0 : 1).Max(l => l.OutputSize));
+        int[] states = Take(recurrent.Max(l => l.Cell.Equations().States.Count), units);
+        int[] operands = Take(recurrent.Max(l => l.Cell.Equations().LaterOperands.Count), units);
+        int tape = TakeOne(recurrent.Max(l => l.TapeSlots * (l.Cell.Equations().StageCount == 1 ? l.Cell.Lanes : l.Cell.Units)));
+        int sums = TakeOne(recurrent.Max(l => l.Cell.HiddenChains * l.Cell.Lanes * MostHidden(l.Cell.Equations())));
+
+        // Rows may be read past their end by a register, and the start is moved to a multiple of 64 bytes.
+        int slack = 2 * plan.VectorLanes, block = Math.Min(LargestBlock, ((ScratchBytes / numberBytes) - slack) / size);
+        long weightBytes = plan.FlopsPerStep / 2 * numberBytes;
+        return block < 2 || weightBytes < SmallWeightBytes || plan.Model.IsQuantized
+            ? new ManyPlan(0, 0, 0, outputs, states, operands, tape, sums)
+            : new ManyPlan(block, weightBytes < LargeWeightBytes ? 4 : 2, (block * size) + slack, outputs, states, operands, tape, sums);
+    }
+
+    /// <summary>The first number of a place in scratch memory, as text.</summary>
+    public string At(int place) =>
+        place == 0 ? "scratch" : $"global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, {BlockSize * place})";
+
+    private static int MostHidden(CellEquations cell) => Enumerable.Range(0, cell.StageCount).Max(stage => cell.HiddenOf(stage).Count());
+}
