@@ -11,8 +11,8 @@ namespace FastSeq.Kernels;
 /// <remarks>
 /// The columns are in blocks of 64, <c>[block][k][32 words]</c>; the last block may have 32 columns. A word holds two weights of a row: the lower half that of column
 /// 32·g + 16 + j, the nearest bfloat16 number; the upper half, with the lower behind it, that of column 32·g + j. A word is thus the upper number as it stands, and a
-/// product takes no instruction to clear its lower half; the upper half is chosen with that in mind, so its number is as near to the weight as a bfloat16 number can be:
-/// within half a unit of bfloat16's last place. Runs of 16 columns suit registers of 4, 8 and 16 words.
+/// product takes no instruction to clear its lower half; the upper half is chosen with that in mind, so its number is within 2^-8 of the weight, as a
+/// bfloat16 number is. Runs of 16 columns suit registers of 4, 8 and 16 words.
 /// </remarks>
 public sealed class BFloat16Weight
 {
@@ -70,7 +70,7 @@ public sealed class BFloat16Weight
     static uint Pair(float upper, float lower)
     {
         uint half = Round(lower);
-        if (half == 0 || float.IsNaN(upper))
+        if (half == 0 || !float.IsFinite(upper))
         {
             return ((uint)Round(upper) << 16) | half;
         }
