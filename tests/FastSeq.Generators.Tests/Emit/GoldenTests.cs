@@ -9,6 +9,7 @@ public sealed class GoldenTests
     [InlineData("SimpleRnn", "Input(10), Rnn(20), Linear(5), MeanSquaredError")]
     [InlineData("Tagger", "Embedding(50, 8), Lstm(16, Layers = 2, Dropout = 0.25f), LastStep, Dropout(0.5f), Linear(4, Name = \"fc\"), CrossEntropy")]
     [InlineData("TextbookGru", "Input(3), Gru(5, Reset = GruReset.BeforeProduct), Linear(7), Tanh, Linear(2), MeanSquaredError", "(Precision = Precision.Double)")]
+    [InlineData("PackedTagger", "Embedding(50, 8), Gru(20, Reset = GruReset.BeforeProduct), LastStep, Dropout(0.5f), Linear(4), CrossEntropy", "(Weights = WeightFormat.Int8)")]
     public void EmittedText_IsAsRecorded(string name, string layers, string options = "")
     {
         string text = Emit(name, layers, options);
