@@ -20,7 +20,7 @@ static class Histogram
         int[] sorted = times.ToArray();
         Array.Sort(sorted);
         int median = At(sorted, 50);
-        Console.WriteLine("  " + string.Join("  ", new[] { 50, 90, 99, 99.9, 99.99 }.Select(p => $"p{p} {At(sorted, p)} ns")) + $"  max {sorted[^1]} ns  p99.9/p50 {(double)At(sorted, 99.9) / median:F2}");
+        Console.WriteLine("  " + string.Join("  ", new[] { 50, 90, 99, 99.9, 99.99 }.Select(p => $"p{p} {At(sorted, p)} ns")) + $"  max {sorted[^1]} ns  p99.9/p50 {(double)At(sorted, 99.9) / median:F2}  {sorted.Count(time => time > 3 * median):N0} steps beyond 3 x p50");
         int from = 0;
         foreach (double bound in s_bounds)
         {

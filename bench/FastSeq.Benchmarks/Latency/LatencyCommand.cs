@@ -29,7 +29,9 @@ static class LatencyCommand
     static bool Measure<TStream>(string name, TStream stream)
         where TStream : struct, ILiveStream
     {
+        // Filled, so that no page of it is touched for the first time between two steps.
         var times = new int[Steps];
+        Array.Fill(times, 1);
         float[] random = [.. Enumerable.Range(0, Inputs * stream.InputSize).Select(i => MathF.Sin(i * 1.7f))], silence = new float[random.Length];
         Time(ref stream, random, times.AsSpan(0, Steps / 10));
 
@@ -60,7 +62,7 @@ static class LatencyCommand
         where TStream : struct, ILiveStream
     {
         int collections = GC.CollectionCount(0);
-        long allocated = GC.GetAllocatedBytesForCurrentThread(), switches = SampleClock.ThreadSwitches();
+        long switches = SampleClock.ThreadSwitches(), allocated = GC.GetAllocatedBytesForCurrentThread();
         Time(ref stream, inputs, times);
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         switches = SampleClock.ThreadSwitches() - switches;
