@@ -163,6 +163,46 @@ namespace Demo
             packedWeights[3].Multiply(1, in s, ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y));
         }
 
+        /// <summary>Advances many streams by one time step each, with the same bits as <see cref="Step"/> gives. Allocates nothing.</summary>
+        /// <param name="tokens">A token for each stream.</param>
+        /// <param name="states">The states of the streams: read, then overwritten.</param>
+        /// <param name="y">Overwritten: the 4 outputs of each stream, in the order of the inputs.</param>
+        /// <exception cref="global::System.ArgumentException">A length is wrong, or a token is not in the vocabulary: nothing was changed.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("FastSeq.Generators", "{version}")]
+        public void StepMany(global::System.ReadOnlySpan<int> tokens, global::System.Span<State> states, global::System.Span<float> y)
+        {
+            global::FastSeq.StepErrors.CheckMany(states.Length, tokens.Length, 1, y.Length, 4);
+            global::FastSeq.StepErrors.CheckTokens(tokens, 50);
+
+            StepStreams(tokens, states, default, states.Length, y);
+        }
+
+        /// <summary>Advances many streams by one time step each, with the same bits as <see cref="Step"/> gives. Allocates nothing.</summary>
+        /// <param name="tokens">A token for each stream.</param>
+        /// <param name="states">The states of all streams.</param>
+        /// <param name="streams">Which of them to advance, each at most once; the others stay as they are.</param>
+        /// <param name="y">Overwritten: the 4 outputs of each stream, in the order of the inputs.</param>
+        /// <exception cref="global::System.ArgumentException">A length is wrong, a token is not in the vocabulary, a stream is not there or named twice: nothing was changed.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("FastSeq.Generators", "{version}")]
+        public void StepMany(global::System.ReadOnlySpan<int> tokens, global::System.Span<State> states, global::System.ReadOnlySpan<int> streams, global::System.Span<float> y)
+        {
+            global::FastSeq.StepErrors.CheckMany(streams.Length, tokens.Length, 1, y.Length, 4);
+            global::FastSeq.StepErrors.CheckStreams(streams, states.Length);
+            global::FastSeq.StepErrors.CheckTokens(tokens, 50);
+
+            StepStreams(tokens, states, streams, streams.Length, y);
+        }
+
+        // Without streams: all states in order.
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        private void StepStreams(global::System.ReadOnlySpan<int> tokens, global::System.Span<State> states, global::System.ReadOnlySpan<int> streams, int count, global::System.Span<float> y)
+        {
+            for (int b = 0; b < count; b++)
+            {
+                Step(tokens[b], ref states[streams.IsEmpty ? b : streams[b]], y.Slice(b * 4, 4));
+            }
+        }
+
         /// <summary>The memory and the threads for predicting with this model; nothing is allocated after it was made.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("FastSeq.Generators", "{version}")]
         public sealed class Run : global::FastSeq.PredictionRun<float, int>
@@ -512,7 +552,8 @@ namespace FastSeq.Generated.OfPackedTagger
                     var n = VectorMath.Tanh(zn);
                     var z = Vector512.LoadUnsafe(ref tape, 16);
                     var hPrevious = Vector512.LoadUnsafe(ref hPreviousRows);
-                    var h = Vector512.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var t1 = Vector512.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var h = VectorMath.FlushTiny(t1, t1);
                     h.StoreUnsafe(ref hRows);
                     if (keep)
                     {
@@ -538,7 +579,8 @@ namespace FastSeq.Generated.OfPackedTagger
                     var n = VectorMath.Tanh(zn);
                     var z = Vector256.LoadUnsafe(ref tape, (nuint)(u + 16));
                     var hPrevious = Vector256.LoadUnsafe(ref hPreviousRows, (nuint)(u));
-                    var h = Vector256.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var t1 = Vector256.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var h = VectorMath.FlushTiny(t1, t1);
                     h.StoreUnsafe(ref hRows, (nuint)(u));
                     if (keep)
                     {
@@ -564,7 +606,8 @@ namespace FastSeq.Generated.OfPackedTagger
                     var n = VectorMath.Tanh(zn);
                     var z = Vector128.LoadUnsafe(ref tape, (nuint)(u + 16));
                     var hPrevious = Vector128.LoadUnsafe(ref hPreviousRows, (nuint)(u));
-                    var h = Vector128.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var t1 = Vector128.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var h = VectorMath.FlushTiny(t1, t1);
                     h.StoreUnsafe(ref hRows, (nuint)(u));
                     if (keep)
                     {
@@ -590,7 +633,8 @@ namespace FastSeq.Generated.OfPackedTagger
                     var n = VectorMath.Tanh(zn);
                     var z = Unsafe.Add(ref tape, u + 16);
                     var hPrevious = Unsafe.Add(ref hPreviousRows, u);
-                    var h = float.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var t1 = float.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var h = VectorMath.FlushTiny(t1, t1);
                     Unsafe.Add(ref hRows, u) = h;
                     if (keep)
                     {
@@ -629,7 +673,8 @@ namespace FastSeq.Generated.OfPackedTagger
                     var n = VectorMath.Tanh(zn);
                     var z = Vector128.LoadUnsafe(ref tape, 4);
                     var hPrevious = Vector128.LoadUnsafe(ref hPreviousRows);
-                    var h = Vector128.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var t1 = Vector128.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var h = VectorMath.FlushTiny(t1, t1);
                     h.StoreUnsafe(ref hRows);
                     if (keep)
                     {
@@ -655,7 +700,8 @@ namespace FastSeq.Generated.OfPackedTagger
                     var n = VectorMath.Tanh(zn);
                     var z = Unsafe.Add(ref tape, u + 4);
                     var hPrevious = Unsafe.Add(ref hPreviousRows, u);
-                    var h = float.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var t1 = float.MultiplyAddEstimate(z, (hPrevious - n), n);
+                    var h = VectorMath.FlushTiny(t1, t1);
                     Unsafe.Add(ref hRows, u) = h;
                     if (keep)
                     {
