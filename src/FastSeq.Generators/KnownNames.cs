@@ -56,6 +56,7 @@ internal static class KnownNames
         "FastSeq.Kernels.PanelTranspose",
         "FastSeq.Kernels.RowSpan",
         "FastSeq.Kernels.StreamStates",
+        "FastSeq.Kernels.SharedRows",
         "FastSeq.Kernels.VectorMath",
         "FastSeq.LossKind",
         "FastSeq.ModelInfo",

@@ -16,6 +16,8 @@ internal static class RunEmitter
         RunContext context = RunContext.Of(plan);
         string baseClass = $"global::FastSeq.SequenceRun<{plan.Number}, {ModelEmitter.InputType(plan)}, {ModelEmitter.TargetType(plan)}>";
         string buffer = $"global::FastSeq.Tensors.AlignedBuffer<{plan.Number}>";
+        string[] forwardBegin = context.Layers.SelectMany(l => l.ForwardBegin).ToArray(), backwardEnd = context.Layers.SelectMany(l => l.BackwardEnd).ToArray();
+        string sharing = forwardBegin.Length > 0 ? ", sharesTokens: true" : "";
         string packedLength = $"global::FastSeq.Kernels.OuterProduct.PackedLength({WidestOperand(plan)})";
         (string Field, string Length)[] buffers = [.. context.Layers.SelectMany(l => l.Buffers), ("packed", $"Elements(Threads, {packedLength})")];
         List<PhaseCall> steps = context.Layers.Where(l => !l.IsPerSequence).SelectMany(l => l.Forward).ToList();
@@ -34,7 +36,7 @@ internal static class RunEmitter
             }
 
             writer.WriteLine();
-            using (writer.Block($"internal Run(global::FastSeq.ModelInfo info, {buffer} parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, maxBatch, maxTimeSteps, threads)"))
+            using (writer.Block($"internal Run(global::FastSeq.ModelInfo info, {buffer} parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, maxBatch, maxTimeSteps, threads{sharing})"))
             {
                 writer.WriteLine("this.parameters = parameters;");
                 foreach ((string field, string length) in buffers)
@@ -50,10 +52,10 @@ internal static class RunEmitter
             writer.WriteLines($$"""
 
                 /// <inheritdoc/>
-                protected override int ForwardPhases => 1;
+                protected override int ForwardPhases => {{(forwardBegin.Length > 0 ? 2 : 1)}};
 
                 /// <inheritdoc/>
-                protected override int BackwardPhases => 3;
+                protected override int BackwardPhases => {{(backwardEnd.Length > 0 ? 4 : 3)}};
 
                 /// <inheritdoc/>
                 protected override global::System.Span<{{plan.Number}}> OutputRows => {{Span(output.Output)}};
@@ -63,7 +65,7 @@ internal static class RunEmitter
 
                 /// <inheritdoc/>
                 """);
-            WriteExecute(context, sequences, backwardSequences, writer);
+            WriteExecute(context, forwardBegin, sequences, backwardSequences, backwardEnd, writer);
             WriteBlock("Forward", steps, writer);
             WriteBlock("Backward", backwardSteps, writer);
             WritePrepare(context, writer);
@@ -86,8 +88,10 @@ internal static class RunEmitter
         _ => 1,
     });
 
-    private static void WriteExecute(RunContext context, List<PhaseCall> forward, List<PhaseCall> backward, SourceWriter writer)
+    private static void WriteExecute(
+        RunContext context, string[] forwardBegin, List<PhaseCall> forward, List<PhaseCall> backward, string[] backwardEnd, SourceWriter writer)
     {
+        int number = 0;
         using (writer.Block("protected override void Execute(int phase, int part)"))
         {
             if (forward.Count + backward.Count > 0)
@@ -97,7 +101,8 @@ internal static class RunEmitter
 
             using (writer.Block("switch (phase)"))
             {
-                using (Case(0, "forward"))
+                WriteCalls("forward begins", forwardBegin);
+                using (Case("forward"))
                 {
                     using (writer.Block("for (int t = 0; t < TimeSteps;)"))
                     {
@@ -112,13 +117,8 @@ internal static class RunEmitter
                     writer.WriteLine("break;");
                 }
 
-                using (Case(1, "backward begins"))
-                {
-                    writer.WriteLine("Prepare(part);");
-                    writer.WriteLine("break;");
-                }
-
-                using (Case(2, "back through time"))
+                WriteCalls("backward begins", ["Prepare(part);"]);
+                using (Case("back through time"))
                 {
                     WriteSequences(backward);
                     using (writer.Block("for (int t = TimeSteps; t > 0;)"))
@@ -133,9 +133,24 @@ internal static class RunEmitter
                     writer.WriteLine("break;");
                 }
 
-                using (Case(3, "the gradients of all parameters"))
+                WriteCalls("backward ends", backwardEnd);
+                WriteCalls("the gradients of all parameters", context.Layers.SelectMany(l => l.Weights).ToArray());
+            }
+        }
+
+        SourceWriter.Scope Case(string what)
+        {
+            writer.WriteLine($"case {number++}: // {what}");
+            return writer.Indent();
+        }
+
+        void WriteCalls(string what, string[] calls)
+        {
+            if (calls.Length > 0)
+            {
+                using (Case(what))
                 {
-                    foreach (string call in context.Layers.SelectMany(l => l.Weights))
+                    foreach (string call in calls)
                     {
                         writer.WriteLine(call);
                     }
@@ -143,12 +158,6 @@ internal static class RunEmitter
                     writer.WriteLine("break;");
                 }
             }
-        }
-
-        SourceWriter.Scope Case(int number, string what)
-        {
-            writer.WriteLine($"case {number}: // {what}");
-            return writer.Indent();
         }
 
         void WriteSequences(List<PhaseCall> calls)

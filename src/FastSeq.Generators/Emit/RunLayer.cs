@@ -71,6 +71,12 @@ internal abstract class RunLayer(RunContext context, int index, LayerPlan plan)
     /// <summary>The calls of backward, in order, from the gradient of the output to that of the input.</summary>
     public virtual IEnumerable<PhaseCall> Backward => [];
 
+    /// <summary>The calls before forward goes through time; divided by <c>part</c>.</summary>
+    public virtual IEnumerable<string> ForwardBegin => [];
+
+    /// <summary>The calls after backward has gone through time, before the gradients of the parameters; divided by <c>part</c>.</summary>
+    public virtual IEnumerable<string> BackwardEnd => [];
+
     /// <summary>The calls that prepare backward, such as packing transposed weights; divided by <c>part</c>.</summary>
     public virtual IEnumerable<string> Prepare => [];
 

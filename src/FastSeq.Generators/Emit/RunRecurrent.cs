@@ -63,8 +63,27 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
             {
                 yield return (Field + "InputTransposed", Transposed(cell.InputSize, InputGates));
             }
+
+            if (Table is not null)
+            {
+                yield return (Field + "TokenRows", $"Elements(MaxTokens, {cell.InputSize})");
+                yield return (Field + "TokenSums", $"Elements(MaxTokens, {InputGates * cell.Units})");
+                yield return (Field + "TokenDRows", $"Elements(MaxTokens, {cell.InputSize})");
+            }
         }
     }
+
+    /// <summary>The embedding below, if any: a batch with few different tokens needs its products once per token.</summary>
+    private RunEmbedding? Table => Previous as RunEmbedding;
+
+    public override IEnumerable<string> ForwardBegin => Table is null ? [] : [$"if (SharesTokens) {Method}TokenSums(part);"];
+
+    public override IEnumerable<string> BackwardEnd => Table is null
+        ? []
+        : [$"if (SharesTokens) {Kernels}.SharedRows.Gather(part, Threads, TokenOfRow, {cell.Units}, {cell.Lanes}, {InputGates}, in {Field}DSums.Reference, {SumCount}, {equations.FirstInput}, ref {Field}TokenSums.Reference, Tokens.Length);"];
+
+    /// <summary>The call that computes the gradients of the table's rows, once per token.</summary>
+    public string TokenGradient(string part) => $"{Method}TokenGradient({part});";
 
     public override IEnumerable<PhaseCall> Forward =>
     [
@@ -79,7 +98,7 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
             yield return new(Division.Blocks, $"{Method}Backward(in block);");
             if (Previous.Learns)
             {
-                yield return new(Division.Blocks, $"{Method}InputGradient(in block);");
+                yield return new(Division.Blocks, $"{(Table is null ? "" : "if (!SharesTokens) ")}{Method}InputGradient(in block);");
             }
         }
     }
@@ -116,6 +135,12 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
             writer.WriteLine();
         }
 
+        if (Table is not null)
+        {
+            WriteTokens(writer, Table);
+            writer.WriteLine();
+        }
+
         WriteWeights(writer);
     }
 
@@ -129,9 +154,57 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
         writer.WriteLine($"// {cell.Title}: the input sums b_ih + W_ih·x of a block of time steps at once.");
         using (writer.Block($"private void {Method}Inputs(scoped in global::FastSeq.TimeBlock block)"))
         {
+            if (Table is not null)
+            {
+                using (writer.Block("if (SharesTokens)"))
+                {
+                    writer.WriteLine(
+                        $"{Kernels}.SharedRows.Spread(block.Rows, TokenOfRow, {cell.Units}, {cell.Lanes}, {InputGates}, in {Field}TokenSums.Reference, Tokens.Length, ref {BlockTape}, block.SumsRows, {plan.TapeSlots});");
+                    writer.WriteLine("return;");
+                }
+            }
+
             writer.WriteLine($"ref {Number} p = ref parameters.Reference;");
-            writer.WriteLine(
-                $"{Kernels}.PanelMatrix.Sums(block.Rows, block.SumsRows, {cell.InputSize}, {cell.Units}, {cell.Lanes}, {InputGates}, in {Previous.Output}, in {Parameter(cell.InputWeight.Offset.ToString())}, in {Parameter(cell.InputBias.Offset.ToString())}, ref {BlockTape}, {plan.TapeSlots});");
+            writer.WriteLine(InputSums("block.Rows", "block.SumsRows", Previous.Output, BlockTape, plan.TapeSlots));
+        }
+    }
+
+    private string InputSums(string spans, string rows, string x, string sums, int slots) =>
+        $"{Kernels}.PanelMatrix.Sums({spans}, {rows}, {cell.InputSize}, {cell.Units}, {cell.Lanes}, {InputGates}, in {x}, in {Parameter(cell.InputWeight.Offset.ToString())}, in {Parameter(cell.InputBias.Offset.ToString())}, ref {sums}, {slots});";
+
+    private string InputGradientOf(string spans, string rows, string d, int slots, int firstSlot, string dx) =>
+        $"{Kernels}.PanelMatrix.InputGradient({spans}, {rows}, {cell.InputSize}, {cell.Units}, {cell.Lanes}, {InputGates}, in {d}, {slots}, {firstSlot}, in {Field}InputTransposed.Reference, ref {dx}, false);";
+
+    /// <summary>What a batch with few different tokens computes once per token.</summary>
+    private void WriteTokens(SourceWriter writer, RunEmbedding table)
+    {
+        const string Close = "var tokens = new global::FastSeq.Kernels.RowSpan(first, first, global::System.Math.Min(96, last - first));";
+        const string Spans = "new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in tokens)";
+        const string Loop = "for (TokenRange(part, out int first, out int last); first < last; first += 96)";
+        string rows = At($"{Field}TokenRows.Reference", $"first * {cell.InputSize}");
+        writer.WriteLine("// b_ih + W_ih·x of each different token.");
+        using (writer.Block($"private void {Method}TokenSums(int part)"))
+        {
+            writer.WriteLine($"ref {Number} p = ref parameters.Reference;");
+            using (writer.Block(Loop))
+            {
+                writer.WriteLine(Close);
+                writer.WriteLine($"{Kernels}.EmbeddingTable.Gather(Tokens.Slice(first, tokens.Count), {cell.InputSize}, in {Parameter(table.Offset.ToString())}, ref {rows});");
+                writer.WriteLine(InputSums(Spans, "Tokens.Length", Field + "TokenRows.Reference", Field + "TokenSums.Reference", InputGates));
+            }
+        }
+
+        writer.WriteLine();
+        writer.WriteLine("// dx = (sum of the token's dz)·W_ih");
+        using (writer.Block($"private void {Method}TokenGradient(int part)"))
+        {
+            using (writer.Block(Loop))
+            {
+                writer.WriteLine(Close);
+                writer.WriteLine(InputGradientOf(Spans, "Tokens.Length", Field + "TokenSums.Reference", InputGates, 0, Field + "TokenDRows.Reference"));
+                writer.WriteLine(
+                    $"{Kernels}.EmbeddingTable.Scatter(Tokens.Slice(first, tokens.Count), {cell.InputSize}, in {At($"{Field}TokenDRows.Reference", $"first * {cell.InputSize}")}, ref Gradient({table.Offset}));");
+            }
         }
     }
 
@@ -293,8 +366,7 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
         using (writer.Block($"private void {Method}InputGradient(scoped in global::FastSeq.TimeBlock block)"))
         {
             writer.WriteLine("// dx = dz·W_ih");
-            writer.WriteLine(
-                $"{Kernels}.PanelMatrix.InputGradient(block.Rows, Rows, {cell.InputSize}, {cell.Units}, {cell.Lanes}, {InputGates}, in {Field}DSums.Reference, {SumCount}, {equations.FirstInput}, in {Field}InputTransposed.Reference, ref {Previous.Gradient}, false);");
+            writer.WriteLine(InputGradientOf("block.Rows", "Rows", Field + "DSums.Reference", SumCount, equations.FirstInput, Previous.Gradient));
         }
     }
 
@@ -306,8 +378,14 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
             writer.WriteLine($"ref {Number} dSums = ref {Field}DSums.Reference;");
             WriteReferences(writer);
             writer.WriteLine($"Range(part, {cell.InputSize}, 6, out int firstK, out int lastK);");
-            writer.WriteLine(
-                $"{Kernels}.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, {cell.InputSize}, {cell.Units}, {cell.Lanes}, {InputGates}, in {Previous.Output}, in dSums, 0, {SumCount}, {equations.FirstInput}, ref Packed(part), ref Gradient({cell.InputWeight.Offset}));");
+            string Gradient(string rows, string x, string d, int slots, int firstSlot) =>
+                $"{Kernels}.PanelMatrix.WeightGradient(firstK, lastK, {rows}, {rows}, {cell.InputSize}, {cell.Units}, {cell.Lanes}, {InputGates}, in {x}, in {d}, 0, {slots}, {firstSlot}, ref Packed(part), ref Gradient({cell.InputWeight.Offset}));";
+            if (Table is not null)
+            {
+                writer.WriteLine("if (SharesTokens) " + Gradient("Tokens.Length", Field + "TokenRows.Reference", Field + "TokenSums.Reference", InputGates, 0));
+            }
+
+            writer.WriteLine((Table is null ? "" : "else ") + Gradient("Rows", Previous.Output, "dSums", SumCount, equations.FirstInput));
             writer.WriteLine($"Range(part, {cell.Units}, 6, out firstK, out lastK);");
             using (writer.Block("for (int t = 0, end; t < TimeSteps; t = end)"))
             {

@@ -24,14 +24,22 @@ internal sealed class RunEmbedding(RunContext context, int index, EmbeddingPlan 
 
     public override IEnumerable<(string Field, string Length)> Buffers => Learns ? [Rows("Rows", plan.Size), Rows("Gradient", plan.Size)] : [Rows("Rows", plan.Size)];
 
+    public int Size => plan.Size;
+
+    /// <summary>The table's first element in the flat buffer.</summary>
+    public int Offset => plan.Offset;
+
+    /// <summary>The layer that reads the rows, where it computes once per different token.</summary>
+    private RunRecurrent? Sharing => Context.Layers.Count > Index + 1 ? Context.Layers[Index + 1] as RunRecurrent : null;
+
     public override IEnumerable<PhaseCall> Forward =>
     [
-        new(Division.Rows, $"{Kernels}.EmbeddingTable.Gather(Inputs.Span[first..last], {plan.Size}, in {At("parameters.Reference", plan.Offset.ToString())}, ref {At(Output, $"first * {plan.Size}")});"),
+        new(Division.Rows, $"{(Sharing is null ? "" : "if (!SharesTokens) ")}{Kernels}.EmbeddingTable.Gather(Inputs.Span[first..last], {plan.Size}, in {At("parameters.Reference", plan.Offset.ToString())}, ref {At(Output, $"first * {plan.Size}")});"),
     ];
 
     public override IEnumerable<string> Weights =>
     [
-        $"{Kernels}.EmbeddingTable.Accumulate(part, Threads, Inputs.Span[..Rows], {plan.Size}, in {Gradient}, ref Gradient({plan.Offset}));",
+        $"{(Sharing is null ? "" : $"if (SharesTokens) {Sharing.TokenGradient("part")} else ")}{Kernels}.EmbeddingTable.Accumulate(part, Threads, Inputs.Span[..Rows], {plan.Size}, in {Gradient}, ref Gradient({plan.Offset}));",
     ];
 }
 

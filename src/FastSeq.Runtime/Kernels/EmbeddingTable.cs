@@ -42,6 +42,20 @@ public static class EmbeddingTable
         }
     }
 
+    /// <summary>dTable[tokens[row]] = dy[row]: for different tokens.</summary>
+    /// <param name="tokens">A token a row, each at most once.</param>
+    /// <param name="size">The numbers of a row.</param>
+    /// <param name="dy">The gradients of the looked-up rows, [rows, size].</param>
+    /// <param name="dTable">Overwritten in these rows.</param>
+    public static void Scatter<T>(ReadOnlySpan<int> tokens, int size, ref readonly T dy, ref T dTable)
+        where T : unmanaged
+    {
+        for (int row = 0; row < tokens.Length; row++)
+        {
+            Row(in dy, row, size).CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref dTable, tokens[row] * size), size));
+        }
+    }
+
     private static ReadOnlySpan<T> Row<T>(ref readonly T matrix, int row, int size) =>
         MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref Unsafe.AsRef(in matrix), row * size), size);
 }

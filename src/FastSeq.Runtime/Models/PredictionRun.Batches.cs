@@ -31,7 +31,9 @@ public abstract partial class PredictionRun<T, TInput>
 
         if (Info.Vocabulary > 0)
         {
-            CheckTokens(MemoryMarshal.Cast<TInput, int>(rows[..Rows]));
+            ReadOnlySpan<int> tokens = MemoryMarshal.Cast<TInput, int>(rows[..Rows]);
+            CheckTokens(tokens);
+            SharesTokens = distinctTokens is not null && distinctTokens.Find(tokens);
         }
     }
 

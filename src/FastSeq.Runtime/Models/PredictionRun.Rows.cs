@@ -13,6 +13,9 @@ public abstract partial class PredictionRun<T, TInput>
     /// <summary>The rows (time steps) of a part.</summary>
     protected void RowRange(int part, out int first, out int last) => Range(part, Rows, 12, out first, out last);
 
+    /// <summary>The different tokens of a part.</summary>
+    protected void TokenRange(int part, out int first, out int last) => Range(part, Tokens.Length, 12, out first, out last);
+
     /// <summary>The sequences of a part, longest first; parts have about the same number of time steps.</summary>
     protected void SequenceRange(int part, out int first, out int last)
     {

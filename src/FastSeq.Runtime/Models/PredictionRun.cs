@@ -24,13 +24,15 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
     private readonly PackedSequences packed;
     private readonly WorkerPool pool;
     private readonly AlignedBuffer<TInput> inputs;
+    private readonly DistinctTokens? distinctTokens;
 
     /// <summary>Takes all memory that does not depend on the layers.</summary>
     /// <param name="info">The facts of the model.</param>
     /// <param name="maxBatch">The most sequences at a time, at least 1.</param>
     /// <param name="maxTimeSteps">The most time steps of a sequence, at least 1.</param>
     /// <param name="threads">How many threads share a batch, at least 1.</param>
-    protected PredictionRun(ModelInfo info, int maxBatch, int maxTimeSteps, int threads)
+    /// <param name="sharesTokens">Whether what is computed from an embedding alone is computed once per different token of the batch.</param>
+    protected PredictionRun(ModelInfo info, int maxBatch, int maxTimeSteps, int threads, bool sharesTokens = false)
     {
         ArgumentNullException.ThrowIfNull(info);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBatch, 1);
@@ -43,6 +45,7 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
         packed = new PackedSequences(maxBatch, maxTimeSteps, threads);
         rowSpans = new RowSpan[Elements(threads, maxTimeSteps)];
         inputs = new AlignedBuffer<TInput>(Elements(MaxRows, info.InputSize), zeroed: false);
+        distinctTokens = sharesTokens ? new DistinctTokens(info.Vocabulary, MaxRows) : null;
         pool = new WorkerPool(threads);
     }
 
@@ -81,6 +84,18 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
 
     /// <summary>The inputs in the order of the rows.</summary>
     protected AlignedBuffer<TInput> Inputs => inputs;
+
+    /// <summary>Whether the batch has so few different tokens that what follows an embedding is computed once per token.</summary>
+    protected bool SharesTokens { get; private set; }
+
+    /// <summary>The different tokens of a batch that shares them.</summary>
+    protected ReadOnlySpan<int> Tokens => distinctTokens!.Tokens;
+
+    /// <summary>For each row the number of its token among <see cref="Tokens"/>.</summary>
+    protected ReadOnlySpan<int> TokenOfRow => distinctTokens!.OfRow[..Rows];
+
+    /// <summary>The most different tokens of a batch that shares them.</summary>
+    protected int MaxTokens => Math.Max(1, Math.Min(Info.Vocabulary, DistinctTokens.MostOf(MaxRows)));
 
     /// <summary>The phases of a forward; they are numbered from 0.</summary>
     protected abstract int ForwardPhases { get; }

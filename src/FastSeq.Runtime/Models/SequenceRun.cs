@@ -33,8 +33,9 @@ public abstract class SequenceRun<T, TInput, TTarget> : PredictionRun<T, TInput>
     /// <param name="maxBatch">The most sequences at a time, at least 1.</param>
     /// <param name="maxTimeSteps">The most time steps of a sequence, at least 1.</param>
     /// <param name="threads">How many threads share a batch, at least 1.</param>
-    protected SequenceRun(ModelInfo info, int maxBatch, int maxTimeSteps, int threads)
-        : base(info, maxBatch, maxTimeSteps, threads)
+    /// <param name="sharesTokens">Whether what is computed from an embedding alone is computed once per different token of the batch.</param>
+    protected SequenceRun(ModelInfo info, int maxBatch, int maxTimeSteps, int threads, bool sharesTokens = false)
+        : base(info, maxBatch, maxTimeSteps, threads, sharesTokens)
     {
         gradients = new AlignedBuffer<T>(info.BufferLength);
         int targetRows = info.LastStepOnly ? maxBatch : MaxRows;
