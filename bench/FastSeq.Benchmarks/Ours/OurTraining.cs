@@ -8,7 +8,6 @@ sealed class OurTraining<TModel, TInput, TTarget> : Contender, IHasParts
     where TInput : unmanaged
     where TTarget : unmanaged
 {
-    readonly TModel _model;
     readonly SequenceRun<float, TInput, TTarget> _run;
     readonly Network _network;
     readonly BatchData _data;
@@ -19,7 +18,6 @@ sealed class OurTraining<TModel, TInput, TTarget> : Contender, IHasParts
     public OurTraining(TModel model, Network network, BatchData data, int threads, bool update)
         : base(Ours, threads)
     {
-        _model = model;
         _network = network;
         _data = data;
         _run = model.NewRun(data.Batch, data.TimeSteps, threads);
@@ -52,28 +50,24 @@ sealed class OurTraining<TModel, TInput, TTarget> : Contender, IHasParts
     [
         ("forward", () => Forward()),
         ("backward", _run.Backward),
-        ("clip", Clip),
-        ("Adam", Update),
+        ("update", Update),
     ];
 
     float Step()
     {
         float loss = Forward();
         _run.Backward();
-        Clip();
         Update();
         return loss;
     }
 
     float Forward() => _run.Forward(new(_input, _data.Lengths, _targets), training: true);
 
-    void Clip()
+    void Update()
     {
         if (_adam is not null)
-            Gradients.ClipByNorm(_run.Gradients, 1);
+            _run.Update(_adam, maxNorm: 1);
     }
-
-    void Update() => _adam?.Step(_model.Parameters, _run.Gradients);
 
     public override void Dispose() => _run.Dispose();
 }

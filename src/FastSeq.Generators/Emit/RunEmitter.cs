@@ -36,7 +36,7 @@ internal static class RunEmitter
             }
 
             writer.WriteLine();
-            using (writer.Block($"internal Run(global::FastSeq.ModelInfo info, {buffer} parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, maxBatch, maxTimeSteps, threads{sharing})"))
+            using (writer.Block($"internal Run(global::FastSeq.ModelInfo info, {buffer} parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, parameters, maxBatch, maxTimeSteps, threads{sharing})"))
             {
                 writer.WriteLine("this.parameters = parameters;");
                 foreach ((string field, string length) in buffers)

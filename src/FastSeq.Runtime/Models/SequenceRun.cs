@@ -30,18 +30,23 @@ public abstract class SequenceRun<T, TInput, TTarget> : PredictionRun<T, TInput>
 
     /// <summary>Takes all memory that does not depend on the layers.</summary>
     /// <param name="info">The facts of the model.</param>
+    /// <param name="parameters">The parameters of the model.</param>
     /// <param name="maxBatch">The most sequences at a time, at least 1.</param>
     /// <param name="maxTimeSteps">The most time steps of a sequence, at least 1.</param>
     /// <param name="threads">How many threads share a batch, at least 1.</param>
     /// <param name="sharesTokens">Whether what is computed from an embedding alone is computed once per different token of the batch.</param>
-    protected SequenceRun(ModelInfo info, int maxBatch, int maxTimeSteps, int threads, bool sharesTokens = false)
+    protected SequenceRun(ModelInfo info, AlignedBuffer<T> parameters, int maxBatch, int maxTimeSteps, int threads, bool sharesTokens = false)
         : base(info, maxBatch, maxTimeSteps, threads, sharesTokens)
     {
         gradients = new AlignedBuffer<T>(info.BufferLength);
         int targetRows = info.LastStepOnly ? maxBatch : MaxRows;
         targets = new AlignedBuffer<TTarget>(Elements(targetRows, TargetSize), zeroed: false);
         outputs = new AlignedBuffer<T>(Elements(targetRows, info.OutputSize), zeroed: false);
+        ParameterUpdate = new ParameterUpdate<T>(parameters, gradients, Pool);
     }
+
+    /// <summary>Norm, clipping and the optimizer's update.</summary>
+    internal ParameterUpdate<T> ParameterUpdate { get; }
 
     /// <summary>The gradients of the last <see cref="Backward"/>, laid out like the model's parameters.</summary>
     public Span<T> Gradients => gradients.Span;
@@ -184,6 +189,31 @@ public abstract class SequenceRun<T, TInput, TTarget> : PredictionRun<T, TInput>
         {
             RunPhase(ForwardPhases + phase);
         }
+    }
+
+    /// <summary>Clips the <see cref="Gradients"/> by their norm and moves the model's parameters against them, on the threads of the run: the end of a training step.</summary>
+    /// <param name="optimizer">Moves the parameters. Its first step allocates the moments; later ones allocate nothing.</param>
+    /// <param name="maxNorm">The largest norm, above 0: gradients of a larger one count scaled down to it (<see cref="Gradients"/> itself stays). Null for no clipping.</param>
+    /// <returns>The norm of the gradients before clipping.</returns>
+    /// <exception cref="InvalidOperationException">The norm is not finite: the parameters stay as they are.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxNorm"/> is not above 0.</exception>
+    public double Update(Optimizer optimizer, double? maxNorm = null)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        if (maxNorm is { } most && !(most > 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(maxNorm), most, "Must be above 0.");
+        }
+
+        double norm = ParameterUpdate.Norm();
+        if (!double.IsFinite(norm))
+        {
+            throw new InvalidOperationException($"The norm of the gradients is {norm}: the parameters stay as they are. A lower learning rate, clipping or scaled inputs may help.");
+        }
+
+        ParameterUpdate.Step(optimizer, norm, maxNorm, maxValue: null);
+        return norm;
     }
 
     /// <inheritdoc/>

@@ -20,7 +20,6 @@ public sealed class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine
 {
     readonly TModel model;
     readonly TrainerOptions options;
-    readonly ParameterUpdate<TModel, T, TInput, TTarget> update;
     readonly AlignedBuffer<T> lastGood;
     readonly double initialLearningRate;
 
@@ -42,7 +41,6 @@ public sealed class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine
         options.Optimizer.Prepare<T>(model.Parameters.Length);
         options.Optimizer.Attach(this);
         initialLearningRate = options.Optimizer.LearningRate;
-        update = new ParameterUpdate<TModel, T, TInput, TTarget>(model, options);
         lastGood = new AlignedBuffer<T>(model.Parameters.Length);
     }
 
@@ -203,9 +201,9 @@ public sealed class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine
         double loss = double.CreateChecked(run!.Forward(batch, training: true));
         if (!double.IsFinite(loss)) throw Fail("loss", loss, batchIndex);
         run.Backward();
-        double norm = update.Norm(run);
+        double norm = run.ParameterUpdate.Norm();
         if (!double.IsFinite(norm)) throw Fail("gradient norm", norm, batchIndex);
-        update.Step(run, norm);
+        run.ParameterUpdate.Step(options.Optimizer, norm, options.ClipNorm, options.ClipValue);
         totals.Add(rows, loss, run.Metric, norm);
         return norm;
     }

@@ -18,7 +18,7 @@ public sealed class DependencyTests
         ["Data"] = ["Declarations", "Tensors", "Models"],
         ["Losses"] = ["Tensors", "Kernels"],
         ["Optimizers"] = ["Tensors", "Kernels"],
-        ["Models"] = ["Declarations", "Tensors", "Kernels", "Losses"],
+        ["Models"] = ["Declarations", "Tensors", "Kernels", "Losses", "Optimizers"],
         ["Checkpoints"] = ["Declarations", "Tensors", "Kernels", "Models"],
         ["Training"] = ["Declarations", "Tensors", "Kernels", "Losses", "Optimizers", "Data", "Models", "Checkpoints"],
     };

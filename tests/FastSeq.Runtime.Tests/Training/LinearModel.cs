@@ -34,6 +34,8 @@ sealed class LinearModel : ISequenceModel<LinearModel, float, float, float>
 
     public Span<float> Parameters => parameters.Span;
 
+    internal AlignedBuffer<float> Buffer => parameters;
+
     /// <summary>How many runs were made, to see that they are kept.</summary>
     public int Runs { get; private set; }
 

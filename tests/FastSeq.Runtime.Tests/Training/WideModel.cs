@@ -29,9 +29,10 @@ sealed class WideModel : ISequenceModel<WideModel, float, float, float>
     public static ITrainingEngine<WideModel> CreateTrainingEngine(WideModel model, TrainerOptions options) =>
         new TrainingEngine<WideModel, float, float, float>(model, options);
 
-    public SequenceRun<float, float, float> NewRun(int maxBatch, int maxTimeSteps, int threads) => new Run(maxBatch, maxTimeSteps, threads);
+    public SequenceRun<float, float, float> NewRun(int maxBatch, int maxTimeSteps, int threads) => new Run(parameters, maxBatch, maxTimeSteps, threads);
 
-    sealed class Run(int maxBatch, int maxTimeSteps, int threads) : SequenceRun<float, float, float>(ModelInfo, maxBatch, maxTimeSteps, threads)
+    sealed class Run(AlignedBuffer<float> parameters, int maxBatch, int maxTimeSteps, int threads)
+        : SequenceRun<float, float, float>(ModelInfo, parameters, maxBatch, maxTimeSteps, threads)
     {
         readonly Random random = new(4);
         readonly float[] rows = new float[2 * maxBatch];
