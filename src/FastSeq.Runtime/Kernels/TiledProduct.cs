@@ -52,61 +52,57 @@ static class TiledProduct
             operands.C = ref Unsafe.Add(ref c, column);
             switch (vectors)
             {
-                case 1: Rows<T, TVector, TWidth, Size1>(ref operands, rows, maxRows: maxVectors == 4 ? 12 : 6); break;
-                case 2: Rows<T, TVector, TWidth, Size2>(ref operands, rows, maxRows: maxVectors == 4 ? 12 : 6); break;
-                case 3: Rows<T, TVector, TWidth, Size3>(ref operands, rows, maxRows: 8); break;
-                default: Rows<T, TVector, TWidth, Size4>(ref operands, rows, maxRows: 6); break;
+                case 1: Rows<T, TileRow1<T, TVector, TWidth>>(ref operands, rows, maxRows: maxVectors == 4 ? 12 : 6); break;
+                case 2: Rows<T, TileRow2<T, TVector, TWidth>>(ref operands, rows, maxRows: maxVectors == 4 ? 12 : 6); break;
+                case 3: Rows<T, TileRow3<T, TVector, TWidth>>(ref operands, rows, maxRows: 8); break;
+                default: Rows<T, TileRow4<T, TVector, TWidth>>(ref operands, rows, maxRows: 6); break;
             }
         }
     }
 
     /// <summary>Rows in tiles of nearly the same height, the higher ones first: 32 at most 6 high are 6, 6, 5, 5, 5, 5.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Rows<T, TVector, TWidth, TVectors>(ref TileOperands<T> operands, int rows, int maxRows)
+    static void Rows<T, TRow>(ref TileOperands<T> operands, int rows, int maxRows)
         where T : unmanaged
-        where TVector : unmanaged
-        where TWidth : struct, IRegisterWidth<T, TVector>
-        where TVectors : struct, ISize
+        where TRow : unmanaged, ITileRow<T, TRow>
     {
         ref T a = ref operands.A;
         int tiles = (rows + maxRows - 1) / maxRows, height, higher;
         if (operands.FixedRows > 0)
         {
             higher = Math.DivRem(rows, operands.FixedRows, out height);
-            if (higher > 0) Tiles<T, TVector, TWidth, TVectors>(ref operands, operands.FixedRows, higher);
-            if (height > 0) Tiles<T, TVector, TWidth, TVectors>(ref operands, height, 1);
+            if (higher > 0) Tiles<T, TRow>(ref operands, operands.FixedRows, higher);
+            if (height > 0) Tiles<T, TRow>(ref operands, height, 1);
         }
         else if (tiles > 0)
         {
             height = Math.DivRem(rows, tiles, out higher);
-            if (higher > 0) Tiles<T, TVector, TWidth, TVectors>(ref operands, height + 1, higher);
-            Tiles<T, TVector, TWidth, TVectors>(ref operands, height, tiles - higher);
+            if (higher > 0) Tiles<T, TRow>(ref operands, height + 1, higher);
+            Tiles<T, TRow>(ref operands, height, tiles - higher);
         }
 
         operands.A = ref a;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Tiles<T, TVector, TWidth, TVectors>(ref TileOperands<T> operands, int rows, int tiles)
+    static void Tiles<T, TRow>(ref TileOperands<T> operands, int rows, int tiles)
         where T : unmanaged
-        where TVector : unmanaged
-        where TWidth : struct, IRegisterWidth<T, TVector>
-        where TVectors : struct, ISize
+        where TRow : unmanaged, ITileRow<T, TRow>
     {
         switch (rows)
         {
-            case 1: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size1>(ref operands, tiles); break;
-            case 2: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size2>(ref operands, tiles); break;
-            case 3: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size3>(ref operands, tiles); break;
-            case 4: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size4>(ref operands, tiles); break;
-            case 5: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size5>(ref operands, tiles); break;
-            case 6: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size6>(ref operands, tiles); break;
-            case 7 when TVectors.Value < 4: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size7>(ref operands, tiles); break;
-            case 8 when TVectors.Value < 4: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size8>(ref operands, tiles); break;
-            case 9 when TVectors.Value < 3: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size9>(ref operands, tiles); break;
-            case 10 when TVectors.Value < 3: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size10>(ref operands, tiles); break;
-            case 11 when TVectors.Value < 3: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size11>(ref operands, tiles); break;
-            case 12 when TVectors.Value < 3: RegisterTile<T, TVector, TWidth, TVectors>.Run<Size12>(ref operands, tiles); break;
+            case 1: RegisterTile<T, TRow>.Run<Size1>(ref operands, tiles); break;
+            case 2: RegisterTile<T, TRow>.Run<Size2>(ref operands, tiles); break;
+            case 3: RegisterTile<T, TRow>.Run<Size3>(ref operands, tiles); break;
+            case 4: RegisterTile<T, TRow>.Run<Size4>(ref operands, tiles); break;
+            case 5: RegisterTile<T, TRow>.Run<Size5>(ref operands, tiles); break;
+            case 6: RegisterTile<T, TRow>.Run<Size6>(ref operands, tiles); break;
+            case 7 when TRow.Vectors < 4: RegisterTile<T, TRow>.Run<Size7>(ref operands, tiles); break;
+            case 8 when TRow.Vectors < 4: RegisterTile<T, TRow>.Run<Size8>(ref operands, tiles); break;
+            case 9 when TRow.Vectors < 3: RegisterTile<T, TRow>.Run<Size9>(ref operands, tiles); break;
+            case 10 when TRow.Vectors < 3: RegisterTile<T, TRow>.Run<Size10>(ref operands, tiles); break;
+            case 11 when TRow.Vectors < 3: RegisterTile<T, TRow>.Run<Size11>(ref operands, tiles); break;
+            case 12 when TRow.Vectors < 3: RegisterTile<T, TRow>.Run<Size12>(ref operands, tiles); break;
         }
     }
 }
