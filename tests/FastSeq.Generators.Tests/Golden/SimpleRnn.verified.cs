@@ -194,7 +194,7 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> linear_Transposed;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> packed;
 
-            internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Tensors.AlignedBuffer<float> parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, maxBatch, maxTimeSteps, threads)
+            internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Tensors.AlignedBuffer<float> parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, parameters, maxBatch, maxTimeSteps, threads)
             {
                 this.parameters = parameters;
                 rnn_Tape = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);

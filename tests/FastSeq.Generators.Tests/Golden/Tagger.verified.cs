@@ -207,6 +207,9 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_Gradient;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_HiddenTransposed0;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_InputTransposed;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_TokenRows;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_TokenSums;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_TokenDRows;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_Dropout_Rows;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_Dropout_Gradient;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_Tape;
@@ -228,7 +231,7 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> fc_Transposed;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> packed;
 
-            internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Tensors.AlignedBuffer<float> parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, maxBatch, maxTimeSteps, threads)
+            internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Tensors.AlignedBuffer<float> parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, parameters, maxBatch, maxTimeSteps, threads, sharesTokens: true)
             {
                 this.parameters = parameters;
                 embedding_Rows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 8), zeroed: false);
@@ -243,6 +246,9 @@ namespace Demo
                 lstm_L0_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
                 lstm_L0_HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 64), zeroed: false);
                 lstm_L0_InputTransposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(8, 64), zeroed: false);
+                lstm_L0_TokenRows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxTokens, 8), zeroed: false);
+                lstm_L0_TokenSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxTokens, 64), zeroed: false);
+                lstm_L0_TokenDRows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxTokens, 8), zeroed: false);
                 lstm_L0_Dropout_Rows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
                 lstm_L0_Dropout_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
                 lstm_L1_Tape = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 80), zeroed: false);
@@ -266,10 +272,10 @@ namespace Demo
             }
 
             /// <inheritdoc/>
-            protected override int ForwardPhases => 1;
+            protected override int ForwardPhases => 2;
 
             /// <inheritdoc/>
-            protected override int BackwardPhases => 3;
+            protected override int BackwardPhases => 4;
 
             /// <inheritdoc/>
             protected override global::System.Span<float> OutputRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref fc_Rows.Reference, Batch * 4);
@@ -283,7 +289,10 @@ namespace Demo
                 int first, last;
                 switch (phase)
                 {
-                    case 0: // forward
+                    case 0: // forward begins
+                        if (SharesTokens) Lstm_L0_TokenSums(part);
+                        break;
+                    case 1: // forward
                         for (int t = 0; t < TimeSteps;)
                         {
                             global::FastSeq.TimeBlock block = TakeBlock(part, t, 512, Training);
@@ -295,10 +304,10 @@ namespace Demo
                         if (Training) Dropout_Mask(first, last, ref laststep_Rows.Reference, ref dropout_Rows.Reference);
                         Fc_Forward(first, last);
                         break;
-                    case 1: // backward begins
+                    case 2: // backward begins
                         Prepare(part);
                         break;
-                    case 2: // back through time
+                    case 3: // back through time
                         SequenceRange(part, out first, out last);
                         Fc_Backward(first, last);
                         Dropout_Mask(first, last, ref dropout_Gradient.Reference, ref laststep_Gradient.Reference);
@@ -310,8 +319,11 @@ namespace Demo
                             t = block.Begin;
                         }
                         break;
-                    case 3: // the gradients of all parameters
-                        global::FastSeq.Kernels.EmbeddingTable.Accumulate(part, Threads, Inputs.Span[..Rows], 8, in embedding_Gradient.Reference, ref Gradient(0));
+                    case 4: // backward ends
+                        if (SharesTokens) global::FastSeq.Kernels.SharedRows.Gather(part, Threads, TokenOfRow, 16, 16, 4, in lstm_L0_DSums.Reference, 4, 0, ref lstm_L0_TokenSums.Reference, Tokens.Length);
+                        break;
+                    case 5: // the gradients of all parameters
+                        if (SharesTokens) Lstm_L0_TokenGradient(part); else global::FastSeq.Kernels.EmbeddingTable.Accumulate(part, Threads, Inputs.Span[..Rows], 8, in embedding_Gradient.Reference, ref Gradient(0));
                         Lstm_L0_Weights(part);
                         Lstm_L1_Weights(part);
                         Fc_Weights(part);
@@ -325,7 +337,7 @@ namespace Demo
                 foreach (ref readonly global::FastSeq.Kernels.RowSpan rows in block.Rows)
                 {
                     int first = rows.First, last = rows.End;
-                    global::FastSeq.Kernels.EmbeddingTable.Gather(Inputs.Span[first..last], 8, in parameters.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref embedding_Rows.Reference, first * 8));
+                    if (!SharesTokens) global::FastSeq.Kernels.EmbeddingTable.Gather(Inputs.Span[first..last], 8, in parameters.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref embedding_Rows.Reference, first * 8));
                 }
                 Lstm_L0_Inputs(in block);
                 Lstm_L0_Forward(in block);
@@ -349,7 +361,7 @@ namespace Demo
                     Lstm_L0_Dropout_Mask(first, last, ref lstm_L0_Dropout_Gradient.Reference, ref lstm_L0_Gradient.Reference);
                 }
                 Lstm_L0_Backward(in block);
-                Lstm_L0_InputGradient(in block);
+                if (!SharesTokens) Lstm_L0_InputGradient(in block);
             }
 
             // Gradients start at zero; the products of backward read transposed weights.
@@ -370,6 +382,11 @@ namespace Demo
             // LSTM 8 -> 16: the input sums b_ih + W_ih·x of a block of time steps at once.
             private void Lstm_L0_Inputs(scoped in global::FastSeq.TimeBlock block)
             {
+                if (SharesTokens)
+                {
+                    global::FastSeq.Kernels.SharedRows.Spread(block.Rows, TokenOfRow, 16, 16, 4, in lstm_L0_TokenSums.Reference, Tokens.Length, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L0_Tape.Reference, block.SumsStart * 80), block.SumsRows, 5);
+                    return;
+                }
                 ref float p = ref parameters.Reference;
                 global::FastSeq.Kernels.PanelMatrix.Sums(block.Rows, block.SumsRows, 8, 16, 16, 4, in embedding_Rows.Reference, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 400), in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 1936), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L0_Tape.Reference, block.SumsStart * 80), 5);
             }
@@ -443,6 +460,29 @@ namespace Demo
                 global::FastSeq.Kernels.PanelMatrix.InputGradient(block.Rows, Rows, 8, 16, 16, 4, in lstm_L0_DSums.Reference, 4, 0, in lstm_L0_InputTransposed.Reference, ref embedding_Gradient.Reference, false);
             }
 
+            // b_ih + W_ih·x of each different token.
+            private void Lstm_L0_TokenSums(int part)
+            {
+                ref float p = ref parameters.Reference;
+                for (TokenRange(part, out int first, out int last); first < last; first += 96)
+                {
+                    var tokens = new global::FastSeq.Kernels.RowSpan(first, first, global::System.Math.Min(96, last - first));
+                    global::FastSeq.Kernels.EmbeddingTable.Gather(Tokens.Slice(first, tokens.Count), 8, in p, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L0_TokenRows.Reference, first * 8));
+                    global::FastSeq.Kernels.PanelMatrix.Sums(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in tokens), Tokens.Length, 8, 16, 16, 4, in lstm_L0_TokenRows.Reference, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 400), in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 1936), ref lstm_L0_TokenSums.Reference, 4);
+                }
+            }
+
+            // dx = (sum of the token's dz)·W_ih
+            private void Lstm_L0_TokenGradient(int part)
+            {
+                for (TokenRange(part, out int first, out int last); first < last; first += 96)
+                {
+                    var tokens = new global::FastSeq.Kernels.RowSpan(first, first, global::System.Math.Min(96, last - first));
+                    global::FastSeq.Kernels.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in tokens), Tokens.Length, 8, 16, 16, 4, in lstm_L0_TokenSums.Reference, 4, 0, in lstm_L0_InputTransposed.Reference, ref lstm_L0_TokenDRows.Reference, false);
+                    global::FastSeq.Kernels.EmbeddingTable.Scatter(Tokens.Slice(first, tokens.Count), 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L0_TokenDRows.Reference, first * 8), ref Gradient(0));
+                }
+            }
+
             // LSTM 8 -> 16: gradients of the weights and biases, once all time steps are done.
             private void Lstm_L0_Weights(int part)
             {
@@ -450,7 +490,8 @@ namespace Demo
                 ref float h = ref lstm_L0_H.Reference;
                 ref float c = ref lstm_L0_C.Reference;
                 Range(part, 8, 6, out int firstK, out int lastK);
-                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 8, 16, 16, 4, in embedding_Rows.Reference, in dSums, 0, 4, 0, ref Packed(part), ref Gradient(400));
+                if (SharesTokens) global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Tokens.Length, Tokens.Length, 8, 16, 16, 4, in lstm_L0_TokenRows.Reference, in lstm_L0_TokenSums.Reference, 0, 4, 0, ref Packed(part), ref Gradient(400));
+                else global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 8, 16, 16, 4, in embedding_Rows.Reference, in dSums, 0, 4, 0, ref Packed(part), ref Gradient(400));
                 Range(part, 16, 6, out firstK, out lastK);
                 for (int t = 0, end; t < TimeSteps; t = end)
                 {

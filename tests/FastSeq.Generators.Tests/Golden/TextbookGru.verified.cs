@@ -205,7 +205,7 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<double> linear2_Transposed;
             private readonly global::FastSeq.Tensors.AlignedBuffer<double> packed;
 
-            internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Tensors.AlignedBuffer<double> parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, maxBatch, maxTimeSteps, threads)
+            internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Tensors.AlignedBuffer<double> parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, parameters, maxBatch, maxTimeSteps, threads)
             {
                 this.parameters = parameters;
                 gru_Tape = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 15), zeroed: false);
