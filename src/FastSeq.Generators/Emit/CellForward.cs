@@ -28,7 +28,7 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
     {
         get
         {
-            var buffers = new List<(string, int)> { ("tape", Tape.SlotCount * Units), ("sums", Plan.HiddenChains * Cell.HiddenOf(Stage).Count() * Units) };
+            var buffers = new List<(string, int)> { ("tape", Tape.SlotCount * Units), ("sums", Plan.HiddenChains * CellPlan.ChainStride(Cell.HiddenOf(Stage).Count() * Units)) };
             IEnumerable<Node> roots = Results.Concat(HereKept).Concat(CrossingHere);
             buffers.AddRange(Cell.States
                 .Where(s => Reads(roots, IsGiven, s.Previous))
@@ -94,7 +94,7 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
 
     /// <summary>The chains of a recurrent sum, added as the single step adds them: those side by side first.</summary>
     private string RecurrentSum(Segment segment, int gate, int gates, int firstChain, int chains) => chains == 1
-        ? segment.Lane.Load("sums", Slot((firstChain * gates) + gate, segment))
+        ? segment.Lane.Load("sums", Lane.Sum(Slot(gate, segment), (firstChain * CellPlan.ChainStride(gates * Units)).ToString()))
         : $"({RecurrentSum(segment, gate, gates, firstChain, chains / 2)} + {RecurrentSum(segment, gate, gates, firstChain + (chains / 2), chains / 2)})";
 
     private bool IsGiven(Node node) => Tape.Crossing.Contains(node) && StageOf(node) < Stage;

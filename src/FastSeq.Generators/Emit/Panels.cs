@@ -38,21 +38,21 @@ internal static class Panels
     public static string FirstUnit(CellPlan cell, string? panel) => panel is null ? (cell.FullPanels * cell.Lanes).ToString() : Lane.Times(panel, cell.Lanes);
 
     /// <summary>
-    /// The calls that compute a panel's recurrent sums of rows of operands, <c>sums[row][chain][gate][unit]</c>, with the parameters at <c>p</c>: one for each chain,
+    /// The calls that compute a panel's recurrent sums of rows of operands, <c>sums[row][chain][gate][unit]</c> with <see cref="CellPlan.ChainStride"/>, with the parameters at <c>p</c>: one for each chain,
     /// which the gates add up.
     /// </summary>
     public static IEnumerable<string> RecurrentProducts(
         CellPlan cell, int stage, string? panel, int units, string number, string rows, Func<int, string> operandFrom)
     {
         Region weight = cell.HiddenWeights[stage], bias = cell.HiddenBiases[stage];
-        int columns = weight.Gates * units;
+        int columns = weight.Gates * units, stride = CellPlan.ChainStride(columns);
         for (int chain = 0; chain < cell.HiddenChains; chain++)
         {
             int first = StepProduct.FirstOf(chain, cell.Units, cell.HiddenChains), inner = StepProduct.FirstOf(chain + 1, cell.Units, cell.HiddenChains) - first;
             string panelStart = Lane.Sum(StartOf(weight, panel), (first * columns).ToString());
             string start = chain == 0 ? At("p", StartOf(bias, panel)) : $"{Unsafe}.NullRef<{number}>()";
             yield return
-                $"global::FastSeq.Kernels.PanelProduct.Multiply({rows}, {inner}, in {operandFrom(first)}, {cell.Units}, in {At("p", panelStart)}, {columns}, {columns}, in {start}, false, ref {At("sums", (chain * columns).ToString())}, {cell.HiddenChains * columns});";
+                $"global::FastSeq.Kernels.PanelProduct.Multiply({rows}, {inner}, in {operandFrom(first)}, {cell.Units}, in {At("p", panelStart)}, {columns}, {columns}, in {start}, false, ref {At("sums", (chain * stride).ToString())}, {cell.HiddenChains * stride}, true);";
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
 
     private IEnumerable<string> States => equations.States.Select(s => s.Name.ToUpperInvariant());
 
-    private int ScratchSize => RowBlock * cell.Lanes * cell.HiddenChains * Enumerable.Range(0, equations.StageCount).Max(HiddenGates);
+    private int ScratchSize => RowBlock * cell.HiddenChains * Enumerable.Range(0, equations.StageCount).Max(stage => CellPlan.ChainStride(cell.Lanes * HiddenGates(stage)));
 
     public override IEnumerable<(string Field, string Length)> Buffers
     {

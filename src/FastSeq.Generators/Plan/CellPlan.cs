@@ -43,6 +43,9 @@ internal sealed record CellPlan(
     /// <summary>The panels, the narrow one counted.</summary>
     public int PanelCount => FullPanels + (NarrowUnits > 0 ? 1 : 0);
 
+    /// <summary>The numbers from a chain of a panel's recurrent sums to the next: whole registers, so that products may store them.</summary>
+    public static int ChainStride(int columns) => (columns + 15) / 16 * 16;
+
     public CellEquations Equations() => EquationsOf(Recurrent, Activation);
 
     /// <summary>The equations of a cell, built once; they never change.</summary>

@@ -61,12 +61,36 @@ public static class OuterProduct
     /// <param name="columns">Columns of d and of w.</param>
     /// <param name="w">[inner, columns], rows <paramref name="wStride"/> apart; added to.</param>
     /// <param name="wStride">Elements from a row of w to the next.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Accumulate<T>(
         int rows, int inner, ref readonly T packed, ref readonly T d, int dStride, int columns, ref T w, int wStride)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (inner == 0) return;
+        Accumulate(rows, inner, in packed, TileColumns, rows, TileColumns, in d, dStride, columns, ref w, wStride);
+    }
+
+    /// <summary>The same where a is not packed, for few columns of d.</summary>
+    /// <param name="rows">Rows of a and d; 0 does nothing.</param>
+    /// <param name="inner">Columns of a, rows of w.</param>
+    /// <param name="a">[rows, inner], rows <paramref name="aStride"/> apart.</param>
+    /// <param name="aStride">Elements from a row of a to the next.</param>
+    /// <param name="d">[rows, columns], rows <paramref name="dStride"/> apart.</param>
+    /// <param name="dStride">Elements from a row of d to the next.</param>
+    /// <param name="columns">Columns of d and of w.</param>
+    /// <param name="w">[inner, columns], rows <paramref name="wStride"/> apart; added to.</param>
+    /// <param name="wStride">Elements from a row of w to the next.</param>
+    public static void AccumulateUnpacked<T>(
+        int rows, int inner, ref readonly T a, int aStride, ref readonly T d, int dStride, int columns, ref T w, int wStride)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Accumulate(rows, inner, in a, aStride, 1, 0, in d, dStride, columns, ref w, wStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Accumulate<T>(
+        int rows, int inner, ref readonly T a, int aStep, int aTileStride, int fixedRows, ref readonly T d, int dStride, int columns, ref T w, int wStride)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (inner <= 0) return;
 
         // The next block of d comes from far away: it is fetched bit by bit, as the tiles of this block go.
         nint ahead = BlockRows * (nint)dStride * Unsafe.SizeOf<T>() / ((inner + TileColumns - 1) / TileColumns);
@@ -76,11 +100,11 @@ public static class OuterProduct
             TileOperands<T> operands = new()
             {
                 Inner = Math.Min(BlockRows, rows - row),
-                A = ref Unsafe.Add(ref Unsafe.AsRef(in packed), (nint)row * TileColumns),
+                A = ref Unsafe.Add(ref Unsafe.AsRef(in a), (nint)row * aStep),
                 ARowStride = 1,
-                AStep = TileColumns,
-                ATileStride = rows,
-                FixedRows = TileColumns,
+                AStep = aStep,
+                ATileStride = aTileStride,
+                FixedRows = fixedRows,
                 Panel = ref Unsafe.Add(ref Unsafe.AsRef(in d), (nint)row * dStride),
                 PanelStride = dStride,
                 Start = ref w,

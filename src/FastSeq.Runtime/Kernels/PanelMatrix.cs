@@ -37,7 +37,7 @@ public static class PanelMatrix
             {
                 PanelProduct.Multiply(
                     span.Count, inner, in At(in a, span.First * inner), inner, in At(in weight, unit * inner * gates), gates * width, gates * width,
-                    in At(in bias, unit * gates), false, ref Unsafe.Add(ref sums, ((long)unit * slots * rows + (long)span.SumsFirst * slots * width).ToNative()), slots * width);
+                    in At(in bias, unit * gates), false, ref Unsafe.Add(ref sums, ((long)unit * slots * rows + (long)span.SumsFirst * slots * width).ToNative()), slots * width, alone: true);
             }
         }
     }
@@ -64,7 +64,7 @@ public static class PanelMatrix
                 int width = Math.Min(lanes, units - unit);
                 PanelProduct.Multiply(
                     count, inner, in At(in a, row * inner), inner, in At(in weight, unit * inner), width, width,
-                    in At(in bias, unit), false, ref Unsafe.Add(ref y, row * units + unit), units);
+                    in At(in bias, unit), false, ref Unsafe.Add(ref y, row * units + unit), units, alone: units <= lanes);
             }
         }
     }
@@ -164,6 +164,16 @@ public static class PanelMatrix
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // A block of a stays in the second-level cache while all panels pass by; the order of the sums is that of the rows all the same.
+        if (units <= lanes)
+        {
+            // One panel: packing would cost more than it brings.
+            long place = ((long)firstRow * slots + firstSlot) * units;
+            OuterProduct.AccumulateUnpacked(
+                count, lastK - firstK, in At(in a, firstK), inner, in Unsafe.Add(ref Unsafe.AsRef(in d), place.ToNative()), slots * units, gates * units,
+                ref Unsafe.Add(ref dWeight, firstK * gates * units), gates * units);
+            return;
+        }
+
         for (int row = 0; row < count; row += OuterProduct.PackRows)
         {
             int blockRows = Math.Min(OuterProduct.PackRows, count - row);
@@ -198,6 +208,12 @@ public static class PanelMatrix
         int firstK, int lastK, int count, int inner, int units, int lanes, ref readonly T a, ref readonly T d, ref T packed, ref T dWeight)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (units <= lanes)
+        {
+            OuterProduct.AccumulateUnpacked(count, lastK - firstK, in At(in a, firstK), inner, in d, units, units, ref Unsafe.Add(ref dWeight, firstK * units), units);
+            return;
+        }
+
         for (int row = 0; row < count; row += OuterProduct.PackRows)
         {
             int blockRows = Math.Min(OuterProduct.PackRows, count - row);

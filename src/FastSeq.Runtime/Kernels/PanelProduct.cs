@@ -25,10 +25,12 @@ public static class PanelProduct
     /// <param name="accumulate">Start from c instead.</param>
     /// <param name="c">[rows, columns], rows <paramref name="cStride"/> apart.</param>
     /// <param name="cStride">Elements from a row of c to the next.</param>
+    /// <param name="alone">Whether nothing in c behind the first column of the first row is in use but what this product writes: then stores of all rows but the last few may run
+    /// up to 63 bytes past the last column. Not together with <paramref name="accumulate"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<T>(
         int rows, int inner, ref readonly T a, int aStride, ref readonly T panel, int panelStride, int columns,
-        ref readonly T start, bool accumulate, ref T c, int cStride)
+        ref readonly T start, bool accumulate, ref T c, int cStride, bool alone = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ZeroRow zeros = default;
@@ -43,6 +45,7 @@ public static class PanelProduct
             PanelStride = panelStride,
             C = ref c,
             CStride = cStride,
+            StoresWhole = alone && !accumulate,
         };
         if (accumulate)
         {

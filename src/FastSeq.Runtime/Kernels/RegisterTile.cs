@@ -47,6 +47,15 @@ ref struct TileOperands<T>
     public ref T C;
     public nint CStride;
 
+    /// <summary>
+    /// Whether what lies behind the columns of a row of c, up to a register's width, holds nothing yet: then only the last tile needs to store exactly, because rows are
+    /// stored from the first to the last, and each puts right what the one above it has overwritten.
+    /// </summary>
+    public bool StoresWhole;
+
+    /// <summary>Whether other tiles follow those of the current call.</summary>
+    public bool MoreBelow;
+
     /// <summary>Whether the sums start from c.</summary>
     public readonly bool AddsToC => StartRowStride != 0;
 
@@ -96,10 +105,10 @@ static class RegisterTile<T, TRow>
         nint panelStep = operands.PanelStride * Unsafe.SizeOf<T>();
 
         // A last register that is not full goes to a scratch area first, of which the columns that exist are copied.
-        bool full = operands.LastCount == TRow.Lanes;
+        bool full = operands.LastCount == TRow.Lanes, whole = full || operands.StoresWhole;
         Scratch scratch;
         Unsafe.SkipInit(out scratch);
-        nint cStride = operands.CStride, lastStride = full ? cStride : TRow.Lanes;
+        nint cStride = operands.CStride;
         for (; tiles > 0; tiles--)
         {
             CacheLines.Prefetch(ref operands.Ahead, operands.AheadBytes);
@@ -159,7 +168,9 @@ static class RegisterTile<T, TRow>
             }
 
             ref T c = ref operands.C;
-            ref T last = ref full ? ref Unsafe.Add(ref c, (TRow.Vectors - 1) * TRow.Lanes) : ref Unsafe.As<Scratch, T>(ref scratch);
+            bool exact = !full && !(whole && (tiles > 1 || operands.MoreBelow));
+            nint lastStride = exact ? TRow.Lanes : cStride;
+            ref T last = ref !exact ? ref Unsafe.Add(ref c, (TRow.Vectors - 1) * TRow.Lanes) : ref Unsafe.As<Scratch, T>(ref scratch);
             TRow.Store(c0, ref c, ref last);
             if (TRows.Value > 1) TRow.Store(c1, ref Unsafe.Add(ref c, cStride), ref Unsafe.Add(ref last, lastStride));
             if (TRows.Value > 2) TRow.Store(c2, ref Unsafe.Add(ref c, 2 * cStride), ref Unsafe.Add(ref last, 2 * lastStride));
@@ -172,7 +183,7 @@ static class RegisterTile<T, TRow>
             if (TRows.Value > 9) TRow.Store(c9, ref Unsafe.Add(ref c, 9 * cStride), ref Unsafe.Add(ref last, 9 * lastStride));
             if (TRows.Value > 10) TRow.Store(c10, ref Unsafe.Add(ref c, 10 * cStride), ref Unsafe.Add(ref last, 10 * lastStride));
             if (TRows.Value > 11) TRow.Store(c11, ref Unsafe.Add(ref c, 11 * cStride), ref Unsafe.Add(ref last, 11 * lastStride));
-            if (!full) CopyLast(in operands, TRows.Value, ref Unsafe.As<Scratch, T>(ref scratch));
+            if (exact) CopyLast(in operands, TRows.Value, ref Unsafe.As<Scratch, T>(ref scratch));
 
             operands.A = ref Unsafe.Add(ref operands.A, operands.ATileStride * TRows.Value);
             operands.Start = ref Unsafe.Add(ref start, startStride * TRows.Value);

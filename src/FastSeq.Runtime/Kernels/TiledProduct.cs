@@ -42,6 +42,9 @@ static class TiledProduct
         ref T panel = ref operands.Panel;
         ref T start = ref operands.Start;
         ref T c = ref operands.C;
+
+        // Columns that are cut have their first part stored already when the last one is.
+        operands.StoresWhole &= columns <= maxVectors * TWidth.Lanes;
         for (int column = 0; column < columns; column += maxVectors * TWidth.Lanes)
         {
             int count = Math.Min(columns - column, maxVectors * TWidth.Lanes);
@@ -67,18 +70,27 @@ static class TiledProduct
         where TRow : unmanaged, ITileRow<T, TRow>
     {
         ref T a = ref operands.A;
-        int tiles = (rows + maxRows - 1) / maxRows, height, higher;
-        if (operands.FixedRows > 0)
+        int height = operands.FixedRows, tiles, rest;
+        if (height > 0)
         {
-            higher = Math.DivRem(rows, operands.FixedRows, out height);
-            if (higher > 0) Tiles<T, TRow>(ref operands, operands.FixedRows, higher);
-            if (height > 0) Tiles<T, TRow>(ref operands, height, 1);
+            // Packed for tiles of so many rows, the last one lower.
+            tiles = Math.DivRem(rows, height, out rest);
+            operands.MoreBelow = rest > 0;
+            if (tiles > 0) Tiles<T, TRow>(ref operands, height, tiles);
+            operands.MoreBelow = false;
+            if (rest > 0) Tiles<T, TRow>(ref operands, rest, 1);
         }
-        else if (tiles > 0)
+        else if (rows > 0)
         {
-            height = Math.DivRem(rows, tiles, out higher);
-            if (higher > 0) Tiles<T, TRow>(ref operands, height + 1, higher);
-            Tiles<T, TRow>(ref operands, height, tiles - higher);
+            tiles = (rows + maxRows - 1) / maxRows;
+            height = Math.DivRem(rows, tiles, out rest);
+
+            // What the last row of a tile overwrites must lie in the next one.
+            operands.StoresWhole &= (height + 1) * operands.CStride >= TRow.Vectors * TRow.Lanes;
+            operands.MoreBelow = true;
+            if (rest > 0) Tiles<T, TRow>(ref operands, height + 1, rest);
+            operands.MoreBelow = false;
+            Tiles<T, TRow>(ref operands, height, tiles - rest);
         }
 
         operands.A = ref a;

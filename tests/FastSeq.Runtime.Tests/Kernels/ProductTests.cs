@@ -121,6 +121,28 @@ public sealed class ProductTests
             ref T startRow = ref mode == 2 ? ref Unsafe.NullRef<T>() : ref start[0];
             PanelProduct.Multiply(rows, inner, in a[0], aStride, in panel[0], panelStride, columns, in startRow, mode == 0, ref actual[0], cStride);
             Assert.True(expected.AsSpan().SequenceEqual(actual), $"{rows} x {inner} x {columns}, mode {mode}");
+            if (mode == 0) continue;
+
+            // Alone, it may overwrite what lies between the rows, but nothing behind the last of them; rows without a gap too.
+            CheckAlone(rows, columns, cStride, expected, before, (T[] c, int stride) =>
+                PanelProduct.Multiply(rows, inner, in a[0], aStride, in panel[0], panelStride, columns, in mode == 2 ? ref Unsafe.NullRef<T>() : ref start[0], false, ref c[0], stride, alone: true));
+        }
+    }
+
+    static void CheckAlone<T>(int rows, int columns, int expectedStride, T[] expected, T[] before, Action<T[], int> multiply)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach (int stride in new[] { columns, expectedStride })
+        {
+            T[] actual = [.. before];
+            multiply(actual, stride);
+            for (int r = 0; r < rows; r++)
+            {
+                Assert.True(expected.AsSpan(r * expectedStride, columns).SequenceEqual(actual.AsSpan(r * stride, columns)), $"{rows} x {columns}, row {r}, {stride} apart");
+            }
+
+            int end = ((rows - 1) * stride) + columns;
+            Assert.True(rows == 0 || before.AsSpan(end).SequenceEqual(actual.AsSpan(end)), $"{rows} x {columns}, behind the last row, {stride} apart");
         }
     }
 
@@ -149,6 +171,9 @@ public sealed class ProductTests
         OuterProduct.Pack(rows, inner, in a[0], aStride, ref packed[0]);
         OuterProduct.Accumulate(rows, inner, in packed[0], in d[0], dStride, columns, ref actual[0], wStride);
         Assert.True(expected.AsSpan().SequenceEqual(actual), $"{rows} x {inner} x {columns}");
+        actual = [.. before];
+        OuterProduct.AccumulateUnpacked(rows, inner, in a[0], aStride, in d[0], dStride, columns, ref actual[0], wStride);
+        Assert.True(expected.AsSpan().SequenceEqual(actual), $"{rows} x {inner} x {columns}, not packed");
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
