@@ -486,7 +486,7 @@ namespace FastSeq.Generated.OfPackedTagger
                 }
 
                 tape = ref Unsafe.Add(ref tape, 12);
-                sums = ref Unsafe.Add(ref sums, 8);
+                sums = ref Unsafe.Add(ref sums, 16);
                 hPreviousRows = ref Unsafe.Add(ref hPreviousRows, 20);
                 operandRows = ref Unsafe.Add(ref operandRows, 20);
             }
@@ -514,7 +514,7 @@ namespace FastSeq.Generated.OfPackedTagger
                 }
 
                 tape = ref Unsafe.Add(ref tape, 12);
-                sums = ref Unsafe.Add(ref sums, 8);
+                sums = ref Unsafe.Add(ref sums, 16);
                 hPreviousRows = ref Unsafe.Add(ref hPreviousRows, 20);
                 operandRows = ref Unsafe.Add(ref operandRows, 20);
             }
@@ -683,7 +683,7 @@ namespace FastSeq.Generated.OfPackedTagger
                 }
 
                 tape = ref Unsafe.Add(ref tape, 12);
-                sums = ref Unsafe.Add(ref sums, 4);
+                sums = ref Unsafe.Add(ref sums, 16);
                 hPreviousRows = ref Unsafe.Add(ref hPreviousRows, 20);
                 hRows = ref Unsafe.Add(ref hRows, 20);
             }
@@ -710,7 +710,7 @@ namespace FastSeq.Generated.OfPackedTagger
                 }
 
                 tape = ref Unsafe.Add(ref tape, 12);
-                sums = ref Unsafe.Add(ref sums, 4);
+                sums = ref Unsafe.Add(ref sums, 16);
                 hPreviousRows = ref Unsafe.Add(ref hPreviousRows, 20);
                 hRows = ref Unsafe.Add(ref hRows, 20);
             }

@@ -318,8 +318,8 @@ namespace Demo
                         int tapeRow = Training ? row : taped + b - first;
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
-                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 10, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 20)), 20, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 208), 20, 20, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 640), false, ref sums, 40);
-                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 10, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 20) + 10), 20, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 408), 20, 20, in global::System.Runtime.CompilerServices.Unsafe.NullRef<float>(), false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 20), 40);
+                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 10, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 20)), 20, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 208), 20, 20, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 640), false, ref sums, 64, true);
+                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 10, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 20) + 10), 20, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 408), 20, 20, in global::System.Runtime.CompilerServices.Unsafe.NullRef<float>(), false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 32), 64, true);
                             global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_GatesNarrow(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 20)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 20)));
                         }
                     }
@@ -690,18 +690,18 @@ namespace FastSeq.Generated.OfSimpleRnn
             for (int row = 0; row < rows; row++)
             {
                 {
-                    var z = Vector512.LoadUnsafe(ref tape) + (Vector512.LoadUnsafe(ref sums) + Vector512.LoadUnsafe(ref sums, 20));
+                    var z = Vector512.LoadUnsafe(ref tape) + (Vector512.LoadUnsafe(ref sums) + Vector512.LoadUnsafe(ref sums, 32));
                     var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                     h.StoreUnsafe(ref hRows);
                 }
                 {
-                    var z = Vector128.LoadUnsafe(ref tape, 16) + (Vector128.LoadUnsafe(ref sums, 16) + Vector128.LoadUnsafe(ref sums, 36));
+                    var z = Vector128.LoadUnsafe(ref tape, 16) + (Vector128.LoadUnsafe(ref sums, 16) + Vector128.LoadUnsafe(ref sums, 48));
                     var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                     h.StoreUnsafe(ref hRows, 16);
                 }
 
                 tape = ref Unsafe.Add(ref tape, 20);
-                sums = ref Unsafe.Add(ref sums, 40);
+                sums = ref Unsafe.Add(ref sums, 64);
                 hRows = ref Unsafe.Add(ref hRows, 20);
             }
         }
@@ -713,18 +713,18 @@ namespace FastSeq.Generated.OfSimpleRnn
             {
                 for (int u = 0; u < 16; u += 8)
                 {
-                    var z = Vector256.LoadUnsafe(ref tape, (nuint)(u)) + (Vector256.LoadUnsafe(ref sums, (nuint)(u)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 20)));
+                    var z = Vector256.LoadUnsafe(ref tape, (nuint)(u)) + (Vector256.LoadUnsafe(ref sums, (nuint)(u)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 32)));
                     var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                     h.StoreUnsafe(ref hRows, (nuint)(u));
                 }
                 {
-                    var z = Vector128.LoadUnsafe(ref tape, 16) + (Vector128.LoadUnsafe(ref sums, 16) + Vector128.LoadUnsafe(ref sums, 36));
+                    var z = Vector128.LoadUnsafe(ref tape, 16) + (Vector128.LoadUnsafe(ref sums, 16) + Vector128.LoadUnsafe(ref sums, 48));
                     var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                     h.StoreUnsafe(ref hRows, 16);
                 }
 
                 tape = ref Unsafe.Add(ref tape, 20);
-                sums = ref Unsafe.Add(ref sums, 40);
+                sums = ref Unsafe.Add(ref sums, 64);
                 hRows = ref Unsafe.Add(ref hRows, 20);
             }
         }
@@ -736,13 +736,13 @@ namespace FastSeq.Generated.OfSimpleRnn
             {
                 for (int u = 0; u < 20; u += 4)
                 {
-                    var z = Vector128.LoadUnsafe(ref tape, (nuint)(u)) + (Vector128.LoadUnsafe(ref sums, (nuint)(u)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 20)));
+                    var z = Vector128.LoadUnsafe(ref tape, (nuint)(u)) + (Vector128.LoadUnsafe(ref sums, (nuint)(u)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 32)));
                     var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                     h.StoreUnsafe(ref hRows, (nuint)(u));
                 }
 
                 tape = ref Unsafe.Add(ref tape, 20);
-                sums = ref Unsafe.Add(ref sums, 40);
+                sums = ref Unsafe.Add(ref sums, 64);
                 hRows = ref Unsafe.Add(ref hRows, 20);
             }
         }
@@ -754,13 +754,13 @@ namespace FastSeq.Generated.OfSimpleRnn
             {
                 for (int u = 0; u < 20; u += 1)
                 {
-                    var z = Unsafe.Add(ref tape, u) + (Unsafe.Add(ref sums, u) + Unsafe.Add(ref sums, u + 20));
+                    var z = Unsafe.Add(ref tape, u) + (Unsafe.Add(ref sums, u) + Unsafe.Add(ref sums, u + 32));
                     var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
                     Unsafe.Add(ref hRows, u) = h;
                 }
 
                 tape = ref Unsafe.Add(ref tape, 20);
-                sums = ref Unsafe.Add(ref sums, 40);
+                sums = ref Unsafe.Add(ref sums, 64);
                 hRows = ref Unsafe.Add(ref hRows, 20);
             }
         }

@@ -417,8 +417,8 @@ namespace Demo
                         int tapeRow = Training ? row : taped + b - first;
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
-                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16)), 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 912), 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 2000), false, ref sums, 128);
-                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16) + 8), 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 1424), 64, 64, in global::System.Runtime.CompilerServices.Unsafe.NullRef<float>(), false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 64), 128);
+                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16)), 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 912), 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 2000), false, ref sums, 128, true);
+                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16) + 8), 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 1424), 64, 64, in global::System.Runtime.CompilerServices.Unsafe.NullRef<float>(), false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 64), 128, true);
                             global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_Gates(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 80)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (current * 16)));
                         }
                     }
@@ -542,8 +542,8 @@ namespace Demo
                         int tapeRow = Training ? row : taped + b - first;
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
-                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16)), 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 3088), 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 4176), false, ref sums, 128);
-                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16) + 8), 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 3600), 64, 64, in global::System.Runtime.CompilerServices.Unsafe.NullRef<float>(), false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 64), 128);
+                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16)), 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 3088), 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 4176), false, ref sums, 128, true);
+                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16) + 8), 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 3600), 64, 64, in global::System.Runtime.CompilerServices.Unsafe.NullRef<float>(), false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 64), 128, true);
                             global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_Gates(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 80)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (current * 16)));
                         }
                     }
@@ -1027,16 +1027,16 @@ namespace FastSeq.Generated.OfTagger
             {
                 for (int u = 0; u < 16; u += 8)
                 {
-                    var zf = Vector256.LoadUnsafe(ref tape, (nuint)(u + 16)) + (Vector256.LoadUnsafe(ref sums, (nuint)(u + 16)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 80)));
+                    var zf = Vector256.LoadUnsafe(ref tape, (nuint)(u + 16)) + (Vector256.LoadUnsafe(ref sums, (nuint)(u + 16)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 16 + 64)));
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Vector256.LoadUnsafe(ref cPreviousRows, (nuint)(u));
                     var zi = Vector256.LoadUnsafe(ref tape, (nuint)(u)) + (Vector256.LoadUnsafe(ref sums, (nuint)(u)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 64)));
                     var i = VectorMath.Sigmoid(zi);
-                    var zg = Vector256.LoadUnsafe(ref tape, (nuint)(u + 32)) + (Vector256.LoadUnsafe(ref sums, (nuint)(u + 32)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 96)));
+                    var zg = Vector256.LoadUnsafe(ref tape, (nuint)(u + 32)) + (Vector256.LoadUnsafe(ref sums, (nuint)(u + 32)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 32 + 64)));
                     var g = VectorMath.Tanh(zg);
                     var c = Vector256.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var zo = Vector256.LoadUnsafe(ref tape, (nuint)(u + 48)) + (Vector256.LoadUnsafe(ref sums, (nuint)(u + 48)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 112)));
+                    var zo = Vector256.LoadUnsafe(ref tape, (nuint)(u + 48)) + (Vector256.LoadUnsafe(ref sums, (nuint)(u + 48)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 48 + 64)));
                     var o = VectorMath.Sigmoid(zo);
                     var h = VectorMath.FlushTiny(tanhC * o, c);
                     var cKept = VectorMath.FlushTiny(c, c);
@@ -1067,16 +1067,16 @@ namespace FastSeq.Generated.OfTagger
             {
                 for (int u = 0; u < 16; u += 4)
                 {
-                    var zf = Vector128.LoadUnsafe(ref tape, (nuint)(u + 16)) + (Vector128.LoadUnsafe(ref sums, (nuint)(u + 16)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 80)));
+                    var zf = Vector128.LoadUnsafe(ref tape, (nuint)(u + 16)) + (Vector128.LoadUnsafe(ref sums, (nuint)(u + 16)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 16 + 64)));
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Vector128.LoadUnsafe(ref cPreviousRows, (nuint)(u));
                     var zi = Vector128.LoadUnsafe(ref tape, (nuint)(u)) + (Vector128.LoadUnsafe(ref sums, (nuint)(u)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 64)));
                     var i = VectorMath.Sigmoid(zi);
-                    var zg = Vector128.LoadUnsafe(ref tape, (nuint)(u + 32)) + (Vector128.LoadUnsafe(ref sums, (nuint)(u + 32)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 96)));
+                    var zg = Vector128.LoadUnsafe(ref tape, (nuint)(u + 32)) + (Vector128.LoadUnsafe(ref sums, (nuint)(u + 32)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 32 + 64)));
                     var g = VectorMath.Tanh(zg);
                     var c = Vector128.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var zo = Vector128.LoadUnsafe(ref tape, (nuint)(u + 48)) + (Vector128.LoadUnsafe(ref sums, (nuint)(u + 48)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 112)));
+                    var zo = Vector128.LoadUnsafe(ref tape, (nuint)(u + 48)) + (Vector128.LoadUnsafe(ref sums, (nuint)(u + 48)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 48 + 64)));
                     var o = VectorMath.Sigmoid(zo);
                     var h = VectorMath.FlushTiny(tanhC * o, c);
                     var cKept = VectorMath.FlushTiny(c, c);
@@ -1107,16 +1107,16 @@ namespace FastSeq.Generated.OfTagger
             {
                 for (int u = 0; u < 16; u += 1)
                 {
-                    var zf = Unsafe.Add(ref tape, u + 16) + (Unsafe.Add(ref sums, u + 16) + Unsafe.Add(ref sums, u + 80));
+                    var zf = Unsafe.Add(ref tape, u + 16) + (Unsafe.Add(ref sums, u + 16) + Unsafe.Add(ref sums, u + 16 + 64));
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Unsafe.Add(ref cPreviousRows, u);
                     var zi = Unsafe.Add(ref tape, u) + (Unsafe.Add(ref sums, u) + Unsafe.Add(ref sums, u + 64));
                     var i = VectorMath.Sigmoid(zi);
-                    var zg = Unsafe.Add(ref tape, u + 32) + (Unsafe.Add(ref sums, u + 32) + Unsafe.Add(ref sums, u + 96));
+                    var zg = Unsafe.Add(ref tape, u + 32) + (Unsafe.Add(ref sums, u + 32) + Unsafe.Add(ref sums, u + 32 + 64));
                     var g = VectorMath.Tanh(zg);
                     var c = float.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var zo = Unsafe.Add(ref tape, u + 48) + (Unsafe.Add(ref sums, u + 48) + Unsafe.Add(ref sums, u + 112));
+                    var zo = Unsafe.Add(ref tape, u + 48) + (Unsafe.Add(ref sums, u + 48) + Unsafe.Add(ref sums, u + 48 + 64));
                     var o = VectorMath.Sigmoid(zo);
                     var h = VectorMath.FlushTiny(tanhC * o, c);
                     var cKept = VectorMath.FlushTiny(c, c);

@@ -343,12 +343,12 @@ namespace Demo
                         int tapeRow = Training ? row : taped + b - first;
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
-                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 48), 10, 10, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 152), false, ref sums, 10);
+                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 48), 10, 10, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 152), false, ref sums, 16, true);
                             global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesStage1Narrow(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 15)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref operand1, (row * 5)));
                         }
                         {
                             // b_hh + W_hh·rh, then the gates
-                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref operand1, row * 5), 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 104), 5, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 168), false, ref sums, 5);
+                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref operand1, row * 5), 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 104), 5, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 168), false, ref sums, 16, true);
                             global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesStage2Narrow(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 15)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 5)));
                         }
                     }
@@ -1049,7 +1049,7 @@ namespace FastSeq.Generated.OfTextbookGru
                 }
 
                 tape = ref Unsafe.Add(ref tape, 15);
-                sums = ref Unsafe.Add(ref sums, 10);
+                sums = ref Unsafe.Add(ref sums, 16);
                 hPreviousRows = ref Unsafe.Add(ref hPreviousRows, 5);
                 operandRows = ref Unsafe.Add(ref operandRows, 5);
             }
@@ -1090,7 +1090,7 @@ namespace FastSeq.Generated.OfTextbookGru
                 }
 
                 tape = ref Unsafe.Add(ref tape, 15);
-                sums = ref Unsafe.Add(ref sums, 10);
+                sums = ref Unsafe.Add(ref sums, 16);
                 hPreviousRows = ref Unsafe.Add(ref hPreviousRows, 5);
                 operandRows = ref Unsafe.Add(ref operandRows, 5);
             }
@@ -1132,7 +1132,7 @@ namespace FastSeq.Generated.OfTextbookGru
                 }
 
                 tape = ref Unsafe.Add(ref tape, 15);
-                sums = ref Unsafe.Add(ref sums, 10);
+                sums = ref Unsafe.Add(ref sums, 16);
                 hPreviousRows = ref Unsafe.Add(ref hPreviousRows, 5);
                 operandRows = ref Unsafe.Add(ref operandRows, 5);
             }
@@ -1160,7 +1160,7 @@ namespace FastSeq.Generated.OfTextbookGru
                 }
 
                 tape = ref Unsafe.Add(ref tape, 15);
-                sums = ref Unsafe.Add(ref sums, 10);
+                sums = ref Unsafe.Add(ref sums, 16);
                 hPreviousRows = ref Unsafe.Add(ref hPreviousRows, 5);
                 operandRows = ref Unsafe.Add(ref operandRows, 5);
             }
@@ -1400,7 +1400,7 @@ namespace FastSeq.Generated.OfTextbookGru
                 }
 
                 tape = ref Unsafe.Add(ref tape, 15);
-                sums = ref Unsafe.Add(ref sums, 5);
+                sums = ref Unsafe.Add(ref sums, 16);
                 hPreviousRows = ref Unsafe.Add(ref hPreviousRows, 5);
                 hRows = ref Unsafe.Add(ref hRows, 5);
             }
@@ -1439,7 +1439,7 @@ namespace FastSeq.Generated.OfTextbookGru
                 }
 
                 tape = ref Unsafe.Add(ref tape, 15);
-                sums = ref Unsafe.Add(ref sums, 5);
+                sums = ref Unsafe.Add(ref sums, 16);
                 hPreviousRows = ref Unsafe.Add(ref hPreviousRows, 5);
                 hRows = ref Unsafe.Add(ref hRows, 5);
             }
@@ -1479,7 +1479,7 @@ namespace FastSeq.Generated.OfTextbookGru
                 }
 
                 tape = ref Unsafe.Add(ref tape, 15);
-                sums = ref Unsafe.Add(ref sums, 5);
+                sums = ref Unsafe.Add(ref sums, 16);
                 hPreviousRows = ref Unsafe.Add(ref hPreviousRows, 5);
                 hRows = ref Unsafe.Add(ref hRows, 5);
             }
@@ -1506,7 +1506,7 @@ namespace FastSeq.Generated.OfTextbookGru
                 }
 
                 tape = ref Unsafe.Add(ref tape, 15);
-                sums = ref Unsafe.Add(ref sums, 5);
+                sums = ref Unsafe.Add(ref sums, 16);
                 hPreviousRows = ref Unsafe.Add(ref hPreviousRows, 5);
                 hRows = ref Unsafe.Add(ref hRows, 5);
             }
