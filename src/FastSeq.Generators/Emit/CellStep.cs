@@ -29,7 +29,7 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
         get
         {
             int units = plan.FullPanels > 0 ? plan.Lanes : plan.NarrowUnits, hidden = cell.HiddenOf(0).Count();
-            return GatesShareRegisters(units, hidden)
+            return SumsAreStored(units, cell.Inputs.Count(), hidden)
                 ? 1
                 : Pass.Over(units, lane, Together(cell.Inputs.Count(), hidden * plan.HiddenChains)).Sum(p => p.LoopEnd > 0 ? p.LoopEnd / p.LoopStep : 1);
         }
@@ -39,10 +39,8 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
     public static int ScratchSize(CellPlan plan, Lane lane)
     {
         CellEquations cell = plan.Equations();
-        var small = new RegisterStep(plan, lane);
-        int size = small.Fits
-            ? small.ScratchSize
-            : SumsSize(plan, cell) + (new CellStep(plan, lane, new SourceWriter()).NeedsPrevious ? plan.Units : 0);
+        var step = new CellStep(plan, lane, new SourceWriter());
+        int size = step.small.Fits ? step.small.ScratchSize : step.SumsSize + (step.NeedsPrevious ? plan.Units : 0);
         size += cell.StageCount == 1 ? 0 : (cell.LaterOperands.Count + CrossingCount(plan)) * plan.Units;
         return size == 0 ? 0 : size + plan.Lanes;
     }
@@ -92,9 +90,16 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
 
     private static int CrossingCount(CellPlan plan) => TapeLayout.Of(plan.Equations()).Crossing.Count;
 
-    /// <summary>The space for the sums of a narrow panel whose gates share registers.</summary>
-    private static int SumsSize(CellPlan plan, CellEquations cell) =>
-        plan.NarrowUnits == 0 || cell.PreActivations.Count == 1 ? 0 : ((cell.Inputs.Count() + cell.PreActivations.Count(p => p.HasHidden)) * plan.NarrowUnits) + (3 * plan.Lanes);
+    /// <summary>The space for the sums of a panel that are stored.</summary>
+    private int SumsSize
+    {
+        get
+        {
+            var units = new[] { plan.FullPanels > 0 ? plan.Lanes : 0, plan.NarrowUnits }
+                .Where(u => u > 0 && Enumerable.Range(0, cell.StageCount).Any(stage => SumsAreStored(u, InputsOf(stage).Length, HiddenOf(stage).Length)));
+            return units.Select(u => ((cell.Inputs.Count() + cell.PreActivations.Count(p => p.HasHidden)) * u) + (3 * plan.Lanes)).DefaultIfEmpty(0).Max();
+        }
+    }
 
     private string StageNote(int stage) => cell.StageCount > 1 ? $", stage {stage + 1} of {cell.StageCount}" : "";
 
@@ -103,14 +108,13 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
     /// <param name="units">The units of the panel.</param>
     private void WritePanel(int stage, string? panel, int units)
     {
-        PreActivation[] inputs = cell.Inputs.Where(p => p.Stage == stage).ToArray();
-        PreActivation[] hidden = plan.Recurrent is null ? [] : cell.HiddenOf(stage).ToArray();
-        if (GatesShareRegisters(units, hidden.Length))
+        PreActivation[] inputs = InputsOf(stage), hidden = HiddenOf(stage);
+        if (SumsAreStored(units, inputs.Length, hidden.Length))
         {
-            WriteSharedSums(stage, units, inputs, hidden);
+            WriteStoredSums(stage, panel, units, inputs, hidden);
             foreach (Pass pass in Pass.Over(units, lane, 1))
             {
-                WritePass(pass, () => WriteEpilogue(stage, panel, pass.Segments[0], p => SharedSum(p, units, pass.Segments[0], inputs, hidden)));
+                WritePass(pass, () => WriteEpilogue(stage, panel, pass.Segments[0], p => StoredSum(p, units, pass.Segments[0], inputs, hidden)));
             }
 
             return;
@@ -142,9 +146,18 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
         }
     }
 
-    /// <summary>Whether the columns of a narrow panel lie side by side in registers, whatever gate they belong to.</summary>
-    private bool GatesShareRegisters(int units, int hiddenGates) =>
-        !lane.IsScalar && units % lane.Count != 0 && Math.Max(plan.InputWeight.Gates, hiddenGates) > 1;
+    private PreActivation[] InputsOf(int stage) => cell.Inputs.Where(p => p.Stage == stage).ToArray();
+
+    private PreActivation[] HiddenOf(int stage) => plan.Recurrent is null ? [] : cell.HiddenOf(stage).ToArray();
+
+    /// <summary>
+    /// Whether a panel's columns are summed side by side, whatever gate they belong to, and stored for the maths: where the gates of a narrow panel share registers,
+    /// and where there are too few registers for all units of all gates. (Passes over some units of all gates would read a part of each cache line of the weight, and
+    /// fetch it again for the next.)
+    /// </summary>
+    private bool SumsAreStored(int units, int inputGates, int hiddenGates) =>
+        !lane.IsScalar && Math.Max(plan.InputWeight.Gates, hiddenGates) > 1
+        && (units % lane.Count != 0 || units / lane.Count > Together(inputGates, hiddenGates * plan.HiddenChains));
 
     /// <summary>The registers of units that a pass works on together, so that the sums of all their gates fit into about 12 registers.</summary>
     private static int Together(int inputGates, int hiddenGates) => Math.Max(1, 12 / Math.Max(1, inputGates + hiddenGates));
@@ -163,7 +176,7 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
     private static string RegisterSum(PreActivation sum, string suffix) =>
         sum.HasInput && sum.HasHidden ? $"in{Upper(sum)}{suffix} + re{Upper(sum)}{suffix}" : (sum.HasInput ? "in" : "re") + Upper(sum) + suffix;
 
-    private static string SharedSum(PreActivation sum, int units, Segment segment, PreActivation[] inputs, PreActivation[] hidden)
+    private static string StoredSum(PreActivation sum, int units, Segment segment, PreActivation[] inputs, PreActivation[] hidden)
     {
         string Load(string buffer, PreActivation[] sums) =>
             segment.Lane.Load(buffer, Sum(segment.Start, (Array.IndexOf(sums, sum) * units).ToString()));
@@ -178,15 +191,13 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
     private void WriteProduct(
         PreActivation[] sums, string prefix, int firstColumn, Region weight, Region bias, int chains, string? panel, int units, string operand, IReadOnlyList<Segment> segments, string formula)
     {
-        string Offset(Region region) =>
-            panel is null ? region.NarrowOffset.ToString() : Sum(Times(panel, region.PanelStride), region.Offset.ToString());
         string Column(int gate, Segment segment) => Sum(segment.Start, ((firstColumn + gate) * units).ToString());
         string row = prefix + "Row";
         SumRegister[] registers = Registers(segments, sums.Length)
             .Select(r => new SumRegister(
-                $"{prefix}{Upper(sums[r.Gate])}{r.Segment.Suffix}", r.Segment.Lane, row, Column(r.Gate, r.Segment), Sum(Offset(bias), Column(r.Gate, r.Segment))))
+                $"{prefix}{Upper(sums[r.Gate])}{r.Segment.Suffix}", r.Segment.Lane, row, Column(r.Gate, r.Segment), Sum(OffsetOf(bias, panel), Column(r.Gate, r.Segment))))
             .ToArray();
-        StepProduct.Write(writer, lane, registers, [new WeightRows(row, Offset(weight), weight.Gates * units)], weight.Inner, chains, operand, formula);
+        StepProduct.Write(writer, lane, registers, [new WeightRows(row, OffsetOf(weight, panel), weight.Gates * units)], weight.Inner, chains, operand, formula);
     }
 
     private static IEnumerable<(Segment Segment, int Gate)> Registers(IReadOnlyList<Segment> segments, int gates)
@@ -200,8 +211,8 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
         }
     }
 
-    /// <summary>The columns of a narrow panel side by side, whatever gate they belong to; the sums go to scratch memory, from where the maths takes them by gate.</summary>
-    private void WriteSharedSums(int stage, int units, PreActivation[] inputs, PreActivation[] hidden)
+    /// <summary>The columns of a panel side by side, whatever gate they belong to; the sums go to scratch memory, from where the maths takes them by gate.</summary>
+    private void WriteStoredSums(int stage, string? panel, int units, PreActivation[] inputs, PreActivation[] hidden)
     {
         int first = inputs.Length > 0 ? Array.IndexOf(cell.Inputs.ToArray(), inputs[0]) : 0;
         string inSize = ((inputs.Length * units) + plan.Lanes).ToString();
@@ -209,25 +220,30 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
         writer.WriteLine($"ref {lane.Number} reSums = {Ref("scratch", inSize)};");
         if (inputs.Length > 0)
         {
-            WriteSharedProduct("inSums", inputs.Length, first * units, plan.InputWeight, plan.InputBias, 1, units, "x", "b_ih + W_ih·x");
+            WriteStoredProduct("inSums", inputs.Length, first * units, plan.InputWeight, plan.InputBias, 1, panel, units, "x", "b_ih + W_ih·x");
         }
 
         if (hidden.Length > 0)
         {
-            WriteSharedProduct("reSums", hidden.Length, 0, plan.HiddenWeights[stage], plan.HiddenBiases[stage], plan.HiddenChains, units, Operand(stage), "b_hh + W_hh·h");
+            WriteStoredProduct(
+                "reSums", hidden.Length, 0, plan.HiddenWeights[stage], plan.HiddenBiases[stage], plan.HiddenChains, panel, units, Operand(stage), "b_hh + W_hh·h");
         }
     }
 
-    private void WriteSharedProduct(string sums, int gates, int firstColumn, Region weight, Region bias, int chains, int units, string operand, string formula)
+    private void WriteStoredProduct(
+        string sums, int gates, int firstColumn, Region weight, Region bias, int chains, string? panel, int units, string operand, string formula)
     {
         foreach (Pass pass in Pass.Over(gates * units, lane, 8 / chains))
         {
+            // In a loop over columns the row begins at its first one, so that the others are at fixed distances.
+            string start = Sum(firstColumn.ToString(), pass.LoopEnd > 0 ? "u" : "0");
             WritePass(pass, () =>
             {
                 SumRegister[] registers = pass.Segments
-                    .Select(s => new SumRegister("sum" + s.Suffix, s.Lane, "row", s.Start, Sum(s.Start, (bias.NarrowOffset + firstColumn).ToString())))
+                    .Select((s, index) => new SumRegister(
+                        "sum" + s.Suffix, s.Lane, "row", pass.LoopEnd > 0 ? (index * lane.Count).ToString() : s.Start, Sum(OffsetOf(bias, panel), firstColumn.ToString(), s.Start)))
                     .ToArray();
-                var rows = new WeightRows("row", (weight.NarrowOffset + firstColumn).ToString(), weight.Gates * units);
+                var rows = new WeightRows("row", Sum(OffsetOf(weight, panel), start), weight.Gates * units);
                 StepProduct.Write(writer, lane, registers, [rows], weight.Inner, chains, operand, $"{formula}: {gates} x {units} columns side by side");
                 foreach (Segment s in pass.Segments)
                 {
@@ -239,6 +255,10 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
 
         writer.WriteLine();
     }
+
+    /// <summary>Where a panel of a region begins in the parameters; the narrow one has no number.</summary>
+    private static string OffsetOf(Region region, string? panel) =>
+        panel is null ? region.NarrowOffset.ToString() : Sum(Times(panel, region.PanelStride), region.Offset.ToString());
 
     /// <summary>The pointwise maths of a stage for one register of units.</summary>
     private void WriteEpilogue(int stage, string? panel, Segment segment, Func<PreActivation, string> sum)
@@ -292,7 +312,7 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
     /// <summary>The lines before the panels: names for the parts of scratch memory, which begins with the sums of a narrow panel; a copy of the old h.</summary>
     public void WriteScratch()
     {
-        int offset = small.Fits ? small.ScratchSize : SumsSize(plan, cell);
+        int offset = small.Fits ? small.ScratchSize : SumsSize;
         if (NeedsPrevious)
         {
             writer.WriteLine($"ref {lane.Number} hOld = {Ref("scratch", offset.ToString())};");

@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace FastSeq.Generators.Emit;
 
@@ -39,7 +41,7 @@ internal sealed record Pass(int LoopEnd, int LoopStep, IReadOnlyList<Segment> Se
             return [new Pass(0, 0, Numbered(all))];
         }
 
-        int group = together >= 4 && full % 4 == 0 ? 4 : together >= 2 && full % 2 == 0 ? 2 : 1;
+        int group = Enumerable.Range(1, Math.Min(full, together)).LastOrDefault(g => full % g == 0);
         if (full > 0)
         {
             var segments = new List<Segment>();

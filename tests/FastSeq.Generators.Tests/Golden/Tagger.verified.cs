@@ -142,7 +142,7 @@ namespace Demo
             if (y.Length != 4) global::FastSeq.StepErrors.ThrowOutput(y.Length, 4);
             ref float p = ref parameterBuffer.Reference;
             ref float s = ref global::System.Runtime.CompilerServices.Unsafe.As<State, float>(ref state);
-            global::System.Span<float> memory = global::System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? default : stackalloc float[32];
+            global::System.Span<float> memory = global::System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? default : stackalloc float[192];
             ref float scratch = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(memory);
             ref float input = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, (token * 8));
             global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_Step(ref p, ref input, ref s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 16), ref scratch);
@@ -743,67 +743,94 @@ namespace FastSeq.Generated.OfTagger
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Lstm_L0_Step256(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
-            ref float hOld = ref scratch;
-            MemoryMarshal.CreateSpan(ref hState, 16).CopyTo(MemoryMarshal.CreateSpan(ref hOld, 16));
             // Units 0 to 15.
             {
-                for (int u = 0; u < 16; u += 8)
+                ref float inSums = ref scratch;
+                ref float reSums = ref Unsafe.Add(ref scratch, 80);
                 {
-                    // b_ih + W_ih·x
-                    var inZi = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 1936));
-                    var inZf = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 16 + 1936));
-                    var inZg = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 32 + 1936));
-                    var inZo = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 48 + 1936));
-                    ref float inRow = ref Unsafe.Add(ref parameters, 400);
+                    // b_ih + W_ih·x: 4 x 16 columns side by side
+                    var sum0 = Vector256.LoadUnsafe(ref parameters, 1936);
+                    var sum1 = Vector256.LoadUnsafe(ref parameters, 1944);
+                    var sum2 = Vector256.LoadUnsafe(ref parameters, 1952);
+                    var sum3 = Vector256.LoadUnsafe(ref parameters, 1960);
+                    var sum4 = Vector256.LoadUnsafe(ref parameters, 1968);
+                    var sum5 = Vector256.LoadUnsafe(ref parameters, 1976);
+                    var sum6 = Vector256.LoadUnsafe(ref parameters, 1984);
+                    var sum7 = Vector256.LoadUnsafe(ref parameters, 1992);
+                    ref float row = ref Unsafe.Add(ref parameters, 400);
                     for (nuint k = 0; k < 8; k++)
                     {
                         var k8 = Vector256.Create(Unsafe.Add(ref x, k));
-                        inZi = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref inRow, (nuint)(u)), inZi);
-                        inZf = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref inRow, (nuint)(u + 16)), inZf);
-                        inZg = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref inRow, (nuint)(u + 32)), inZg);
-                        inZo = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref inRow, (nuint)(u + 48)), inZo);
-                        inRow = ref Unsafe.Add(ref inRow, 64);
+                        sum0 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row), sum0);
+                        sum1 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row, 8), sum1);
+                        sum2 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row, 16), sum2);
+                        sum3 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row, 24), sum3);
+                        sum4 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row, 32), sum4);
+                        sum5 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row, 40), sum5);
+                        sum6 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row, 48), sum6);
+                        sum7 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row, 56), sum7);
+                        row = ref Unsafe.Add(ref row, 64);
                     }
 
-                    // b_hh + W_hh·h
-                    var reZi = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 2000));
-                    var reZf = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 16 + 2000));
-                    var reZg = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 32 + 2000));
-                    var reZo = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 48 + 2000));
-                    var reZiChain2 = Vector256<float>.Zero;
-                    var reZfChain2 = Vector256<float>.Zero;
-                    var reZgChain2 = Vector256<float>.Zero;
-                    var reZoChain2 = Vector256<float>.Zero;
-                    ref float reRow = ref Unsafe.Add(ref parameters, 912);
+                    sum0.StoreUnsafe(ref inSums);
+                    sum1.StoreUnsafe(ref inSums, 8);
+                    sum2.StoreUnsafe(ref inSums, 16);
+                    sum3.StoreUnsafe(ref inSums, 24);
+                    sum4.StoreUnsafe(ref inSums, 32);
+                    sum5.StoreUnsafe(ref inSums, 40);
+                    sum6.StoreUnsafe(ref inSums, 48);
+                    sum7.StoreUnsafe(ref inSums, 56);
+                }
+
+                for (int u = 0; u < 64; u += 32)
+                {
+                    // b_hh + W_hh·h: 4 x 16 columns side by side
+                    var sum0 = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 2000));
+                    var sum1 = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 8 + 2000));
+                    var sum2 = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 16 + 2000));
+                    var sum3 = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 24 + 2000));
+                    var sum0Chain2 = Vector256<float>.Zero;
+                    var sum1Chain2 = Vector256<float>.Zero;
+                    var sum2Chain2 = Vector256<float>.Zero;
+                    var sum3Chain2 = Vector256<float>.Zero;
+                    ref float row = ref Unsafe.Add(ref parameters, u + 912);
                     for (nuint k = 0; k < 8; k++)
                     {
-                        var k8 = Vector256.Create(Unsafe.Add(ref hOld, k));
-                        reZi = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u)), reZi);
-                        reZf = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 16)), reZf);
-                        reZg = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 32)), reZg);
-                        reZo = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 48)), reZo);
-                        var k8Chain2 = Vector256.Create(Unsafe.Add(ref hOld, k + 8));
-                        reZiChain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 512)), reZiChain2);
-                        reZfChain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 16 + 512)), reZfChain2);
-                        reZgChain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 32 + 512)), reZgChain2);
-                        reZoChain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 48 + 512)), reZoChain2);
-                        reRow = ref Unsafe.Add(ref reRow, 64);
+                        var k8 = Vector256.Create(Unsafe.Add(ref hState, k));
+                        sum0 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row), sum0);
+                        sum1 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row, 8), sum1);
+                        sum2 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row, 16), sum2);
+                        sum3 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row, 24), sum3);
+                        var k8Chain2 = Vector256.Create(Unsafe.Add(ref hState, k + 8));
+                        sum0Chain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref row, 512), sum0Chain2);
+                        sum1Chain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref row, 520), sum1Chain2);
+                        sum2Chain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref row, 528), sum2Chain2);
+                        sum3Chain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref row, 536), sum3Chain2);
+                        row = ref Unsafe.Add(ref row, 64);
                     }
-                    reZi += reZiChain2;
-                    reZf += reZfChain2;
-                    reZg += reZgChain2;
-                    reZo += reZoChain2;
+                    sum0 += sum0Chain2;
+                    sum1 += sum1Chain2;
+                    sum2 += sum2Chain2;
+                    sum3 += sum3Chain2;
 
-                    var zf = inZf + reZf;
+                    sum0.StoreUnsafe(ref reSums, (nuint)(u));
+                    sum1.StoreUnsafe(ref reSums, (nuint)(u + 8));
+                    sum2.StoreUnsafe(ref reSums, (nuint)(u + 16));
+                    sum3.StoreUnsafe(ref reSums, (nuint)(u + 24));
+                }
+
+                for (int u = 0; u < 16; u += 8)
+                {
+                    var zf = Vector256.LoadUnsafe(ref inSums, (nuint)(u + 16)) + Vector256.LoadUnsafe(ref reSums, (nuint)(u + 16));
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Vector256.LoadUnsafe(ref cState, (nuint)(u));
-                    var zi = inZi + reZi;
+                    var zi = Vector256.LoadUnsafe(ref inSums, (nuint)(u)) + Vector256.LoadUnsafe(ref reSums, (nuint)(u));
                     var i = VectorMath.Sigmoid(zi);
-                    var zg = inZg + reZg;
+                    var zg = Vector256.LoadUnsafe(ref inSums, (nuint)(u + 32)) + Vector256.LoadUnsafe(ref reSums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
                     var c = Vector256.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var zo = inZo + reZo;
+                    var zo = Vector256.LoadUnsafe(ref inSums, (nuint)(u + 48)) + Vector256.LoadUnsafe(ref reSums, (nuint)(u + 48));
                     var o = VectorMath.Sigmoid(zo);
                     var h = VectorMath.FlushTiny(tanhC * o, c);
                     var cKept = VectorMath.FlushTiny(c, c);
@@ -816,67 +843,95 @@ namespace FastSeq.Generated.OfTagger
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Lstm_L0_Step128(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
-            ref float hOld = ref scratch;
-            MemoryMarshal.CreateSpan(ref hState, 16).CopyTo(MemoryMarshal.CreateSpan(ref hOld, 16));
             // Units 0 to 15.
             {
-                for (int u = 0; u < 16; u += 4)
+                ref float inSums = ref scratch;
+                ref float reSums = ref Unsafe.Add(ref scratch, 80);
+                for (int u = 0; u < 64; u += 32)
                 {
-                    // b_ih + W_ih·x
-                    var inZi = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 1936));
-                    var inZf = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 16 + 1936));
-                    var inZg = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 32 + 1936));
-                    var inZo = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 48 + 1936));
-                    ref float inRow = ref Unsafe.Add(ref parameters, 400);
+                    // b_ih + W_ih·x: 4 x 16 columns side by side
+                    var sum0 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 1936));
+                    var sum1 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 4 + 1936));
+                    var sum2 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 8 + 1936));
+                    var sum3 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 12 + 1936));
+                    var sum4 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 16 + 1936));
+                    var sum5 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 20 + 1936));
+                    var sum6 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 24 + 1936));
+                    var sum7 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 28 + 1936));
+                    ref float row = ref Unsafe.Add(ref parameters, u + 400);
                     for (nuint k = 0; k < 8; k++)
                     {
                         var k4 = Vector128.Create(Unsafe.Add(ref x, k));
-                        inZi = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow, (nuint)(u)), inZi);
-                        inZf = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow, (nuint)(u + 16)), inZf);
-                        inZg = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow, (nuint)(u + 32)), inZg);
-                        inZo = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow, (nuint)(u + 48)), inZo);
-                        inRow = ref Unsafe.Add(ref inRow, 64);
+                        sum0 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row), sum0);
+                        sum1 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row, 4), sum1);
+                        sum2 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row, 8), sum2);
+                        sum3 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row, 12), sum3);
+                        sum4 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row, 16), sum4);
+                        sum5 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row, 20), sum5);
+                        sum6 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row, 24), sum6);
+                        sum7 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row, 28), sum7);
+                        row = ref Unsafe.Add(ref row, 64);
                     }
 
-                    // b_hh + W_hh·h
-                    var reZi = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 2000));
-                    var reZf = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 16 + 2000));
-                    var reZg = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 32 + 2000));
-                    var reZo = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 48 + 2000));
-                    var reZiChain2 = Vector128<float>.Zero;
-                    var reZfChain2 = Vector128<float>.Zero;
-                    var reZgChain2 = Vector128<float>.Zero;
-                    var reZoChain2 = Vector128<float>.Zero;
-                    ref float reRow = ref Unsafe.Add(ref parameters, 912);
+                    sum0.StoreUnsafe(ref inSums, (nuint)(u));
+                    sum1.StoreUnsafe(ref inSums, (nuint)(u + 4));
+                    sum2.StoreUnsafe(ref inSums, (nuint)(u + 8));
+                    sum3.StoreUnsafe(ref inSums, (nuint)(u + 12));
+                    sum4.StoreUnsafe(ref inSums, (nuint)(u + 16));
+                    sum5.StoreUnsafe(ref inSums, (nuint)(u + 20));
+                    sum6.StoreUnsafe(ref inSums, (nuint)(u + 24));
+                    sum7.StoreUnsafe(ref inSums, (nuint)(u + 28));
+                }
+
+                for (int u = 0; u < 64; u += 16)
+                {
+                    // b_hh + W_hh·h: 4 x 16 columns side by side
+                    var sum0 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 2000));
+                    var sum1 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 4 + 2000));
+                    var sum2 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 8 + 2000));
+                    var sum3 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 12 + 2000));
+                    var sum0Chain2 = Vector128<float>.Zero;
+                    var sum1Chain2 = Vector128<float>.Zero;
+                    var sum2Chain2 = Vector128<float>.Zero;
+                    var sum3Chain2 = Vector128<float>.Zero;
+                    ref float row = ref Unsafe.Add(ref parameters, u + 912);
                     for (nuint k = 0; k < 8; k++)
                     {
-                        var k4 = Vector128.Create(Unsafe.Add(ref hOld, k));
-                        reZi = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u)), reZi);
-                        reZf = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 16)), reZf);
-                        reZg = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 32)), reZg);
-                        reZo = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 48)), reZo);
-                        var k4Chain2 = Vector128.Create(Unsafe.Add(ref hOld, k + 8));
-                        reZiChain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 512)), reZiChain2);
-                        reZfChain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 16 + 512)), reZfChain2);
-                        reZgChain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 32 + 512)), reZgChain2);
-                        reZoChain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 48 + 512)), reZoChain2);
-                        reRow = ref Unsafe.Add(ref reRow, 64);
+                        var k4 = Vector128.Create(Unsafe.Add(ref hState, k));
+                        sum0 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row), sum0);
+                        sum1 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row, 4), sum1);
+                        sum2 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row, 8), sum2);
+                        sum3 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row, 12), sum3);
+                        var k4Chain2 = Vector128.Create(Unsafe.Add(ref hState, k + 8));
+                        sum0Chain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref row, 512), sum0Chain2);
+                        sum1Chain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref row, 516), sum1Chain2);
+                        sum2Chain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref row, 520), sum2Chain2);
+                        sum3Chain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref row, 524), sum3Chain2);
+                        row = ref Unsafe.Add(ref row, 64);
                     }
-                    reZi += reZiChain2;
-                    reZf += reZfChain2;
-                    reZg += reZgChain2;
-                    reZo += reZoChain2;
+                    sum0 += sum0Chain2;
+                    sum1 += sum1Chain2;
+                    sum2 += sum2Chain2;
+                    sum3 += sum3Chain2;
 
-                    var zf = inZf + reZf;
+                    sum0.StoreUnsafe(ref reSums, (nuint)(u));
+                    sum1.StoreUnsafe(ref reSums, (nuint)(u + 4));
+                    sum2.StoreUnsafe(ref reSums, (nuint)(u + 8));
+                    sum3.StoreUnsafe(ref reSums, (nuint)(u + 12));
+                }
+
+                for (int u = 0; u < 16; u += 4)
+                {
+                    var zf = Vector128.LoadUnsafe(ref inSums, (nuint)(u + 16)) + Vector128.LoadUnsafe(ref reSums, (nuint)(u + 16));
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Vector128.LoadUnsafe(ref cState, (nuint)(u));
-                    var zi = inZi + reZi;
+                    var zi = Vector128.LoadUnsafe(ref inSums, (nuint)(u)) + Vector128.LoadUnsafe(ref reSums, (nuint)(u));
                     var i = VectorMath.Sigmoid(zi);
-                    var zg = inZg + reZg;
+                    var zg = Vector128.LoadUnsafe(ref inSums, (nuint)(u + 32)) + Vector128.LoadUnsafe(ref reSums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
                     var c = Vector128.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var zo = inZo + reZo;
+                    var zo = Vector128.LoadUnsafe(ref inSums, (nuint)(u + 48)) + Vector128.LoadUnsafe(ref reSums, (nuint)(u + 48));
                     var o = VectorMath.Sigmoid(zo);
                     var h = VectorMath.FlushTiny(tanhC * o, c);
                     var cKept = VectorMath.FlushTiny(c, c);
@@ -1423,67 +1478,94 @@ namespace FastSeq.Generated.OfTagger
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Lstm_L1_Step256(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
-            ref float hOld = ref scratch;
-            MemoryMarshal.CreateSpan(ref hState, 16).CopyTo(MemoryMarshal.CreateSpan(ref hOld, 16));
             // Units 0 to 15.
             {
-                for (int u = 0; u < 16; u += 8)
+                ref float inSums = ref scratch;
+                ref float reSums = ref Unsafe.Add(ref scratch, 80);
                 {
-                    // b_ih + W_ih·x
-                    var inZi = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 4112));
-                    var inZf = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 16 + 4112));
-                    var inZg = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 32 + 4112));
-                    var inZo = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 48 + 4112));
-                    ref float inRow = ref Unsafe.Add(ref parameters, 2064);
+                    // b_ih + W_ih·x: 4 x 16 columns side by side
+                    var sum0 = Vector256.LoadUnsafe(ref parameters, 4112);
+                    var sum1 = Vector256.LoadUnsafe(ref parameters, 4120);
+                    var sum2 = Vector256.LoadUnsafe(ref parameters, 4128);
+                    var sum3 = Vector256.LoadUnsafe(ref parameters, 4136);
+                    var sum4 = Vector256.LoadUnsafe(ref parameters, 4144);
+                    var sum5 = Vector256.LoadUnsafe(ref parameters, 4152);
+                    var sum6 = Vector256.LoadUnsafe(ref parameters, 4160);
+                    var sum7 = Vector256.LoadUnsafe(ref parameters, 4168);
+                    ref float row = ref Unsafe.Add(ref parameters, 2064);
                     for (nuint k = 0; k < 16; k++)
                     {
                         var k8 = Vector256.Create(Unsafe.Add(ref x, k));
-                        inZi = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref inRow, (nuint)(u)), inZi);
-                        inZf = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref inRow, (nuint)(u + 16)), inZf);
-                        inZg = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref inRow, (nuint)(u + 32)), inZg);
-                        inZo = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref inRow, (nuint)(u + 48)), inZo);
-                        inRow = ref Unsafe.Add(ref inRow, 64);
+                        sum0 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row), sum0);
+                        sum1 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row, 8), sum1);
+                        sum2 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row, 16), sum2);
+                        sum3 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row, 24), sum3);
+                        sum4 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row, 32), sum4);
+                        sum5 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row, 40), sum5);
+                        sum6 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row, 48), sum6);
+                        sum7 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row, 56), sum7);
+                        row = ref Unsafe.Add(ref row, 64);
                     }
 
-                    // b_hh + W_hh·h
-                    var reZi = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 4176));
-                    var reZf = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 16 + 4176));
-                    var reZg = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 32 + 4176));
-                    var reZo = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 48 + 4176));
-                    var reZiChain2 = Vector256<float>.Zero;
-                    var reZfChain2 = Vector256<float>.Zero;
-                    var reZgChain2 = Vector256<float>.Zero;
-                    var reZoChain2 = Vector256<float>.Zero;
-                    ref float reRow = ref Unsafe.Add(ref parameters, 3088);
+                    sum0.StoreUnsafe(ref inSums);
+                    sum1.StoreUnsafe(ref inSums, 8);
+                    sum2.StoreUnsafe(ref inSums, 16);
+                    sum3.StoreUnsafe(ref inSums, 24);
+                    sum4.StoreUnsafe(ref inSums, 32);
+                    sum5.StoreUnsafe(ref inSums, 40);
+                    sum6.StoreUnsafe(ref inSums, 48);
+                    sum7.StoreUnsafe(ref inSums, 56);
+                }
+
+                for (int u = 0; u < 64; u += 32)
+                {
+                    // b_hh + W_hh·h: 4 x 16 columns side by side
+                    var sum0 = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 4176));
+                    var sum1 = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 8 + 4176));
+                    var sum2 = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 16 + 4176));
+                    var sum3 = Vector256.LoadUnsafe(ref parameters, (nuint)(u + 24 + 4176));
+                    var sum0Chain2 = Vector256<float>.Zero;
+                    var sum1Chain2 = Vector256<float>.Zero;
+                    var sum2Chain2 = Vector256<float>.Zero;
+                    var sum3Chain2 = Vector256<float>.Zero;
+                    ref float row = ref Unsafe.Add(ref parameters, u + 3088);
                     for (nuint k = 0; k < 8; k++)
                     {
-                        var k8 = Vector256.Create(Unsafe.Add(ref hOld, k));
-                        reZi = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u)), reZi);
-                        reZf = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 16)), reZf);
-                        reZg = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 32)), reZg);
-                        reZo = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 48)), reZo);
-                        var k8Chain2 = Vector256.Create(Unsafe.Add(ref hOld, k + 8));
-                        reZiChain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 512)), reZiChain2);
-                        reZfChain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 16 + 512)), reZfChain2);
-                        reZgChain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 32 + 512)), reZgChain2);
-                        reZoChain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref reRow, (nuint)(u + 48 + 512)), reZoChain2);
-                        reRow = ref Unsafe.Add(ref reRow, 64);
+                        var k8 = Vector256.Create(Unsafe.Add(ref hState, k));
+                        sum0 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row), sum0);
+                        sum1 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row, 8), sum1);
+                        sum2 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row, 16), sum2);
+                        sum3 = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref row, 24), sum3);
+                        var k8Chain2 = Vector256.Create(Unsafe.Add(ref hState, k + 8));
+                        sum0Chain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref row, 512), sum0Chain2);
+                        sum1Chain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref row, 520), sum1Chain2);
+                        sum2Chain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref row, 528), sum2Chain2);
+                        sum3Chain2 = Vector256.MultiplyAddEstimate(k8Chain2, Vector256.LoadUnsafe(ref row, 536), sum3Chain2);
+                        row = ref Unsafe.Add(ref row, 64);
                     }
-                    reZi += reZiChain2;
-                    reZf += reZfChain2;
-                    reZg += reZgChain2;
-                    reZo += reZoChain2;
+                    sum0 += sum0Chain2;
+                    sum1 += sum1Chain2;
+                    sum2 += sum2Chain2;
+                    sum3 += sum3Chain2;
 
-                    var zf = inZf + reZf;
+                    sum0.StoreUnsafe(ref reSums, (nuint)(u));
+                    sum1.StoreUnsafe(ref reSums, (nuint)(u + 8));
+                    sum2.StoreUnsafe(ref reSums, (nuint)(u + 16));
+                    sum3.StoreUnsafe(ref reSums, (nuint)(u + 24));
+                }
+
+                for (int u = 0; u < 16; u += 8)
+                {
+                    var zf = Vector256.LoadUnsafe(ref inSums, (nuint)(u + 16)) + Vector256.LoadUnsafe(ref reSums, (nuint)(u + 16));
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Vector256.LoadUnsafe(ref cState, (nuint)(u));
-                    var zi = inZi + reZi;
+                    var zi = Vector256.LoadUnsafe(ref inSums, (nuint)(u)) + Vector256.LoadUnsafe(ref reSums, (nuint)(u));
                     var i = VectorMath.Sigmoid(zi);
-                    var zg = inZg + reZg;
+                    var zg = Vector256.LoadUnsafe(ref inSums, (nuint)(u + 32)) + Vector256.LoadUnsafe(ref reSums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
                     var c = Vector256.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var zo = inZo + reZo;
+                    var zo = Vector256.LoadUnsafe(ref inSums, (nuint)(u + 48)) + Vector256.LoadUnsafe(ref reSums, (nuint)(u + 48));
                     var o = VectorMath.Sigmoid(zo);
                     var h = VectorMath.FlushTiny(tanhC * o, c);
                     var cKept = VectorMath.FlushTiny(c, c);
@@ -1496,67 +1578,95 @@ namespace FastSeq.Generated.OfTagger
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Lstm_L1_Step128(ref float parameters, ref float x, ref float hState, ref float cState, ref float scratch)
         {
-            ref float hOld = ref scratch;
-            MemoryMarshal.CreateSpan(ref hState, 16).CopyTo(MemoryMarshal.CreateSpan(ref hOld, 16));
             // Units 0 to 15.
             {
-                for (int u = 0; u < 16; u += 4)
+                ref float inSums = ref scratch;
+                ref float reSums = ref Unsafe.Add(ref scratch, 80);
+                for (int u = 0; u < 64; u += 32)
                 {
-                    // b_ih + W_ih·x
-                    var inZi = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 4112));
-                    var inZf = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 16 + 4112));
-                    var inZg = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 32 + 4112));
-                    var inZo = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 48 + 4112));
-                    ref float inRow = ref Unsafe.Add(ref parameters, 2064);
+                    // b_ih + W_ih·x: 4 x 16 columns side by side
+                    var sum0 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 4112));
+                    var sum1 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 4 + 4112));
+                    var sum2 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 8 + 4112));
+                    var sum3 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 12 + 4112));
+                    var sum4 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 16 + 4112));
+                    var sum5 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 20 + 4112));
+                    var sum6 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 24 + 4112));
+                    var sum7 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 28 + 4112));
+                    ref float row = ref Unsafe.Add(ref parameters, u + 2064);
                     for (nuint k = 0; k < 16; k++)
                     {
                         var k4 = Vector128.Create(Unsafe.Add(ref x, k));
-                        inZi = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow, (nuint)(u)), inZi);
-                        inZf = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow, (nuint)(u + 16)), inZf);
-                        inZg = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow, (nuint)(u + 32)), inZg);
-                        inZo = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow, (nuint)(u + 48)), inZo);
-                        inRow = ref Unsafe.Add(ref inRow, 64);
+                        sum0 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row), sum0);
+                        sum1 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row, 4), sum1);
+                        sum2 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row, 8), sum2);
+                        sum3 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row, 12), sum3);
+                        sum4 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row, 16), sum4);
+                        sum5 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row, 20), sum5);
+                        sum6 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row, 24), sum6);
+                        sum7 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row, 28), sum7);
+                        row = ref Unsafe.Add(ref row, 64);
                     }
 
-                    // b_hh + W_hh·h
-                    var reZi = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 4176));
-                    var reZf = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 16 + 4176));
-                    var reZg = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 32 + 4176));
-                    var reZo = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 48 + 4176));
-                    var reZiChain2 = Vector128<float>.Zero;
-                    var reZfChain2 = Vector128<float>.Zero;
-                    var reZgChain2 = Vector128<float>.Zero;
-                    var reZoChain2 = Vector128<float>.Zero;
-                    ref float reRow = ref Unsafe.Add(ref parameters, 3088);
+                    sum0.StoreUnsafe(ref inSums, (nuint)(u));
+                    sum1.StoreUnsafe(ref inSums, (nuint)(u + 4));
+                    sum2.StoreUnsafe(ref inSums, (nuint)(u + 8));
+                    sum3.StoreUnsafe(ref inSums, (nuint)(u + 12));
+                    sum4.StoreUnsafe(ref inSums, (nuint)(u + 16));
+                    sum5.StoreUnsafe(ref inSums, (nuint)(u + 20));
+                    sum6.StoreUnsafe(ref inSums, (nuint)(u + 24));
+                    sum7.StoreUnsafe(ref inSums, (nuint)(u + 28));
+                }
+
+                for (int u = 0; u < 64; u += 16)
+                {
+                    // b_hh + W_hh·h: 4 x 16 columns side by side
+                    var sum0 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 4176));
+                    var sum1 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 4 + 4176));
+                    var sum2 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 8 + 4176));
+                    var sum3 = Vector128.LoadUnsafe(ref parameters, (nuint)(u + 12 + 4176));
+                    var sum0Chain2 = Vector128<float>.Zero;
+                    var sum1Chain2 = Vector128<float>.Zero;
+                    var sum2Chain2 = Vector128<float>.Zero;
+                    var sum3Chain2 = Vector128<float>.Zero;
+                    ref float row = ref Unsafe.Add(ref parameters, u + 3088);
                     for (nuint k = 0; k < 8; k++)
                     {
-                        var k4 = Vector128.Create(Unsafe.Add(ref hOld, k));
-                        reZi = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u)), reZi);
-                        reZf = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 16)), reZf);
-                        reZg = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 32)), reZg);
-                        reZo = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 48)), reZo);
-                        var k4Chain2 = Vector128.Create(Unsafe.Add(ref hOld, k + 8));
-                        reZiChain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 512)), reZiChain2);
-                        reZfChain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 16 + 512)), reZfChain2);
-                        reZgChain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 32 + 512)), reZgChain2);
-                        reZoChain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref reRow, (nuint)(u + 48 + 512)), reZoChain2);
-                        reRow = ref Unsafe.Add(ref reRow, 64);
+                        var k4 = Vector128.Create(Unsafe.Add(ref hState, k));
+                        sum0 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row), sum0);
+                        sum1 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row, 4), sum1);
+                        sum2 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row, 8), sum2);
+                        sum3 = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref row, 12), sum3);
+                        var k4Chain2 = Vector128.Create(Unsafe.Add(ref hState, k + 8));
+                        sum0Chain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref row, 512), sum0Chain2);
+                        sum1Chain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref row, 516), sum1Chain2);
+                        sum2Chain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref row, 520), sum2Chain2);
+                        sum3Chain2 = Vector128.MultiplyAddEstimate(k4Chain2, Vector128.LoadUnsafe(ref row, 524), sum3Chain2);
+                        row = ref Unsafe.Add(ref row, 64);
                     }
-                    reZi += reZiChain2;
-                    reZf += reZfChain2;
-                    reZg += reZgChain2;
-                    reZo += reZoChain2;
+                    sum0 += sum0Chain2;
+                    sum1 += sum1Chain2;
+                    sum2 += sum2Chain2;
+                    sum3 += sum3Chain2;
 
-                    var zf = inZf + reZf;
+                    sum0.StoreUnsafe(ref reSums, (nuint)(u));
+                    sum1.StoreUnsafe(ref reSums, (nuint)(u + 4));
+                    sum2.StoreUnsafe(ref reSums, (nuint)(u + 8));
+                    sum3.StoreUnsafe(ref reSums, (nuint)(u + 12));
+                }
+
+                for (int u = 0; u < 16; u += 4)
+                {
+                    var zf = Vector128.LoadUnsafe(ref inSums, (nuint)(u + 16)) + Vector128.LoadUnsafe(ref reSums, (nuint)(u + 16));
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Vector128.LoadUnsafe(ref cState, (nuint)(u));
-                    var zi = inZi + reZi;
+                    var zi = Vector128.LoadUnsafe(ref inSums, (nuint)(u)) + Vector128.LoadUnsafe(ref reSums, (nuint)(u));
                     var i = VectorMath.Sigmoid(zi);
-                    var zg = inZg + reZg;
+                    var zg = Vector128.LoadUnsafe(ref inSums, (nuint)(u + 32)) + Vector128.LoadUnsafe(ref reSums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
                     var c = Vector128.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var zo = inZo + reZo;
+                    var zo = Vector128.LoadUnsafe(ref inSums, (nuint)(u + 48)) + Vector128.LoadUnsafe(ref reSums, (nuint)(u + 48));
                     var o = VectorMath.Sigmoid(zo);
                     var h = VectorMath.FlushTiny(tanhC * o, c);
                     var cKept = VectorMath.FlushTiny(c, c);

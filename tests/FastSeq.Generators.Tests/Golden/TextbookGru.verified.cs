@@ -878,8 +878,8 @@ namespace FastSeq.Generated.OfTextbookGru
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Gru_StepScalar(ref double parameters, ref double x, ref double hState, ref double scratch)
         {
-            ref double operand1 = ref Unsafe.Add(ref scratch, 54);
-            ref double crossing0 = ref Unsafe.Add(ref scratch, 59);
+            ref double operand1 = ref scratch;
+            ref double crossing0 = ref Unsafe.Add(ref scratch, 5);
             // 5 units, stage 1 of 2.
             {
                 for (int u = 0; u < 5; u += 1)
