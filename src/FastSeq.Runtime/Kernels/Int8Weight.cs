@@ -109,6 +109,11 @@ public sealed class Int8Weight
         {
             Int8Product<Vector256<int>, IntegerWidth256>.Run(weights, starts, scales, bias, Quads, Columns, quantized, scale, ref sums);
         }
+        else if (Dp.IsSupported)
+        {
+            // Asked here: native code for any ARM64 asks at run time.
+            Int8Product<Vector128<int>, IntegerWidthDot128>.Run(weights, starts, scales, bias, Quads, Columns, quantized, scale, ref sums);
+        }
         else if (Ssse3.IsSupported || AdvSimd.Arm64.IsSupported)
         {
             Int8Product<Vector128<int>, IntegerWidth128>.Run(weights, starts, scales, bias, Quads, Columns, quantized, scale, ref sums);

@@ -81,20 +81,36 @@ readonly struct IntegerWidth128 : IIntegerWidth<Vector128<int>>
             return sum + Sse2.MultiplyAddAdjacent(Ssse3.MultiplyAddAdjacent(quad.AsByte(), w), Vector128.Create((short)1));
         }
 
-        // Bytes up to 127 are the same numbers where both factors are signed.
-        if (Dp.IsSupported)
-        {
-            return Dp.DotProduct(sum, quad.AsSByte(), w);
-        }
-
-        Vector128<int> lower = AdvSimd.AddPairwiseWidening(AdvSimd.MultiplyWideningLower(quad.AsSByte().GetLower(), w.GetLower()));
-        Vector128<int> upper = AdvSimd.AddPairwiseWidening(AdvSimd.MultiplyWideningUpper(quad.AsSByte(), w));
-        return sum + AdvSimd.Arm64.AddPairwise(lower, upper);
+        // Two products of a byte up to 127 and a signed byte fit into 16 bits: pairs are added there, and pairs of pairs with the sum in 32 bits.
+        Vector128<short> lower = AdvSimd.MultiplyWideningLower(quad.AsSByte().GetLower(), w.GetLower());
+        Vector128<short> upper = AdvSimd.MultiplyWideningUpper(quad.AsSByte(), w);
+        return AdvSimd.AddPairwiseWideningAndAdd(sum, AdvSimd.Arm64.AddPairwise(lower, upper));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<int> sum, ref readonly float scales, float factor, ref readonly float bias, ref float destination) =>
         (Vector128.LoadUnsafe(in bias) + (Vector128.LoadUnsafe(in scales) * factor * Vector128.ConvertToSingle(sum))).StoreUnsafe(ref destination);
+}
+
+/// <summary>128 bits with ARM's dot product of four bytes.</summary>
+readonly struct IntegerWidthDot128 : IIntegerWidth<Vector128<int>>
+{
+    public static int Lanes => IntegerWidth128.Lanes;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Load(ref readonly int source) => IntegerWidth128.Load(in source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Broadcast(ref readonly byte quad) => IntegerWidth128.Broadcast(in quad);
+
+    /// <remarks>Bytes up to 127 are the same numbers where both factors are signed.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> MultiplyAdd(Vector128<int> quad, ref readonly sbyte weights, Vector128<int> sum) =>
+        Dp.DotProduct(sum, quad.AsSByte(), Vector128.LoadUnsafe(in weights));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector128<int> sum, ref readonly float scales, float factor, ref readonly float bias, ref float destination) =>
+        IntegerWidth128.Store(sum, in scales, factor, in bias, ref destination);
 }
 
 readonly struct IntegerWidthScalar : IIntegerWidth<int>

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 
 namespace FastSeq.Kernels;
 
@@ -25,7 +26,8 @@ static class TiledProduct
         }
         else if (Vector128.IsHardwareAccelerated)
         {
-            Columns<T, Vector128<T>, Width128<T>>(ref operands, rows, columns, maxVectors: 2);
+            // ARM64 has 32 registers, as AVX-512 has.
+            Columns<T, Vector128<T>, Width128<T>>(ref operands, rows, columns, maxVectors: AdvSimd.IsSupported ? 4 : 2);
         }
         else
         {
