@@ -9,7 +9,7 @@ using static FastSeq.Generators.Emit.Lane;
 namespace FastSeq.Generators.Emit;
 
 /// <summary>
-/// The single-step path of a cell: a panel's sums stay in registers from the first product to the new state. The input sums and the recurrent sums are
+/// The single-step path of a cell: a panel's sums stay in registers from the first product to the new state, where there are enough. The input sums and the recurrent sums are
 /// separate chains, as in the batched code, so that both give the same bits.
 /// </summary>
 internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
