@@ -11,6 +11,7 @@ return args switch
     ["streams"] => StreamsCommand.Run(),
     ["latency"] => LatencyCommand.Run(),
     ["kernels"] => KernelsCommand.Run(),
+    ["sizes"] => SizesCommand.Run(),
     ["benchmarks", ..] => Benchmarks(args[1..]),
     _ => Help(),
 };
@@ -33,6 +34,7 @@ static int Help()
         latency (a million streaming steps, each timed: random inputs, silence, another thread allocating)
         kernels (share of the FMA peak of the matrix kernels)
         parts [TEXT [ROUNDS]] (where the time of our training steps goes; many rounds for a profiler)
+        sizes (generated lines, bytes of IL and generator milliseconds as models grow)
         benchmarks [arguments of BenchmarkDotNet, for instance --filter *Step*]
         """);
     return 2;
