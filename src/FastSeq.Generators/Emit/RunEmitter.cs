@@ -65,6 +65,15 @@ internal static class RunEmitter
 
                 /// <inheritdoc/>
                 """);
+            if (forwardBegin.Length > 0)
+            {
+                writer.WriteLines("""
+                    protected override bool SkipsPhase(int phase) => !SharesTokens && (phase is 0 or 4);
+
+                    /// <inheritdoc/>
+                    """);
+            }
+
             WriteExecute(context, forwardBegin, sequences, backwardSequences, backwardEnd, writer);
             WriteBlock("Forward", steps, writer);
             WriteBlock("Backward", backwardSteps, writer);

@@ -9,7 +9,7 @@ using static FastSeq.Generators.Emit.Lane;
 namespace FastSeq.Generators.Emit;
 
 /// <summary>
-/// A recurrent layer over all time steps: the input sums of all rows at once, then time step by time step the recurrent product and the gates of each panel.
+/// A recurrent layer over all time steps: the input sums of a block of time steps at once, then step by step the recurrent product and the gates of each panel.
 /// States lie in histories that begin with the initial states; the row of a previous state is the row of that sequence's time step before.
 /// </summary>
 internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan plan) : RunLayer(context, index, plan)

@@ -25,7 +25,7 @@ internal sealed record ManyPlan(int BlockSize, int FewestStreams, int ScratchSiz
     private const int SmallWeightBytes = 40 * 1024;
 
     /// <summary>With weights of less, a block of two or three streams costs more in calls than it saves in reading.</summary>
-    private const int LargeWeightBytes = 256 * 1024;
+    private const int LargeWeightBytes = 512 * 1024;
 
     public static ManyPlan Of(EmitPlan plan)
     {

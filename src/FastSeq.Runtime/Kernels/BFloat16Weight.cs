@@ -12,7 +12,7 @@ namespace FastSeq.Kernels;
 /// The columns are in blocks of 64, <c>[block][k][32 words]</c>; the last block may have 32 columns. A word holds two weights of a row: the lower half that of column
 /// 32·g + 16 + j, the nearest bfloat16 number; the upper half, with the lower behind it, that of column 32·g + j. A word is thus the upper number as it stands, and a
 /// product takes no instruction to clear its lower half; the upper half is chosen with that in mind, so its number is within 2^-8 of the weight, as a
-/// bfloat16 number is. Runs of 16 columns suit registers of 4, 8 and 16 words.
+/// bfloat16 number is (weights below 2^-60, zero among them, become ±2^-60: seen only beside inputs above 2^36). Runs of 16 columns suit registers of 4, 8 and 16 words.
 /// </remarks>
 public sealed class BFloat16Weight
 {
@@ -75,7 +75,7 @@ public sealed class BFloat16Weight
             return ((uint)Round(upper) << 16) | half;
         }
 
-        // With something behind it, zero would be a subnormal number, with which processors multiply slowly: the least magnitude is one that no sum shows.
+        // With something behind it, zero would be a subnormal number, with which processors multiply slowly: the least magnitude shows only beside inputs above 2^36.
         uint bits = BitConverter.SingleToUInt32Bits(upper), sign = bits & 0x8000_0000, magnitude = bits & 0x7FFF_FFFF;
         uint below = Math.Clamp(magnitude < half ? 0 : (magnitude - half) >> 16, LeastUpper, MostUpper), above = Math.Min(below + 1, MostUpper);
         int nearer = Distance(above).CompareTo(Distance(below));

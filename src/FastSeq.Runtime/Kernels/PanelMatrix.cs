@@ -24,7 +24,7 @@ public static class PanelMatrix
     /// <param name="a">The left matrix, [rows, inner].</param>
     /// <param name="weight">The panels of the weight.</param>
     /// <param name="bias">The panels of the bias.</param>
-    /// <param name="sums">Overwritten in the first <paramref name="gates"/> slots of each row.</param>
+    /// <param name="sums">Overwritten in the first <paramref name="gates"/> slots of each row. The other slots of a span's rows must hold nothing yet: stores may run into them.</param>
     /// <param name="slots">The slots of a row of sums.</param>
     public static void Sums<T>(
         ReadOnlySpan<RowSpan> spans, int rows, int inner, int units, int lanes, int gates, ref readonly T a, ref readonly T weight, ref readonly T bias, ref T sums, int slots)

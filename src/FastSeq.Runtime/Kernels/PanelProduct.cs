@@ -12,7 +12,7 @@ public static class PanelProduct
     /// <remarks>
     /// One chain of multiply-adds for each output, k ascending, from the start on: bitwise what the single step of a
     /// sequence computes. Loads of the panel and of start, and of c where it is accumulated to, may run up to 63 bytes
-    /// past the last column; the bytes are not used. Stores are exact. Nothing is allocated.
+    /// past the last column; the bytes are not used. Stores are exact, unless c is <paramref name="alone"/>. Nothing is allocated.
     /// </remarks>
     /// <param name="rows">Rows of a and c; 0 does nothing.</param>
     /// <param name="inner">Columns of a, rows of the panel.</param>

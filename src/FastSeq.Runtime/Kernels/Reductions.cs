@@ -7,7 +7,7 @@ namespace FastSeq.Kernels;
 /// <summary>Many numbers in, one out.</summary>
 static class Reductions
 {
-    /// <summary>The sum of squares, in double; the order of the sum is fixed by the length alone.</summary>
+    /// <summary>The sum of squares, in double; the order of the sum is fixed by the length and the width of the machine's vectors.</summary>
     public static double SumOfSquares<T>(ReadOnlySpan<T> block)
         where T : unmanaged, IFloatingPointIeee754<T>
         => typeof(T) == typeof(float)

@@ -62,6 +62,9 @@ static class TiledProduct
                 case 3: Rows<T, TileRow3<T, TVector, TWidth>>(ref operands, rows, maxRows: 8); break;
                 default: Rows<T, TileRow4<T, TVector, TWidth>>(ref operands, rows, maxRows: 6); break;
             }
+
+            // What lies ahead was asked for with the first columns.
+            operands.AheadBytes = 0;
         }
     }
 
@@ -77,9 +80,7 @@ static class TiledProduct
         {
             // Packed for tiles of so many rows, the last one lower.
             tiles = Math.DivRem(rows, height, out rest);
-            operands.MoreBelow = rest > 0;
             if (tiles > 0) Tiles<T, TRow>(ref operands, height, tiles);
-            operands.MoreBelow = false;
             if (rest > 0) Tiles<T, TRow>(ref operands, rest, 1);
         }
         else if (rows > 0)

@@ -10,6 +10,9 @@ public abstract partial class PredictionRun<T, TInput>
     /// <summary>The most rows of different time steps that are worked on as if they were one.</summary>
     private const int MaxSpan = 96;
 
+    /// <summary>The most rows of a block of several time steps, and so the most spans.</summary>
+    private const int MostSpans = 512;
+
     /// <summary>The rows (time steps) of a part.</summary>
     protected void RowRange(int part, out int first, out int last) => Range(part, Rows, 12, out first, out last);
 
@@ -41,7 +44,7 @@ public abstract partial class PredictionRun<T, TInput>
     {
         SequenceRange(part, out int first, out int last);
         int rows = 0, end = begin;
-        while (end < TimeSteps && (rows == 0 || rows + RowsAt(end, first, last) <= maxRows))
+        while (end < TimeSteps && (rows == 0 || rows + RowsAt(end, first, last) <= Math.Min(maxRows, MostSpans)))
         {
             rows += RowsAt(end++, first, last);
         }
@@ -57,7 +60,7 @@ public abstract partial class PredictionRun<T, TInput>
     {
         SequenceRange(part, out int first, out int last);
         int rows = 0, begin = end;
-        while (begin > 0 && (rows == 0 || rows + RowsAt(begin - 1, first, last) <= maxRows))
+        while (begin > 0 && (rows == 0 || rows + RowsAt(begin - 1, first, last) <= Math.Min(maxRows, MostSpans)))
         {
             rows += RowsAt(--begin, first, last);
         }
@@ -69,7 +72,7 @@ public abstract partial class PredictionRun<T, TInput>
 
     private TimeBlock BlockOf(int part, int first, int last, int begin, int end, bool keep)
     {
-        Span<RowSpan> spans = rowSpans.AsSpan(part * MaxTimeSteps, MaxTimeSteps);
+        Span<RowSpan> spans = rowSpans.AsSpan(part * MostSpans, MostSpans);
         int count = 0, rows = 0;
         for (int t = begin; t < end; t++)
         {

@@ -43,7 +43,7 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
         MaxBatch = maxBatch;
         MaxTimeSteps = maxTimeSteps;
         packed = new PackedSequences(maxBatch, maxTimeSteps, threads);
-        rowSpans = new RowSpan[Elements(threads, maxTimeSteps)];
+        rowSpans = new RowSpan[Elements(threads, MostSpans)];
         inputs = new AlignedBuffer<TInput>(Elements(MaxRows, info.InputSize), zeroed: false);
         distinctTokens = sharesTokens ? new DistinctTokens(info.Vocabulary, MaxRows) : null;
         pool = new WorkerPool(threads);
@@ -99,6 +99,9 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
 
     /// <summary>The phases of a forward; they are numbered from 0.</summary>
     protected abstract int ForwardPhases { get; }
+
+    /// <summary>Whether a phase has nothing to do for the current batch.</summary>
+    protected virtual bool SkipsPhase(int phase) => false;
 
     /// <summary>The outputs of the current batch in the order of the rows (or of the sequences, longest first).</summary>
     protected abstract Span<T> OutputRows { get; }
@@ -220,6 +223,11 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
     /// <summary>The parts of a phase, on as many threads; returns when all are done.</summary>
     private protected void RunPhase(int phase)
     {
+        if (SkipsPhase(phase))
+        {
+            return;
+        }
+
         if (Threads == 1)
         {
             Execute(phase, 0);

@@ -284,6 +284,9 @@ namespace Demo
             protected override global::System.Span<float> OutputGradientRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref fc_Gradient.Reference, Batch * 4);
 
             /// <inheritdoc/>
+            protected override bool SkipsPhase(int phase) => !SharesTokens && (phase is 0 or 4);
+
+            /// <inheritdoc/>
             protected override void Execute(int phase, int part)
             {
                 int first, last;
