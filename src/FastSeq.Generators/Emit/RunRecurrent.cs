@@ -12,7 +12,7 @@ namespace FastSeq.Generators.Emit;
 /// A recurrent layer over all time steps: the input sums of a block of time steps at once, then step by step the recurrent product and the gates of each panel.
 /// States lie in histories that begin with the initial states; the row of a previous state is the row of that sequence's time step before.
 /// </summary>
-internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan plan) : RunLayer(context, index, plan)
+internal sealed partial class RunRecurrent(RunContext context, int index, RecurrentPlan plan) : RunLayer(context, index, plan)
 {
     /// <summary>Rows of a panel's recurrent sums that stay in the first-level cache between the product and the gates.</summary>
     private const int RowBlock = 48;
@@ -72,18 +72,6 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
             }
         }
     }
-
-    /// <summary>The embedding below, if any: a batch with few different tokens needs its products once per token.</summary>
-    private RunEmbedding? Table => Previous as RunEmbedding;
-
-    public override IEnumerable<string> ForwardBegin => Table is null ? [] : [$"if (SharesTokens) {Method}TokenSums(part);"];
-
-    public override IEnumerable<string> BackwardEnd => Table is null
-        ? []
-        : [$"if (SharesTokens) {Kernels}.SharedRows.Gather(part, Threads, TokenOfRow, {cell.Units}, {cell.Lanes}, {InputGates}, in {Field}DSums.Reference, {SumCount}, {equations.FirstInput}, ref {Field}TokenSums.Reference, Tokens.Length);"];
-
-    /// <summary>The call that computes the gradients of the table's rows, once per token.</summary>
-    public string TokenGradient(string part) => $"{Method}TokenGradient({part});";
 
     public override IEnumerable<PhaseCall> Forward =>
     [
@@ -174,39 +162,6 @@ internal sealed class RunRecurrent(RunContext context, int index, RecurrentPlan 
 
     private string InputGradientOf(string spans, string rows, string d, int slots, int firstSlot, string dx) =>
         $"{Kernels}.PanelMatrix.InputGradient({spans}, {rows}, {cell.InputSize}, {cell.Units}, {cell.Lanes}, {InputGates}, in {d}, {slots}, {firstSlot}, in {Field}InputTransposed.Reference, ref {dx}, false);";
-
-    /// <summary>What a batch with few different tokens computes once per token.</summary>
-    private void WriteTokens(SourceWriter writer, RunEmbedding table)
-    {
-        const string Close = "var tokens = new global::FastSeq.Kernels.RowSpan(first, first, global::System.Math.Min(96, last - first));";
-        const string Spans = "new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in tokens)";
-        const string Loop = "for (TokenRange(part, out int first, out int last); first < last; first += 96)";
-        string rows = At($"{Field}TokenRows.Reference", $"first * {cell.InputSize}");
-        writer.WriteLine("// b_ih + W_ih·x of each different token.");
-        using (writer.Block($"private void {Method}TokenSums(int part)"))
-        {
-            writer.WriteLine($"ref {Number} p = ref parameters.Reference;");
-            using (writer.Block(Loop))
-            {
-                writer.WriteLine(Close);
-                writer.WriteLine($"{Kernels}.EmbeddingTable.Gather(Tokens.Slice(first, tokens.Count), {cell.InputSize}, in {Parameter(table.Offset.ToString())}, ref {rows});");
-                writer.WriteLine(InputSums(Spans, "Tokens.Length", Field + "TokenRows.Reference", Field + "TokenSums.Reference", InputGates));
-            }
-        }
-
-        writer.WriteLine();
-        writer.WriteLine("// dx = (sum of the token's dz)·W_ih");
-        using (writer.Block($"private void {Method}TokenGradient(int part)"))
-        {
-            using (writer.Block(Loop))
-            {
-                writer.WriteLine(Close);
-                writer.WriteLine(InputGradientOf(Spans, "Tokens.Length", Field + "TokenSums.Reference", InputGates, 0, Field + "TokenDRows.Reference"));
-                writer.WriteLine(
-                    $"{Kernels}.EmbeddingTable.Scatter(Tokens.Slice(first, tokens.Count), {cell.InputSize}, in {At($"{Field}TokenDRows.Reference", $"first * {cell.InputSize}")}, ref Gradient({table.Offset}));");
-            }
-        }
-    }
 
     /// <summary>The tape of a block of time steps: all of it while training.</summary>
     private string BlockTape => At($"{Field}Tape.Reference", $"block.SumsStart * {plan.TapeSlots * cell.Units}");
