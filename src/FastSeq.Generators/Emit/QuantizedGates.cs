@@ -35,21 +35,8 @@ internal sealed class QuantizedGates
     /// <param name="writer">The writer.</param>
     /// <param name="stage">The stage.</param>
     /// <param name="row">Gives the row of a buffer as a <c>ref</c> expression: <c>tape</c> (the input sums), <c>sums</c>, <c>operand</c>, and the states with and without <c>Previous</c>.</param>
-    public void Write(SourceWriter writer, int stage, Func<string, int, string> row)
-    {
-        if (cell.FullPanels > 0)
-        {
-            using (cell.FullPanels > 1 ? writer.Block($"for (int panel = 0; panel < {cell.FullPanels}; panel++)") : (IDisposable?)null)
-            {
-                WritePanel(writer, stage, cell.FullPanels > 1 ? "panel" : "0", isNarrow: false, row);
-            }
-        }
-
-        if (cell.NarrowUnits > 0)
-        {
-            WritePanel(writer, stage, cell.FullPanels.ToString(), isNarrow: true, row);
-        }
-    }
+    public void Write(SourceWriter writer, int stage, Func<string, int, string> row) =>
+        Panels.Write(writer, cell, (panel, _) => WritePanel(writer, stage, panel ?? cell.FullPanels.ToString(), isNarrow: panel is null, row));
 
     private void WritePanel(SourceWriter writer, int stage, string panel, bool isNarrow, Func<string, int, string> row)
     {

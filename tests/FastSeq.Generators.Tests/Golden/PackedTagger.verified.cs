@@ -153,12 +153,20 @@ namespace Demo
             packedWeights[0].Multiply(1, in input, ref scratch);
             // b_hh + W_hh·h
             packedWeights[1].Multiply(1, in s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 60));
-            global::FastSeq.Generated.OfPackedTagger.PackedTaggerKernels.Gru_GatesStage1(1, false, ref scratch, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 60), ref s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 100));
-            global::FastSeq.Generated.OfPackedTagger.PackedTaggerKernels.Gru_GatesStage1Narrow(1, false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 48), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 60), 32), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 16), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 100), 16));
+            {
+                global::FastSeq.Generated.OfPackedTagger.PackedTaggerKernels.Gru_GatesStage1(1, false, ref scratch, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 60), ref s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 100));
+            }
+            {
+                global::FastSeq.Generated.OfPackedTagger.PackedTaggerKernels.Gru_GatesStage1Narrow(1, false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 48), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 60), 32), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 16), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 100), 16));
+            }
             // b_hh + W_hh·rh
             packedWeights[2].Multiply(1, in global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 100), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 60));
-            global::FastSeq.Generated.OfPackedTagger.PackedTaggerKernels.Gru_GatesStage2(1, false, ref scratch, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 60), ref s, ref s);
-            global::FastSeq.Generated.OfPackedTagger.PackedTaggerKernels.Gru_GatesStage2Narrow(1, false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 48), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 60), 16), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 16), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 16));
+            {
+                global::FastSeq.Generated.OfPackedTagger.PackedTaggerKernels.Gru_GatesStage2(1, false, ref scratch, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 60), ref s, ref s);
+            }
+            {
+                global::FastSeq.Generated.OfPackedTagger.PackedTaggerKernels.Gru_GatesStage2Narrow(1, false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 48), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 60), 16), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 16), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 16));
+            }
             // b + W·x
             packedWeights[3].Multiply(1, in s, ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y));
         }
@@ -284,15 +292,23 @@ namespace Demo
                         weights[1].Multiply(count, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, previous * 20), ref sums);
                         for (int r = 0; r < count; r++)
                         {
-                            global::FastSeq.Generated.OfPackedTagger.PackedTaggerKernels.Gru_GatesStage1(1, false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref inputSums, (row + r) * 60), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, r * 40), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous + r) * 20), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref operand, r * 20));
-                            global::FastSeq.Generated.OfPackedTagger.PackedTaggerKernels.Gru_GatesStage1Narrow(1, false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref inputSums, (row + r) * 60), 48), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, r * 40), 32), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous + r) * 20), 16), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref operand, r * 20), 16));
+                            {
+                                global::FastSeq.Generated.OfPackedTagger.PackedTaggerKernels.Gru_GatesStage1(1, false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref inputSums, (row + r) * 60), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, r * 40), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous + r) * 20), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref operand, r * 20));
+                            }
+                            {
+                                global::FastSeq.Generated.OfPackedTagger.PackedTaggerKernels.Gru_GatesStage1Narrow(1, false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref inputSums, (row + r) * 60), 48), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, r * 40), 32), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous + r) * 20), 16), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref operand, r * 20), 16));
+                            }
                         }
                         // b_hh + W_hh·rh, then the gates
                         weights[2].Multiply(count, in operand, ref sums);
                         for (int r = 0; r < count; r++)
                         {
-                            global::FastSeq.Generated.OfPackedTagger.PackedTaggerKernels.Gru_GatesStage2(1, false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref inputSums, (row + r) * 60), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, r * 20), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous + r) * 20), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current + r) * 20));
-                            global::FastSeq.Generated.OfPackedTagger.PackedTaggerKernels.Gru_GatesStage2Narrow(1, false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref inputSums, (row + r) * 60), 48), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, r * 20), 16), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous + r) * 20), 16), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current + r) * 20), 16));
+                            {
+                                global::FastSeq.Generated.OfPackedTagger.PackedTaggerKernels.Gru_GatesStage2(1, false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref inputSums, (row + r) * 60), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, r * 20), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous + r) * 20), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current + r) * 20));
+                            }
+                            {
+                                global::FastSeq.Generated.OfPackedTagger.PackedTaggerKernels.Gru_GatesStage2Narrow(1, false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref inputSums, (row + r) * 60), 48), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, r * 20), 16), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous + r) * 20), 16), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current + r) * 20), 16));
+                            }
                         }
                     }
                 }
