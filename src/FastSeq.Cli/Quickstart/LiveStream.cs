@@ -7,7 +7,10 @@ namespace FastSeq.Cli.Quickstart;
 /// <param name="Steps">How many were timed.</param>
 /// <param name="Median">The median time of a <c>Step</c>, in nanoseconds.</param>
 /// <param name="Slowest">The time that one of a thousand exceeds.</param>
-/// <param name="AllocatedBytes">What the whole stream allocated: features, steps and forecasts.</param>
+/// <param name="AllocatedBytes">
+/// What the whole stream allocated: features, steps and forecasts. The least of the rounds, because a collection that another thread starts counts the rest of
+/// this thread's allocation window.
+/// </param>
 /// <param name="SameAsPredict">Whether every output was, bit for bit, that of <c>Predict</c> over the whole series.</param>
 sealed record LiveStream(int Steps, double Median, double Slowest, long AllocatedBytes, bool SameAsPredict)
 {
@@ -21,7 +24,7 @@ sealed record LiveStream(int Steps, double Median, double Slowest, long Allocate
     {
         int stepsOfRound = demand.Length - DemandFeatures.FirstForecast;
         var ticks = new long[stepsOfRound * rounds];
-        long allocated = 0;
+        long allocated = long.MaxValue;
         bool same = true;
         for (int round = -1; round < rounds; round++)
         {
@@ -29,7 +32,7 @@ sealed record LiveStream(int Steps, double Median, double Slowest, long Allocate
             Span<long> ticksOfRound = ticks.AsSpan(Math.Max(round, 0) * stepsOfRound, stepsOfRound);
             long before = GC.GetAllocatedBytesForCurrentThread();
             same &= Run(model, features, demand, predicted, ticksOfRound);
-            if (round >= 0) allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+            if (round >= 0) allocated = Math.Min(allocated, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
         Array.Sort(ticks);

@@ -46,7 +46,6 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget>
     /// <summary>Hardware is slow with denormal numbers: silence after sound must not make a stream slower. Without biases and with small weights every state decays.</summary>
     public override void StatesDecayToZeroWithoutDenormals()
     {
-        Assert.SkipWhen(Info.Vocabulary > 0, "A token is never silence.");
         foreach (ParameterInfo parameter in Info.Parameters)
         {
             double bound = parameter.Name.Contains("bias", StringComparison.Ordinal) ? 0 : 0.5 / parameter.Layout.Columns;

@@ -3,6 +3,8 @@ namespace FastSeq.Tests.Equivalence;
 /// <summary>What every emitted model must hold, whatever its types; see <see cref="ModelCheck{TModel, T, TInput, TTarget}"/>.</summary>
 public abstract partial class ModelCheck
 {
+    public abstract bool ReadsTokens { get; }
+
     public abstract void ParametersFillTheBufferOnce();
 
     public abstract void StepMatchesReference();

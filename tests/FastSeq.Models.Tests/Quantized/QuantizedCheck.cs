@@ -161,16 +161,7 @@ public sealed class QuantizedCheck<TModel, TInput, TState> : QuantizedCheck
         using PredictionRun<float, TInput> run = _model.NewRun(Ragged.Length, Ragged.Max(), 1);
         using PredictionRun<float, TInput> threaded = _model.NewRun(Ragged.Length, Ragged.Max(), 2);
         TState state = default;
-        Work();
-        long least = long.MaxValue;
-        for (int round = 0; round < 5; round++)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            Work();
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-
-        Assert.Equal(0, least);
+        Assert.Equal(0, LeastAllocation.Of(Work));
 
         void Work()
         {

@@ -194,7 +194,7 @@ public sealed class TrainerTests
     [Fact]
     public void TrainingSteps_AllocateNothing()
     {
-        long afterFirst = 0, thread = 0, total = 0, steps = 0;
+        long thread = 0, total = 0, steps = 0;
         using var trainer = new Trainer<LinearModel>(new LinearModel(), new TrainerOptions
         {
             Optimizer = new AdamW(1e-3f), ClipNorm = 1f, ClipValue = 0.5f, BatchSize = 2, Threads = 2, Schedule = new CosineSchedule(3),
@@ -202,20 +202,24 @@ public sealed class TrainerTests
             {
                 if (p.Batch == 100)
                 {
-                    afterFirst = GC.GetAllocatedBytesForCurrentThread();
                     total = GC.GetTotalAllocatedBytes(precise: true);
+                    thread = GC.GetAllocatedBytesForCurrentThread();
                 }
                 else if (p.Batch == 5000)
                 {
-                    thread = GC.GetAllocatedBytesForCurrentThread() - afterFirst;
+                    thread = GC.GetAllocatedBytesForCurrentThread() - thread;
                     total = GC.GetTotalAllocatedBytes(precise: true) - total;
                     steps = p.Batch;
                 }
             },
         });
-        trainer.Fit(Data(10_000), epochs: 1).Single();
+        long ofThread = LeastAllocation.Of(() =>
+        {
+            trainer.Fit(Data(10_000), epochs: 1).Single();
+            return thread;
+        });
         Assert.Equal(5000, steps);
-        Assert.Equal(0, thread);
+        Assert.Equal(0, ofThread);
 
         // Other threads of the test run may allocate a little; a worker that allocated in each step would be far above this.
         Assert.True(total < 16 * 4900, $"{total} bytes");
