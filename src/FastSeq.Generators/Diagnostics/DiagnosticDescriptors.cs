@@ -195,4 +195,9 @@ internal static class DiagnosticDescriptors
         "FSQ037", "Quantised weights need single precision",
         "'{0}' has weights in {1} and computes in double: weights of fewer bits need Precision.Single. Remove Precision, or Weights.",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ037.md");
+
+    public static readonly DiagnosticDescriptor MergeOfOneDirection = new(
+        "FSQ038", "There is one direction and nothing to merge",
+        "{0}: {1} joins the outputs of two directions, but the layer reads time in one. Add Direction = Direction.Bidirectional, or remove Merge.",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ038.md");
 }

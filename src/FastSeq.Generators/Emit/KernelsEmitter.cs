@@ -34,7 +34,7 @@ internal static class KernelsEmitter
                 foreach (LayerPlan layer in plan.Layers)
                 {
                     CellPlan? cell = layer switch { RecurrentPlan recurrent => recurrent.Cell, LinearPlan linear => linear.Cell, _ => null };
-                    if (cell is not null && (!plan.Model.IsQuantized || HasOwnGates(cell)))
+                    if (cell is not null && (HasSteps(plan) || HasOwnGates(cell)))
                     {
                         if (!isFirst)
                         {
@@ -49,12 +49,15 @@ internal static class KernelsEmitter
         }
     }
 
+    /// <summary>Whether a cell has a method for one time step: quantised weights have products of their own, and a model of whole sequences has no <c>Step</c>.</summary>
+    private static bool HasSteps(EmitPlan plan) => !plan.Model.IsQuantized && plan.NotStreaming is null;
+
     /// <summary>A linear layer has no gates; those of a layer like an earlier one are there already.</summary>
     private static bool HasOwnGates(CellPlan cell) => cell.Recurrent is not null && cell.Maths == cell.Identifier;
 
     private static void WriteCell(EmitPlan plan, CellPlan cell, SourceWriter writer)
     {
-        if (plan.Model.IsQuantized)
+        if (!HasSteps(plan))
         {
             WriteGates(plan, cell, writer);
             return;

@@ -140,9 +140,17 @@ internal static class ModelEmitter
 
             """);
         WriteState(plan, writer);
-        StepEmitter.Write(plan, writer);
-        writer.WriteLine();
-        StepManyEmitter.Write(plan, writer);
+        if (plan.NotStreaming is { } layer)
+        {
+            StepEmitter.WriteRefusals(plan, layer, writer);
+        }
+        else
+        {
+            StepEmitter.Write(plan, writer);
+            writer.WriteLine();
+            StepManyEmitter.Write(plan, writer);
+        }
+
         writer.WriteLine();
         RunEmitter.Write(plan, writer);
     }

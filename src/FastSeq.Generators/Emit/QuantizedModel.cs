@@ -20,9 +20,17 @@ internal static class QuantizedModel
         WriteMaking(plan, writer);
         WriteLoading(plan, writer);
         ModelEmitter.WriteState(plan, writer);
-        new QuantizedStep(plan, writer).Write();
-        writer.WriteLine();
-        StepManyEmitter.Write(plan, writer);
+        if (plan.NotStreaming is { } layer)
+        {
+            StepEmitter.WriteRefusals(plan, layer, writer);
+        }
+        else
+        {
+            new QuantizedStep(plan, writer).Write();
+            writer.WriteLine();
+            StepManyEmitter.Write(plan, writer);
+        }
+
         writer.WriteLine();
         QuantizedRun.Write(plan, writer);
     }

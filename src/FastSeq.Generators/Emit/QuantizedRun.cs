@@ -126,6 +126,8 @@ internal static class QuantizedRun
                 LinearPlan linear => new QuantizedLinear(context, index, linear, products),
                 DropoutPlan dropout => new QuantizedDropout(context, index, dropout),
                 LastStepPlan last => new RunLastStep(context, index, last),
+                ReversalPlan reversal => new RunReversal(context, index, reversal),
+                MergePlan merge => new RunMerge(context, index, merge),
                 LayerPlan other => throw new InvalidOperationException("No quantised run for " + other.GetType().Name),
             });
         }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using FastSeq.Generators.Plan;
@@ -20,10 +21,8 @@ internal static class RunEmitter
         string sharing = forwardBegin.Length > 0 ? ", sharesTokens: true" : "";
         string packedLength = $"global::FastSeq.Kernels.OuterProduct.PackedLength({WidestOperand(plan)})";
         (string Field, string Length)[] buffers = [.. context.Layers.SelectMany(l => l.Buffers), ("packed", $"Elements(Threads, {packedLength})")];
-        List<PhaseCall> steps = context.Layers.Where(l => !l.IsPerSequence).SelectMany(l => l.Forward).ToList();
-        List<PhaseCall> sequences = context.Layers.Where(l => l.IsPerSequence).SelectMany(l => l.Forward).ToList();
-        List<PhaseCall> backwardSteps = Enumerable.Reverse(context.Layers).Where(l => !l.IsPerSequence).SelectMany(l => l.Backward).ToList();
-        List<PhaseCall> backwardSequences = Enumerable.Reverse(context.Layers).Where(l => l.IsPerSequence).SelectMany(l => l.Backward).ToList();
+        List<List<PhaseCall>> forward = Stretches(context.Layers.SelectMany(l => l.Forward));
+        List<List<PhaseCall>> backward = Stretches(Enumerable.Reverse(context.Layers).SelectMany(l => l.Backward));
 
         writer.WriteLine("/// <summary>The memory and the threads for predicting and training with this model; nothing is allocated after it was made.</summary>");
         writer.WriteLine(ModelEmitter.GeneratedCode);
@@ -74,14 +73,14 @@ internal static class RunEmitter
                     """);
             }
 
-            WriteExecute(context, forwardBegin, sequences, backwardSequences, backwardEnd, writer);
-            WriteBlock("Forward", steps, writer);
-            WriteBlock("Backward", backwardSteps, writer);
+            WriteExecute(context, forwardBegin, forward, backward, backwardEnd, writer);
+            WriteBlocks("Forward", forward, writer);
+            WriteBlocks("Backward", backward, writer);
             WritePrepare(context, writer);
             writer.WriteLine();
             writer.WriteLine("// Where a part packs the left matrix of a weight's gradient.");
             writer.WriteLine($"private ref {plan.Number} Packed(int part) => ref global::System.Runtime.CompilerServices.Unsafe.Add(ref packed.Reference, part * {packedLength});");
-            foreach (RunLayer layer in context.Layers.Where(l => l is not RunInput and not RunEmbedding and not RunLastStep))
+            foreach (RunLayer layer in context.Layers.Where(l => l is not RunInput and not RunEmbedding and not RunLastStep and not RunReversal and not RunMerge))
             {
                 writer.WriteLine();
                 layer.WriteMethods(writer);
@@ -98,12 +97,12 @@ internal static class RunEmitter
     });
 
     private static void WriteExecute(
-        RunContext context, string[] forwardBegin, List<PhaseCall> forward, List<PhaseCall> backward, string[] backwardEnd, SourceWriter writer)
+        RunContext context, string[] forwardBegin, List<List<PhaseCall>> forward, List<List<PhaseCall>> backward, string[] backwardEnd, SourceWriter writer)
     {
         int number = 0;
         using (writer.Block("protected override void Execute(int phase, int part)"))
         {
-            if (forward.Count + backward.Count > 0)
+            if (forward.Concat(backward).Any(IsOfSequences))
             {
                 writer.WriteLine("int first, last;");
             }
@@ -113,32 +112,22 @@ internal static class RunEmitter
                 WriteCalls("forward begins", forwardBegin);
                 using (Case("forward"))
                 {
-                    using (writer.Block("for (int t = 0; t < TimeSteps;)"))
-                    {
-                        writer.WriteLines($"""
-                            global::FastSeq.TimeBlock block = TakeBlock(part, t, {context.Plan.BlockRows}, Training);
-                            ForwardBlock(in block);
-                            t = block.End;
-                            """);
-                    }
-
-                    WriteSequences(forward);
+                    WriteStretches(forward, "for (int t = 0; t < TimeSteps;)", name => $"""
+                        global::FastSeq.TimeBlock block = TakeBlock(part, t, {context.Plan.BlockRows}, Training);
+                        Forward{name}(in block);
+                        t = block.End;
+                        """);
                     writer.WriteLine("break;");
                 }
 
                 WriteCalls("backward begins", ["Prepare(part);"]);
                 using (Case("back through time"))
                 {
-                    WriteSequences(backward);
-                    using (writer.Block("for (int t = TimeSteps; t > 0;)"))
-                    {
-                        writer.WriteLines($"""
-                            global::FastSeq.TimeBlock block = TakeBlockBefore(part, t, {context.Plan.BlockRows});
-                            BackwardBlock(in block);
-                            t = block.Begin;
-                            """);
-                    }
-
+                    WriteStretches(backward, "for (int t = TimeSteps; t > 0;)", name => $"""
+                        global::FastSeq.TimeBlock block = TakeBlockBefore(part, t, {context.Plan.BlockRows});
+                        Backward{name}(in block);
+                        t = block.Begin;
+                        """);
                     writer.WriteLine("break;");
                 }
 
@@ -169,25 +158,77 @@ internal static class RunEmitter
             }
         }
 
-        void WriteSequences(List<PhaseCall> calls)
+        void WriteStretches(List<List<PhaseCall>> stretches, string loop, Func<string, string> body)
         {
-            if (calls.Count > 0)
+            bool hasRange = false;
+            for (int index = 0; index < stretches.Count; index++)
             {
-                writer.WriteLine("SequenceRange(part, out first, out last);");
-            }
+                if (!IsOfSequences(stretches[index]))
+                {
+                    using (writer.Block(loop))
+                    {
+                        writer.WriteLines(body(BlockName(stretches, index)));
+                    }
 
-            foreach (PhaseCall call in calls)
-            {
-                writer.WriteLine(call.Text);
+                    continue;
+                }
+
+                if (!hasRange)
+                {
+                    writer.WriteLine("SequenceRange(part, out first, out last);");
+                    hasRange = true;
+                }
+
+                foreach (PhaseCall call in stretches[index])
+                {
+                    writer.WriteLine(call.Text);
+                }
             }
         }
     }
 
-    private static void WriteBlock(string direction, List<PhaseCall> calls, SourceWriter writer)
+    /// <summary>The calls between two that need whole sequences: a part goes through each stretch in blocks of time steps.</summary>
+    private static List<List<PhaseCall>> Stretches(IEnumerable<PhaseCall> calls)
+    {
+        var stretches = new List<List<PhaseCall>>();
+        foreach (PhaseCall call in calls)
+        {
+            if (stretches.Count == 0 || IsOfSequences(stretches[stretches.Count - 1]) != (call.Division == Division.Sequences))
+            {
+                stretches.Add([]);
+            }
+
+            stretches[stretches.Count - 1].Add(call);
+        }
+
+        return stretches;
+    }
+
+    private static bool IsOfSequences(List<PhaseCall> stretch) => stretch[0].Division == Division.Sequences;
+
+    /// <summary>The end of the name of the method that takes a block through a stretch.</summary>
+    private static string BlockName(List<List<PhaseCall>> stretches, int index)
+    {
+        int number = stretches.Take(index).Count(stretch => !IsOfSequences(stretch));
+        return number == 0 ? "Block" : $"Block{number + 1}";
+    }
+
+    private static void WriteBlocks(string direction, List<List<PhaseCall>> stretches, SourceWriter writer)
+    {
+        for (int index = 0; index < stretches.Count; index++)
+        {
+            if (!IsOfSequences(stretches[index]))
+            {
+                WriteBlock(direction + BlockName(stretches, index), direction, stretches[index], writer);
+            }
+        }
+    }
+
+    private static void WriteBlock(string name, string direction, List<PhaseCall> calls, SourceWriter writer)
     {
         writer.WriteLine();
         writer.WriteLine($"// {direction} through a block of time steps, layer by layer.");
-        using (writer.Block($"private void {direction}Block(scoped in global::FastSeq.TimeBlock block)"))
+        using (writer.Block($"private void {name}(scoped in global::FastSeq.TimeBlock block)"))
         {
             for (int index = 0; index < calls.Count;)
             {

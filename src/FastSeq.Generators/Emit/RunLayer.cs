@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using FastSeq.Generators.Plan;
 using FastSeq.Generators.Support;
 
@@ -35,7 +36,7 @@ internal abstract class RunLayer(RunContext context, int index, LayerPlan plan)
 
     protected string Number => Context.Number;
 
-    protected RunLayer Previous => Context.Layers[Index - 1];
+    protected RunLayer Previous => Context.Layers[Layer.Source];
 
     /// <summary>The beginning of the names of fields.</summary>
     protected string Field => char.ToLowerInvariant(Layer.Identifier[0]) + Layer.Identifier.Substring(1);
@@ -44,6 +45,12 @@ internal abstract class RunLayer(RunContext context, int index, LayerPlan plan)
 
     /// <summary>Whether anything at or below this layer learns, so that backward needs the gradient of its output.</summary>
     public virtual bool Learns => Index > 0 && Previous.Learns;
+
+    /// <summary>Whether it reads the rows of a layer.</summary>
+    public virtual bool Reads(int index) => Index > 0 && Layer.Source == index;
+
+    /// <summary>Whether a layer above has written the gradient of <see cref="Previous"/> already, so that this layer's share is added.</summary>
+    protected bool AddsGradient => Context.Layers.Skip(Index + 1).Any(layer => layer.Reads(Layer.Source));
 
     public int Width => Layer.OutputSize;
 
@@ -124,6 +131,8 @@ internal sealed class RunContext(EmitPlan plan)
                 LinearPlan linear => new RunLinear(context, index, linear),
                 DropoutPlan dropout => new RunDropout(context, index, dropout),
                 LastStepPlan last => new RunLastStep(context, index, last),
+                ReversalPlan reversal => new RunReversal(context, index, reversal),
+                MergePlan merge => new RunMerge(context, index, merge),
                 LayerPlan other => throw new InvalidOperationException("No run for " + other.GetType().Name),
             });
         }

@@ -7,7 +7,7 @@ namespace FastSeq.Generators.Emit;
 internal sealed partial class RunRecurrent
 {
     /// <summary>The embedding below, if any: a batch with few different tokens needs its products once per token.</summary>
-    private RunEmbedding? Table => Previous as RunEmbedding;
+    private RunEmbedding? Table => Index == Layer.Source + 1 ? Previous as RunEmbedding : null;
 
     public override IEnumerable<string> ForwardBegin => Table is null ? [] : [$"if (SharesTokens) {Method}TokenSums(part);"];
 

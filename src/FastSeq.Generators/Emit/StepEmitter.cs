@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using FastSeq.Generators.Plan;
 using FastSeq.Generators.Support;
+using Microsoft.CodeAnalysis.CSharp;
 using static FastSeq.Generators.Emit.Lane;
 
 namespace FastSeq.Generators.Emit;
@@ -18,6 +19,32 @@ internal static class StepEmitter
             writer.WriteLine($"ref {plan.Number} p = ref {EmittedMembers.Buffer}.Reference;");
             writer.WriteLine($"ref {plan.Number} s = ref {Unsafe}.As<State, {plan.Number}>(ref state);");
             WriteLayers(plan, writer);
+        }
+    }
+
+    /// <summary>In place of <c>Step</c> and <c>StepMany</c>: methods whose use is a compile-time error that names the layer which needs whole sequences.</summary>
+    public static void WriteRefusals(EmitPlan plan, string layer, SourceWriter writer)
+    {
+        string number = plan.Number, input = plan.ReadsTokens ? "int" : number;
+        string message = SymbolDisplay.FormatLiteral(
+            $"'{plan.Model.Name}' cannot stream: {layer} reads each sequence from its end, so it must be whole. Predict it with a Run, or declare the layer with Direction = Direction.Forward.", quote: true);
+        string refusal =
+            $"[global::System.Obsolete({message}, error: true, DiagnosticId = \"FSQ101\")]\n" +
+            "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]";
+        string one = plan.ReadsTokens ? "int token" : $"global::System.ReadOnlySpan<{number}> x";
+        (string Name, string Parameters)[] methods =
+        [
+            ("Step", $"{one}, ref State state, global::System.Span<{number}> y"),
+            ("StepMany", $"global::System.ReadOnlySpan<{input}> x, global::System.Span<State> states, global::System.Span<{number}> y"),
+            ("StepMany", $"global::System.ReadOnlySpan<{input}> x, global::System.Span<State> states, global::System.ReadOnlySpan<int> streams, global::System.Span<{number}> y"),
+        ];
+        for (int index = 0; index < methods.Length; index++)
+        {
+            writer.WriteLines($$"""
+                {{(index == 0 ? "" : "\n")}}/// <summary>Not there: the model needs whole sequences.</summary>
+                {{refusal}}
+                public void {{methods[index].Name}}({{methods[index].Parameters}}) => throw new global::System.NotSupportedException();
+                """);
         }
     }
 

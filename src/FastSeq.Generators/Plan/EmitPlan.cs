@@ -26,6 +26,9 @@ internal sealed record EmitPlan(
 
     public bool ReadsTokens => Layers[0] is EmbeddingPlan;
 
+    /// <summary>The layer that needs whole sequences, as declared; null where the model can stream.</summary>
+    public string? NotStreaming => Layers.OfType<ReversalPlan>().FirstOrDefault()?.Declaration;
+
     public LayerPlan Output => Layers[Layers.Count - 1];
 
     /// <summary>The rows that go through all layers before the next: so many that the sums of the widest layer fill about 512 KB, and are still in the second-level cache when the gates read them.</summary>

@@ -1,3 +1,5 @@
+using FastSeq.Generators.Specs;
+
 namespace FastSeq.Generators.Plan;
 
 /// <summary>One operation of a model on rows of numbers: what a row is (a time step of a sequence, or a sequence) and how wide it is.</summary>
@@ -5,7 +7,11 @@ namespace FastSeq.Generators.Plan;
 /// <param name="InputSize">The numbers of an input row.</param>
 /// <param name="OutputSize">The numbers of an output row.</param>
 /// <param name="PerSequence">Whether output rows are sequences; otherwise they are time steps.</param>
-internal abstract record LayerPlan(string Identifier, int InputSize, int OutputSize, bool PerSequence);
+internal abstract record LayerPlan(string Identifier, int InputSize, int OutputSize, bool PerSequence)
+{
+    /// <summary>The number of the operation whose rows it reads.</summary>
+    public int Source { get; init; }
+}
 
 /// <summary>The features of a time step, as the caller gives them.</summary>
 internal sealed record InputPlan(int Features) : LayerPlan("Input", Features, Features, false);
@@ -26,3 +32,13 @@ internal sealed record DropoutPlan(string Identifier, int Size, float Probabilit
 
 /// <summary>The last time step of each sequence.</summary>
 internal sealed record LastStepPlan(string Identifier, int Size) : LayerPlan(Identifier, Size, Size, true);
+
+/// <summary>The rows of each sequence in the opposite order.</summary>
+/// <param name="Declaration">The layer that reads backwards, as declared.</param>
+internal sealed record ReversalPlan(string Identifier, int Size, string Declaration) : LayerPlan(Identifier, Size, Size, false);
+
+/// <summary>The outputs of two cells as one row: those of <see cref="LayerPlan.Source"/>, and those of a cell that has read the rows in the opposite order.</summary>
+/// <param name="Reverse">The number of the second cell.</param>
+/// <param name="Size">The numbers of a row of one cell.</param>
+internal sealed record MergePlan(string Identifier, int Reverse, int Size, Merge Merge)
+    : LayerPlan(Identifier, Size, Merge == Merge.Concat ? 2 * Size : Size, false);

@@ -64,13 +64,13 @@ internal static class Planner
             switch (layer)
             {
                 case InputSpec input:
-                    layers.Add(new InputPlan(input.Features));
+                    Add(new InputPlan(input.Features));
                     break;
                 case EmbeddingSpec embedding:
                     int table = Take(embedding.Vocabulary * embedding.Size);
                     parameters.Add(new ParameterPlan(
                         embedding.Name + ".weight", [embedding.Vocabulary, embedding.Size], [], table, new InitialValues(true, 0)));
-                    layers.Add(new EmbeddingPlan(Prefix(embedding), embedding.Vocabulary, embedding.Size, table));
+                    Add(new EmbeddingPlan(Prefix(embedding), embedding.Vocabulary, embedding.Size, table));
                     break;
                 case RecurrentSpec recurrent:
                     AddStack(recurrent);
@@ -82,7 +82,7 @@ internal static class Planner
                     AddDropout(Prefix(dropout), dropout.Probability);
                     break;
                 case LastStepSpec last:
-                    layers.Add(new LastStepPlan(Prefix(last), Width));
+                    Add(new LastStepPlan(Prefix(last), Width));
                     break;
             }
         }
@@ -92,7 +92,7 @@ internal static class Planner
             for (int layer = 0; layer < spec.Layers; layer++)
             {
                 string identifier = spec.Layers == 1 ? Prefix(spec) : $"{Prefix(spec)}L{layer}_";
-                AddRecurrent(spec, layer, identifier);
+                AddDirections(spec, layer, identifier);
                 if (spec.Dropout > 0 && layer + 1 < spec.Layers)
                 {
                     AddDropout(identifier + "Dropout_", spec.Dropout);
@@ -100,10 +100,39 @@ internal static class Planner
             }
         }
 
-        private void AddRecurrent(RecurrentSpec spec, int layer, string identifier)
+        private void AddDirections(RecurrentSpec spec, int layer, string identifier)
+        {
+            if (spec.Direction == Direction.Forward)
+            {
+                AddRecurrent(spec, layer, "", identifier);
+                return;
+            }
+
+            int below = layers.Count - 1;
+            Add(new ReversalPlan(identifier + "Reversal_", Width, spec.Declaration), below);
+            if (spec.Direction == Direction.Reverse)
+            {
+                AddRecurrent(spec, layer, "", identifier);
+                Add(new ReversalPlan(identifier + "Restored_", Width, spec.Declaration), layers.Count - 1);
+                return;
+            }
+
+            int reversal = layers.Count - 1;
+            AddRecurrent(spec, layer, "", identifier, below);
+            AddRecurrent(spec, layer, "_reverse", identifier + "Reverse_", reversal);
+            Add(new MergePlan(identifier + "Merge_", layers.Count - 1, spec.HiddenSize, spec.Merge), layers.Count - 2);
+        }
+
+        private void Add(LayerPlan layer) => Add(layer, layers.Count - 1);
+
+        private void Add(LayerPlan layer, int source) => layers.Add(layer with { Source = source });
+
+        private void AddRecurrent(RecurrentSpec spec, int layer, string suffix, string identifier) => AddRecurrent(spec, layer, suffix, identifier, layers.Count - 1);
+
+        private void AddRecurrent(RecurrentSpec spec, int layer, string suffix, string identifier, int source)
         {
             CellEquations cell = CellPlan.EquationsOf(spec.Cell, null);
-            int units = spec.HiddenSize, inputSize = Width, inputGates = cell.Inputs.Count();
+            int units = spec.HiddenSize, inputSize = layers[source].OutputSize, inputGates = cell.Inputs.Count();
             int lanes = PanelLanes(Math.Max(inputGates, cell.HiddenOf(0).Count()), model.IsDouble);
             Region inputWeight = TakeRegion(inputSize, inputGates, units, lanes);
             Region[] hiddenWeights = new Region[cell.StageCount], hiddenBiases = new Region[cell.StageCount];
@@ -145,13 +174,13 @@ internal static class Planner
                 hiddenBiases.ToEquatableArray(),
                 model.IsQuantized ? 1 : HiddenChains(cell, units, model.IsDouble),
                 stateSize);
-            layers.Add(new RecurrentPlan(plan, TapeLayout.Of(cell).SlotCount));
+            Add(new RecurrentPlan(plan, TapeLayout.Of(cell).SlotCount), source);
             stateSize += cell.States.Count * units;
             flops += 2L * units * ((inputGates * (long)inputSize) + (cell.PreActivations.Count(p => p.HasHidden) * (long)units));
 
             void AddParameter(string name, EquatableArray<int> shape, Func<int, GatePlace> place, InitialValues initial) =>
                 parameters.Add(new ParameterPlan(
-                    $"{spec.Name}.{name}_l{layer}", shape, Enumerable.Range(0, cell.Gates.Count).Select(place).ToEquatableArray(), 0, initial));
+                    $"{spec.Name}.{name}_l{layer}{suffix}", shape, Enumerable.Range(0, cell.Gates.Count).Select(place).ToEquatableArray(), 0, initial));
         }
 
         private static GatePlace InputPlace(CellEquations cell, Region region, int gate)
@@ -178,12 +207,12 @@ internal static class Planner
             parameters.Add(new ParameterPlan(spec.Name + ".bias", [spec.Size], [new GatePlace(bias, 0)], 0, start));
             string title = $"linear layer {inputSize} -> {spec.Size}";
             var cell = new CellPlan(Prefix(spec), Prefix(spec), title, null, activation, inputSize, spec.Size, lanes, weight, bias, [], [], 1, 0);
-            layers.Add(new LinearPlan(cell, PerSequence));
+            Add(new LinearPlan(cell, PerSequence));
             flops += 2L * inputSize * spec.Size;
         }
 
         private void AddDropout(string identifier, float probability) =>
-            layers.Add(new DropoutPlan(identifier, Width, probability, layers.OfType<DropoutPlan>().Count(), PerSequence));
+            Add(new DropoutPlan(identifier, Width, probability, layers.OfType<DropoutPlan>().Count(), PerSequence));
 
         private Region TakeRegion(int inner, int gates, int units, int lanes)
         {

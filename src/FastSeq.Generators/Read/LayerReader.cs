@@ -34,11 +34,11 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
             KnownNames.InputAttribute => new InputSpec(name, identifier, text, Size(attribute, 0, "features", MaxFeatures)),
             KnownNames.EmbeddingAttribute => new EmbeddingSpec(
                 name, identifier, text, Size(attribute, 0, "vocabulary", MaxVocabulary), Size(attribute, 1, "size", MaxFeatures)),
-            KnownNames.RnnAttribute => Recurrent(attribute, name, identifier, Choice(attribute, "Activation", "RnnActivation.Tanh or RnnActivation.Relu") == 0
+            KnownNames.RnnAttribute => Recurrent(attribute, name, identifier, Choice(attribute, "Activation", "RnnActivation.Tanh", "RnnActivation.Relu") == 0
                 ? CellKind.RnnTanh
                 : CellKind.RnnRelu),
             KnownNames.LstmAttribute => Recurrent(attribute, name, identifier, CellKind.Lstm),
-            KnownNames.GruAttribute => Recurrent(attribute, name, identifier, Choice(attribute, "Reset", "GruReset.AfterProduct or GruReset.BeforeProduct") == 0
+            KnownNames.GruAttribute => Recurrent(attribute, name, identifier, Choice(attribute, "Reset", "GruReset.AfterProduct", "GruReset.BeforeProduct") == 0
                 ? CellKind.GruResetAfterProduct
                 : CellKind.GruResetBeforeProduct),
             KnownNames.LastStepAttribute => new LastStepSpec(name, identifier, text),
@@ -63,13 +63,20 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
             dropout = 0;
         }
 
+        var direction = (Direction)Choice(attribute, "Direction", "Direction.Forward", "Direction.Reverse", "Direction.Bidirectional");
+        var merge = (Merge)Choice(attribute, "Merge", "Merge.Concat", "Merge.Sum", "Merge.Mean", "Merge.Product");
+        if (merge != Merge.Concat && direction != Direction.Bidirectional)
+        {
+            diagnostics.Add(DiagnosticDescriptors.MergeOfOneDirection, attribute.Location, attribute.Text, $"Merge.{merge}");
+        }
+
         float forgetBias = attribute.Named("ForgetBias", float.NaN);
         if (float.IsInfinity(forgetBias))
         {
             diagnostics.Add(DiagnosticDescriptors.NotFinite, attribute.Location, attribute.Text, "ForgetBias");
         }
 
-        return new RecurrentSpec(name, identifier, attribute.Text, cell, hiddenSize, stack, dropout, float.IsNaN(forgetBias) ? null : forgetBias);
+        return new RecurrentSpec(name, identifier, attribute.Text, cell, hiddenSize, stack, dropout, float.IsNaN(forgetBias) ? null : forgetBias, direction, merge);
     }
 
     private int Size(DeclaredAttribute attribute, int index, string label, int maximum) =>
@@ -97,12 +104,13 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
         return value;
     }
 
-    private int Choice(DeclaredAttribute attribute, string label, string choices)
+    private int Choice(DeclaredAttribute attribute, string label, params string[] choices)
     {
-        int value = attribute.Named(label, 0);
-        if (value is not (0 or 1))
+        int value = attribute.Named(label, 0), last = choices.Length - 1;
+        if (value < 0 || value > last)
         {
-            diagnostics.Add(DiagnosticDescriptors.UnknownEnumValue, attribute.Location, attribute.Text, label, choices);
+            string list = string.Join(", ", choices, 0, last) + " or " + choices[last];
+            diagnostics.Add(DiagnosticDescriptors.UnknownEnumValue, attribute.Location, attribute.Text, label, list);
         }
 
         return value;

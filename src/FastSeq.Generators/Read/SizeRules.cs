@@ -23,7 +23,7 @@ internal static class SizeRules
         var stateBytes = new Total();
         foreach (LayerSpec layer in layers)
         {
-            count += layer is RecurrentSpec stack ? stack.Layers : 1;
+            count += layer is RecurrentSpec stack ? stack.Layers * stack.Cells : 1;
             parameters.Add(layer, ParameterCount(layer, width));
             stateBytes.Add(layer, StateSize(layer) * (isDouble ? sizeof(double) : sizeof(float)));
             width = OutputSize(layer, width);
@@ -51,7 +51,7 @@ internal static class SizeRules
     {
         InputSpec input => input.Features,
         EmbeddingSpec embedding => embedding.Size,
-        RecurrentSpec recurrent => recurrent.HiddenSize,
+        RecurrentSpec recurrent => recurrent.OutputSize,
         LinearSpec linear => linear.Size,
         _ => inputSize,
     };
@@ -61,8 +61,8 @@ internal static class SizeRules
     {
         EmbeddingSpec embedding => (long)embedding.Vocabulary * embedding.Size,
         LinearSpec linear => linear.Size * (inputSize + 1L),
-        RecurrentSpec recurrent => Gates(recurrent.Cell) * recurrent.HiddenSize
-            * (inputSize + ((long)(recurrent.Layers - 1) * recurrent.HiddenSize) + (recurrent.Layers * (recurrent.HiddenSize + 2L))),
+        RecurrentSpec recurrent => Gates(recurrent.Cell) * recurrent.HiddenSize * recurrent.Cells
+            * (inputSize + ((long)(recurrent.Layers - 1) * recurrent.OutputSize) + (recurrent.Layers * (recurrent.HiddenSize + 2L))),
         _ => 0,
     };
 
@@ -74,7 +74,7 @@ internal static class SizeRules
     };
 
     private static long StateSize(LayerSpec layer) =>
-        layer is RecurrentSpec recurrent ? (recurrent.Cell == CellKind.Lstm ? 2L : 1L) * recurrent.HiddenSize * recurrent.Layers : 0;
+        layer is RecurrentSpec recurrent ? (recurrent.Cell == CellKind.Lstm ? 2L : 1L) * recurrent.HiddenSize * recurrent.Layers * recurrent.Cells : 0;
 
     private static string Text(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -21,9 +21,18 @@ internal sealed record EmbeddingSpec(string Name, string Identifier, string Decl
 /// <param name="Layers">The number of layers stacked, at least 1.</param>
 /// <param name="Dropout">The share of outputs dropped between two of them; 0 where there is nothing between (<paramref name="Layers"/> = 1).</param>
 /// <param name="ForgetBias">The initial sum of the forget gate's biases; null as drawn.</param>
+/// <param name="Direction">The order in which each layer of the stack reads time.</param>
+/// <param name="Merge">How the outputs of both directions are joined.</param>
 internal sealed record RecurrentSpec(
-    string Name, string Identifier, string Declaration, CellKind Cell, int HiddenSize, int Layers, float Dropout, float? ForgetBias)
-    : LayerSpec(Name, Identifier, Declaration);
+    string Name, string Identifier, string Declaration, CellKind Cell, int HiddenSize, int Layers, float Dropout, float? ForgetBias, Direction Direction, Merge Merge)
+    : LayerSpec(Name, Identifier, Declaration)
+{
+    /// <summary>The cells of one layer of the stack.</summary>
+    public int Cells => Direction == Direction.Bidirectional ? 2 : 1;
+
+    /// <summary>The numbers of a row that one layer of the stack gives.</summary>
+    public int OutputSize => HiddenSize * (Direction == Direction.Bidirectional && Merge == Merge.Concat ? 2 : 1);
+}
 
 /// <summary>From here on only the last time step of each sequence.</summary>
 internal sealed record LastStepSpec(string Name, string Identifier, string Declaration)

@@ -14,11 +14,11 @@ namespace FastSeq.Cells;
 /// </remarks>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 /// <param name="name">The name of the layer.</param>
-/// <param name="layer">The number of the cell in its stack, from 0.</param>
+/// <param name="layer">The number of the cell in its stack, from 0; with <c>_reverse</c> where it is the second of a bidirectional layer.</param>
 /// <param name="inputSize">The number of inputs.</param>
 /// <param name="hiddenSize">The number of hidden units.</param>
 /// <param name="reset">Where the reset gate applies.</param>
-public sealed class GruCell<T>(string name, int layer, int inputSize, int hiddenSize, GruReset reset)
+public sealed class GruCell<T>(string name, string layer, int inputSize, int hiddenSize, GruReset reset)
     : ReferenceCell<T>(name, layer, 3, inputSize, hiddenSize)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -10,7 +10,7 @@ namespace FastSeq.Cells;
 public abstract class ReferenceCell<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private protected ReferenceCell(string name, int layer, int gates, int inputSize, int hiddenSize)
+    private protected ReferenceCell(string name, string layer, int gates, int inputSize, int hiddenSize)
     {
         InputSize = inputSize;
         HiddenSize = hiddenSize;

@@ -43,26 +43,32 @@ public sealed class ReferenceModel<T>
     /// <param name="hiddenSize">The number of hidden units.</param>
     /// <param name="activation">tanh or relu.</param>
     /// <param name="layers">The number of layers stacked on one another, each with a <see cref="DropoutLayer{T}"/> before the next.</param>
+    /// <param name="direction">The order in which each reads time.</param>
+    /// <param name="merge">How the outputs of two directions are joined.</param>
     /// <returns>This model.</returns>
-    public ReferenceModel<T> Rnn(string name, int hiddenSize, RnnActivation activation = RnnActivation.Tanh, int layers = 1)
-        => Stack(hiddenSize, layers, (layer, inputSize) => new RnnCell<T>(name, layer, inputSize, hiddenSize, activation));
+    public ReferenceModel<T> Rnn(string name, int hiddenSize, RnnActivation activation = RnnActivation.Tanh, int layers = 1, Direction direction = Direction.Forward, Merge merge = Merge.Concat)
+        => Stack(layers, direction, merge, (layer, inputSize) => new RnnCell<T>(name, layer, inputSize, hiddenSize, activation));
 
     /// <summary>Adds a long short-term memory layer.</summary>
     /// <param name="name">The name of the layer.</param>
     /// <param name="hiddenSize">The number of hidden units.</param>
     /// <param name="layers">The number of layers stacked on one another, each with a <see cref="DropoutLayer{T}"/> before the next.</param>
+    /// <param name="direction">The order in which each reads time.</param>
+    /// <param name="merge">How the outputs of two directions are joined.</param>
     /// <returns>This model.</returns>
-    public ReferenceModel<T> Lstm(string name, int hiddenSize, int layers = 1)
-        => Stack(hiddenSize, layers, (layer, inputSize) => new LstmCell<T>(name, layer, inputSize, hiddenSize));
+    public ReferenceModel<T> Lstm(string name, int hiddenSize, int layers = 1, Direction direction = Direction.Forward, Merge merge = Merge.Concat)
+        => Stack(layers, direction, merge, (layer, inputSize) => new LstmCell<T>(name, layer, inputSize, hiddenSize));
 
     /// <summary>Adds a gated recurrent unit.</summary>
     /// <param name="name">The name of the layer.</param>
     /// <param name="hiddenSize">The number of hidden units.</param>
     /// <param name="reset">Where the reset gate applies.</param>
     /// <param name="layers">The number of layers stacked on one another, each with a <see cref="DropoutLayer{T}"/> before the next.</param>
+    /// <param name="direction">The order in which each reads time.</param>
+    /// <param name="merge">How the outputs of two directions are joined.</param>
     /// <returns>This model.</returns>
-    public ReferenceModel<T> Gru(string name, int hiddenSize, GruReset reset = GruReset.AfterProduct, int layers = 1)
-        => Stack(hiddenSize, layers, (layer, inputSize) => new GruCell<T>(name, layer, inputSize, hiddenSize, reset));
+    public ReferenceModel<T> Gru(string name, int hiddenSize, GruReset reset = GruReset.AfterProduct, int layers = 1, Direction direction = Direction.Forward, Merge merge = Merge.Concat)
+        => Stack(layers, direction, merge, (layer, inputSize) => new GruCell<T>(name, layer, inputSize, hiddenSize, reset));
 
     /// <summary>Adds a layer that keeps the last time step.</summary>
     /// <returns>This model.</returns>
@@ -165,14 +171,20 @@ public sealed class ReferenceModel<T>
         _embedding?.Backward(sequence.Tokens, dy);
     }
 
-    private ReferenceModel<T> Stack(int hiddenSize, int layers, Func<int, int, ReferenceCell<T>> cellOf)
+    private ReferenceModel<T> Stack(int layers, Direction direction, Merge merge, Func<string, int, ReferenceCell<T>> cellOf)
     {
         for (int layer = 0; layer < layers; layer++)
         {
-            Add(new RecurrentLayer<T>(cellOf(layer, _size)));
+            var cell = new RecurrentLayer<T>(cellOf($"{layer}", _size));
+            Add(direction switch
+            {
+                Direction.Forward => cell,
+                Direction.Reverse => new DirectedLayer<T>(cell),
+                _ => new DirectedLayer<T>(cell, new RecurrentLayer<T>(cellOf($"{layer}_reverse", _size)), merge),
+            });
             if (layer < layers - 1)
             {
-                Add(new DropoutLayer<T>(hiddenSize));
+                Add(new DropoutLayer<T>(_size));
             }
         }
 

@@ -6,11 +6,11 @@ namespace FastSeq.Cells;
 /// <summary>The plain recurrent cell: <c>h_t = f(W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh)</c>, f = tanh or relu.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 /// <param name="name">The name of the layer.</param>
-/// <param name="layer">The number of the cell in its stack, from 0.</param>
+/// <param name="layer">The number of the cell in its stack, from 0; with <c>_reverse</c> where it is the second of a bidirectional layer.</param>
 /// <param name="inputSize">The number of inputs.</param>
 /// <param name="hiddenSize">The number of hidden units.</param>
 /// <param name="activation">f.</param>
-public sealed class RnnCell<T>(string name, int layer, int inputSize, int hiddenSize, RnnActivation activation)
+public sealed class RnnCell<T>(string name, string layer, int inputSize, int hiddenSize, RnnActivation activation)
     : ReferenceCell<T>(name, layer, 1, inputSize, hiddenSize)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -12,4 +12,14 @@ public abstract class RecurrentLayerAttribute(int hiddenSize) : LayerAttribute
 
     /// <summary>The share of outputs that training drops between stacked layers (not after the last), at least 0 and below 1. The default is 0.</summary>
     public float Dropout { get; set; }
+
+    /// <summary>The order in which time is read. The default is <see cref="Direction.Forward"/>. Of stacked layers each has this direction.</summary>
+    /// <remarks>
+    /// A layer that reads backwards needs whole sequences: its model predicts and trains, but has no <c>Step</c>. The second cell of a bidirectional layer
+    /// has PyTorch's names with <c>_reverse</c>: <c>lstm.weight_ih_l0_reverse</c>.
+    /// </remarks>
+    public Direction Direction { get; set; }
+
+    /// <summary>How the two outputs of a bidirectional layer are joined. The default is <see cref="Merge.Concat"/>.</summary>
+    public Merge Merge { get; set; }
 }

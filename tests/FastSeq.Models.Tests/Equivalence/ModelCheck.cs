@@ -5,6 +5,9 @@ public abstract partial class ModelCheck
 {
     public abstract bool ReadsTokens { get; }
 
+    /// <summary>Whether the model has a <c>Step</c>: every layer reads forward.</summary>
+    public abstract bool Streams { get; }
+
     public abstract void ParametersFillTheBufferOnce();
 
     public abstract void StepMatchesReference();

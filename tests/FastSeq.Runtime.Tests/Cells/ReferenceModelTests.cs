@@ -8,7 +8,7 @@ public sealed class ReferenceModelTests
     [Fact]
     public void RnnStep_IsTheFormula()
     {
-        var cell = new RnnCell<double>("rnn", 0, 2, 1, RnnActivation.Tanh);
+        var cell = new RnnCell<double>("rnn", "0", 2, 1, RnnActivation.Tanh);
         new[] { 0.5, -0.25 }.CopyTo(cell.WeightIh.Values, 0);
         cell.WeightHh.Values[0] = 2;
         cell.BiasIh.Values[0] = 0.1;
@@ -23,7 +23,7 @@ public sealed class ReferenceModelTests
     public void GruWithZeroWeights_HalvesTheState()
     {
         // σ(0) = 1/2 and tanh(0) = 0: h = (1 - z)·0 + z·h_(t-1) = h_(t-1) / 2.
-        var cell = new GruCell<double>("gru", 0, 1, 1, GruReset.BeforeProduct);
+        var cell = new GruCell<double>("gru", "0", 1, 1, GruReset.BeforeProduct);
         Assert.Equal(0.3, cell.Forward([5], new CellState<double>([0.6], [])).Next.H[0], 1e-15);
     }
 

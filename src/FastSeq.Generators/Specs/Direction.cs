@@ -1,0 +1,9 @@
+namespace FastSeq.Generators.Specs;
+
+/// <summary>The order in which a recurrent layer reads time.</summary>
+internal enum Direction
+{
+    Forward,
+    Reverse,
+    Bidirectional,
+}
