@@ -39,6 +39,7 @@ public class KnownNamesTests
         string[] changes =
         [
             "Lstm(4, Name = \"x\")", "Lstm(4, Layers = 2)", "Lstm(4, Layers = 2, Dropout = 0.5f)", "Lstm(4, ForgetBias = 1)",
+            "Lstm(4, Direction = Direction.Bidirectional)", "Lstm(4, Direction = Direction.Bidirectional, Merge = Merge.Sum)",
             "Rnn(4)", "Rnn(4, Activation = RnnActivation.Relu)", "Gru(4)", "Gru(4, Reset = GruReset.BeforeProduct)",
         ];
         ModelSpec[] specs = [.. changes.Prepend("Lstm(4)").Select(layer => Spec("SequenceModel", layer)), Spec("SequenceModel(Precision = Precision.Double)", "Lstm(4)"),
@@ -48,7 +49,7 @@ public class KnownNamesTests
         IEnumerable<string> settable = Runtime.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Attribute)))
             .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
             .Where(property => property.CanWrite).Select(property => property.Name);
-        Assert.Equal(["Activation", "Dropout", "ForgetBias", "Layers", "Name", "Precision", "Reset", "Weights"], settable.Order());
+        Assert.Equal(["Activation", "Direction", "Dropout", "ForgetBias", "Layers", "Merge", "Name", "Precision", "Reset", "Weights"], settable.Order());
     }
 
     [Fact]
@@ -59,6 +60,8 @@ public class KnownNamesTests
         Assert.Equal((0, 1), ((int)GruReset.AfterProduct, (int)GruReset.BeforeProduct));
         Assert.Equal((0, 1, 2), ((int)WeightFormat.Float32, (int)WeightFormat.BFloat16, (int)WeightFormat.Int8));
         Assert.Equal(3, Enum.GetValues<WeightFormat>().Length);
+        Assert.Equal(Enum.GetNames<Specs.Direction>(), Enum.GetValues<Direction>().Select(value => $"{value}"));
+        Assert.Equal(Enum.GetNames<Specs.Merge>(), Enum.GetValues<Merge>().Select(value => $"{value}"));
         Assert.Equal((2, 2, 2), (Enum.GetValues<Precision>().Length, Enum.GetValues<RnnActivation>().Length, Enum.GetValues<GruReset>().Length));
     }
 

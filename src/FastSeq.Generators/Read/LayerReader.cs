@@ -76,7 +76,11 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
             diagnostics.Add(DiagnosticDescriptors.NotFinite, attribute.Location, attribute.Text, "ForgetBias");
         }
 
-        return new RecurrentSpec(name, identifier, attribute.Text, cell, hiddenSize, stack, dropout, float.IsNaN(forgetBias) ? null : forgetBias, direction, merge);
+        return new RecurrentSpec(name, identifier, attribute.Text, cell, hiddenSize, stack, dropout, float.IsNaN(forgetBias) ? null : forgetBias)
+        {
+            Direction = direction,
+            Merge = merge,
+        };
     }
 
     private int Size(DeclaredAttribute attribute, int index, string label, int maximum) =>

@@ -21,12 +21,16 @@ internal sealed record EmbeddingSpec(string Name, string Identifier, string Decl
 /// <param name="Layers">The number of layers stacked, at least 1.</param>
 /// <param name="Dropout">The share of outputs dropped between two of them; 0 where there is nothing between (<paramref name="Layers"/> = 1).</param>
 /// <param name="ForgetBias">The initial sum of the forget gate's biases; null as drawn.</param>
-/// <param name="Direction">The order in which each layer of the stack reads time.</param>
-/// <param name="Merge">How the outputs of both directions are joined.</param>
 internal sealed record RecurrentSpec(
-    string Name, string Identifier, string Declaration, CellKind Cell, int HiddenSize, int Layers, float Dropout, float? ForgetBias, Direction Direction, Merge Merge)
+    string Name, string Identifier, string Declaration, CellKind Cell, int HiddenSize, int Layers, float Dropout, float? ForgetBias)
     : LayerSpec(Name, Identifier, Declaration)
 {
+    /// <summary>The order in which each layer of the stack reads time.</summary>
+    public Direction Direction { get; init; }
+
+    /// <summary>How the outputs of both directions are joined.</summary>
+    public Merge Merge { get; init; }
+
     /// <summary>The cells of one layer of the stack.</summary>
     public int Cells => Direction == Direction.Bidirectional ? 2 : 1;
 

@@ -24,11 +24,14 @@ public class PageTests
 
         string example = text[(heading + fence.Length)..text.IndexOf("\n```", heading, StringComparison.Ordinal)];
         string id = Path.GetFileNameWithoutExtension(page);
-        string line = Assert.Single(Harness.Run(Prelude + example).Reported);
+        GeneratorOutcome outcome = Harness.Run(Prelude + example);
+
+        // From FSQ101 on: what the compiler says where generated code is misused.
+        string line = Assert.Single(string.CompareOrdinal(id, "FSQ100") > 0 ? outcome.CompileErrors : outcome.Reported);
         Assert.Contains($" {id}: ", line, StringComparison.Ordinal);
 
         // The comment with the id stands in the line that the compiler would name.
         int marked = Array.FindIndex(example.Split('\n'), each => each.Contains(id, StringComparison.Ordinal));
-        Assert.StartsWith($"({marked + 2},", line, StringComparison.Ordinal);
+        Assert.Contains($"({marked + 2},", line[..line.IndexOf(':', StringComparison.Ordinal)], StringComparison.Ordinal);
     }
 }

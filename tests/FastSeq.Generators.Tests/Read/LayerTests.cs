@@ -52,6 +52,15 @@ public class LayerTests
     }
 
     [Fact]
+    public void Direction_IsRead()
+    {
+        ModelSpec spec = Tracked.Specs("using FastSeq; [SequenceModel] [Input(1), Gru(2, Direction = Direction.Reverse), Lstm(3, Direction = Direction.Bidirectional, Merge = Merge.Mean), MeanSquaredError] partial class M;")["M"];
+        Assert.Equal(
+            [(Specs.Direction.Reverse, Specs.Merge.Concat, 2), (Specs.Direction.Bidirectional, Specs.Merge.Mean, 3)],
+            spec.Layers.OfType<RecurrentSpec>().Select(layer => (layer.Direction, layer.Merge, layer.OutputSize)));
+    }
+
+    [Fact]
     public void PrecisionAndLoss_AreRead()
     {
         ModelSpec spec = Tracked.Specs("using FastSeq; [Input(1), Rnn(2), CrossEntropy] [SequenceModel(Precision = Precision.Double)] partial class M;")["M"];

@@ -10,6 +10,13 @@ namespace FastSeq.Tests.Models;
 public sealed partial class BiLstm;
 
 [SequenceModel(Precision = Precision.Double)]
+[Input(5)]
+[Lstm(17, Layers = 2, Direction = Direction.Bidirectional)]
+[Linear(3)]
+[MeanSquaredError]
+public sealed partial class BiLstmDouble;
+
+[SequenceModel(Precision = Precision.Double)]
 [Input(3)]
 [Lstm(20, Layers = 3, Dropout = 0.25f, Direction = Direction.Bidirectional, Merge = Merge.Sum)]
 [LastStep]
@@ -44,9 +51,16 @@ public sealed partial class EveryDirectionDouble;
 [CrossEntropy]
 public sealed partial class BiTagger;
 
+[SequenceModel]
+[Embedding(vocabulary: 60, size: 4)]
+[Gru(15, Direction = Direction.Bidirectional)]
+[Linear(7)]
+[CrossEntropy]
+public sealed partial class BiGru;
+
 [SequenceModel(Precision = Precision.Double)]
 [Embedding(vocabulary: 60, size: 4)]
 [Gru(15, Direction = Direction.Bidirectional)]
 [Linear(7)]
 [CrossEntropy]
-public sealed partial class BiTaggerDouble;
+public sealed partial class BiGruDouble;

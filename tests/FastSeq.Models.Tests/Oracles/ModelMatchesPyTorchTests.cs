@@ -28,6 +28,8 @@ public sealed class ModelMatchesPyTorchTests
         "gru_after" => typeof(PyTorchGru),
         "gru_before" => typeof(TextbookGru),
         "text_classifier" => typeof(TextClassifier),
+        "bi_lstm" => typeof(BiLstm),
+        "bi_gru" => typeof(BiGru),
         _ => typeof(TimeSeriesPredictor),
     };
 
@@ -39,6 +41,8 @@ public sealed class ModelMatchesPyTorchTests
         "gru_after" => typeof(PyTorchGruDouble),
         "gru_before" => typeof(TextbookGruDouble),
         "text_classifier" => typeof(TextClassifierDouble),
+        "bi_lstm" => typeof(BiLstmDouble),
+        "bi_gru" => typeof(BiGruDouble),
         _ => typeof(TimeSeriesPredictorDouble),
     };
 }

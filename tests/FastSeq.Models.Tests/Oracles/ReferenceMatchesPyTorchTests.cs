@@ -7,7 +7,7 @@ namespace FastSeq.Tests.Oracles;
 /// <summary>The scalar reference against what PyTorch recorded: outputs, final states, loss and every gradient, in both precisions.</summary>
 public sealed class ReferenceMatchesPyTorchTests
 {
-    public static TheoryData<string> Cases => ["simple_rnn", "relu_rnn", "lstm_cell", "gru_after", "gru_before", "text_classifier", "time_series"];
+    public static TheoryData<string> Cases => ["simple_rnn", "relu_rnn", "lstm_cell", "gru_after", "gru_before", "text_classifier", "time_series", "bi_lstm", "bi_gru"];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -24,7 +24,7 @@ public sealed class ReferenceMatchesPyTorchTests
         ReferenceModel<T> model = Make<T>(name);
         model.SetParameters(model.Parameters.ToDictionary(p => p.Name, p => file.Weights(p.Name, p.Values.Length)));
 
-        bool classes = name == "text_classifier", lastStep = model.Layers.Any(layer => layer is LastStepLayer<T>);
+        bool classes = name is "text_classifier" or "bi_gru", lastStep = model.Layers.Any(layer => layer is LastStepLayer<T>);
         int size = model.OutputSize;
         T[] features = classes ? [] : file.Features(model.Parameters[0].Columns);
         T[] targets = classes ? [] : file.Targets();
@@ -55,7 +55,12 @@ public sealed class ReferenceMatchesPyTorchTests
             file.AssertGradient(parameter.Name, parameter.Gradient, parameter.Columns, tolerance);
         }
 
-        RecurrentLayer<T>[] recurrent = [.. model.Layers.OfType<RecurrentLayer<T>>()];
+        RecurrentLayer<T>[] recurrent = [.. model.Layers.SelectMany(layer => layer switch
+        {
+            RecurrentLayer<T> one => [one],
+            DirectedLayer<T> both => both.Directions,
+            _ => Enumerable.Empty<RecurrentLayer<T>>(),
+        })];
         var h = new T[recurrent.Length][][];
         var c = new T[recurrent.Length][][];
         for (int layer = 0; layer < recurrent.Length; layer++)
@@ -90,6 +95,8 @@ public sealed class ReferenceMatchesPyTorchTests
             "gru_after" => new ReferenceModel<T>(10).Gru("gru", 20).Linear("linear", 5),
             "gru_before" => new ReferenceModel<T>(10).Gru("gru", 20, GruReset.BeforeProduct).Linear("linear", 5),
             "text_classifier" => new ReferenceModel<T>("embedding", 10_000, 128).Lstm("lstm", 256).LastStep().Linear("linear", 5),
+            "bi_lstm" => new ReferenceModel<T>(5).Lstm("lstm", 17, layers: 2, Direction.Bidirectional).Linear("linear", 3),
+            "bi_gru" => new ReferenceModel<T>("embedding", 60, 4).Gru("gru", 15, direction: Direction.Bidirectional).Linear("linear", 7),
             "time_series" => new ReferenceModel<T>(5).Lstm("lstm", 64, layers: 2).LastStep().Linear("linear", 1),
             _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such case."),
         };

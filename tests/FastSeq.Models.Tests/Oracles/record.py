@@ -1,7 +1,7 @@
 """Records what PyTorch computes for the seed models, for the tests in this folder to compare with.
 
     apt-get install python3-torch        # PyTorch 1.13
-    python3 record.py                    # writes vectors/*.safetensors beside this file
+    python3 record.py [CASE...]          # writes vectors/*.safetensors beside this file, of the cases named or of all
 
 The tests need no Python: the vectors are committed. Inputs, targets and weights are not recorded. They come from `numbers` and `integers`, a
 hash of (name, index) that VectorNumbers.cs repeats bit for bit, in numbers that float32 holds exactly. Recorded are outputs, final
@@ -13,6 +13,7 @@ A vector file is a safetensors file: 8 bytes of header length, a JSON header, th
 
 import json
 import struct
+import sys
 from pathlib import Path
 
 import numpy
@@ -54,6 +55,7 @@ class GruBefore(nn.Module):
     def __init__(self, input_size, hidden_size):
         super().__init__()
         self.hidden_size = hidden_size
+        self.bidirectional = False
         self.weight_ih_l0 = nn.Parameter(torch.empty(3 * hidden_size, input_size))
         self.weight_hh_l0 = nn.Parameter(torch.empty(3 * hidden_size, hidden_size))
         self.bias_ih_l0 = nn.Parameter(torch.empty(3 * hidden_size))
@@ -108,6 +110,8 @@ CASES = {
     "text_classifier": (
         lambda: Model(nn.LSTM(128, 256), embedding=nn.Embedding(10_000, 128), linear=nn.Linear(256, 5), last_step=True),
         0.0625, [12, 5, 1, 9], 0.001),
+    "bi_lstm": (lambda: Model(nn.LSTM(5, 17, 2, bidirectional=True), linear=nn.Linear(34, 3)), 0.25, [6, 1, 11, 4], 0.01),
+    "bi_gru": (lambda: Model(nn.GRU(4, 15, bidirectional=True), embedding=nn.Embedding(60, 4), linear=nn.Linear(30, 7)), 0.25, [3, 8, 1, 5], 0.01),
     "time_series": (lambda: Model(nn.LSTM(5, 64, 2), linear=nn.Linear(64, 1), last_step=True), 0.125, [16, 2, 9, 16], 0.001),
 }
 
@@ -124,7 +128,7 @@ def make(case, dtype):
 def make_batch(case, model, dtype):
     lengths = CASES[case][2]
     inputs = model.recurrent[0].weight_ih_l0.shape[1]
-    outputs = model.recurrent[0].hidden_size if model.linear is None else model.linear.out_features
+    outputs = model.recurrent[0].hidden_size * (2 if model.recurrent[0].bidirectional else 1) if model.linear is None else model.linear.out_features
     rows = len(lengths) if model.last_step else sum(lengths)
     if model.embedding is not None:
         x = integers(f"{case}.inputs", sum(lengths), model.embedding.num_embeddings)
@@ -201,7 +205,7 @@ def write(path, tensors, metadata):
 def main():
     folder = Path(__file__).parent / "vectors"
     folder.mkdir(exist_ok=True)
-    for case in CASES:
+    for case in sys.argv[1:] or CASES:
         for suffix, dtype in (("f32", torch.float32), ("f64", torch.float64)):
             path = folder / f"{case}.{suffix}.safetensors"
             tensors, metadata = record(case, dtype)

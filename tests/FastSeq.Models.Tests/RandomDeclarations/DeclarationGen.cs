@@ -18,12 +18,17 @@ public static class DeclarationGen
 
     private static readonly Gen<string> Dropout = Probability.Select(p => $"[Dropout({p})]");
 
+    private static readonly Gen<string> Way = Gen.Frequency(
+        (5, Gen.Const("")),
+        (1, Gen.Const(", Direction = Direction.Reverse")),
+        (2, Gen.OneOf("Concat", "Sum", "Mean", "Product").Select(merge => $", Direction = Direction.Bidirectional, Merge = Merge.{merge}")));
+
     private static readonly Gen<string> Recurrent = Gen.Select(
         Gen.OneOf("Rnn({0})", "Rnn({0}, Activation = RnnActivation.Relu)", "Lstm({0})", "Gru({0})", "Gru({0}, Reset = GruReset.BeforeProduct)"),
-        Size, Gen.OneOf(1, 1, 1, 2, 3), Probability,
-        (form, size, layers, p) =>
+        Size, Gen.OneOf(1, 1, 1, 2, 3), Probability, Way,
+        (form, size, layers, p, way) =>
         {
-            string arguments = layers == 1 ? $"{size}" : $"{size}, Layers = {layers}, Dropout = {p}";
+            string arguments = (layers == 1 ? $"{size}" : $"{size}, Layers = {layers}, Dropout = {p}") + way;
             return $"[{string.Format(CultureInfo.InvariantCulture, form, arguments)}]";
         });
 

@@ -21,8 +21,12 @@ public sealed class RandomDeclarationTests
                 {
                     ModelCheck check = ModelCheck.Of(assembly.GetType($"Random.Model{i}", throwOnError: true)!);
                     check.ParametersFillTheBufferOnce();
-                    check.StepMatchesReference();
-                    check.StepManyMatchesStep();
+                    if (check.Streams)
+                    {
+                        check.StepMatchesReference();
+                        check.StepManyMatchesStep();
+                    }
+
                     check.PredictMatchesReferenceAndStep();
                     check.ForwardAndBackwardMatchReference();
                     check.ThreadsDoNotChangeABit();
