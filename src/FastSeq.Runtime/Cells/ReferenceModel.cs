@@ -120,45 +120,29 @@ public sealed class ReferenceModel<T>
         return x;
     }
 
-    /// <summary>The mean cross-entropy over all rows of outputs of a batch (with <see cref="ReferenceSequence{T}.Labels"/>); overwrites the gradients.</summary>
-    /// <param name="batch">The sequences, of any lengths.</param>
+    /// <summary>The mean loss of a batch; overwrites the gradients.</summary>
+    /// <param name="batch">The sequences, of any lengths, with the targets that the loss reads.</param>
+    /// <param name="loss">The loss; one that nothing counts in is 0.</param>
     /// <returns>The loss, and the rows of outputs of each sequence.</returns>
-    public (T Loss, T[][][] Outputs) CrossEntropy(IReadOnlyList<ReferenceSequence<T>> batch)
-        => Train(batch, batch.Sum(s => s.Labels.Length), (s, row, y) => ReferenceLoss.CrossEntropy(y, s.Labels[row]));
-
-    /// <summary>The mean squared error over all outputs of a batch (with <see cref="ReferenceSequence{T}.Targets"/>); overwrites the gradients.</summary>
-    /// <param name="batch">The sequences, of any lengths.</param>
-    /// <returns>The loss, and the rows of outputs of each sequence.</returns>
-    public (T Loss, T[][][] Outputs) MeanSquaredError(IReadOnlyList<ReferenceSequence<T>> batch)
-        => Train(batch, batch.Sum(s => s.Targets.Length) * OutputSize, (s, row, y) => ReferenceLoss.SquaredError(y, s.Targets[row]));
-
-    private (T Loss, T[][][] Outputs) Train(
-        IReadOnlyList<ReferenceSequence<T>> batch, int terms, Func<ReferenceSequence<T>, int, T[], (T Loss, T[] Dy)> lossOfRow)
+    public (T Loss, T[][][] Outputs) Train(IReadOnlyList<ReferenceSequence<T>> batch, ReferenceLoss<T> loss)
     {
         foreach (ReferenceParameter<T> parameter in Parameters)
         {
             Array.Clear(parameter.Gradient);
         }
 
-        // The mean over `terms` terms; an empty batch has loss 0.
-        T scale = terms == 0 ? T.Zero : T.One / T.CreateChecked(terms);
-        T loss = T.Zero;
+        T weight = batch.Aggregate(T.Zero, (sum, sequence) => sum + loss.WeightOf(sequence));
+        T scale = weight == T.Zero ? T.Zero : T.One / weight, mean = T.Zero;
         var outputs = new T[batch.Count][][];
         for (int b = 0; b < batch.Count; b++)
         {
             outputs[b] = Forward(batch[b], b);
-            var dy = new T[outputs[b].Length][];
-            for (int row = 0; row < dy.Length; row++)
-            {
-                (T term, T[] dTerm) = lossOfRow(batch[b], row, outputs[b][row]);
-                loss += term * scale;
-                dy[row] = Pointwise.Each(OutputSize, j => dTerm[j] * scale);
-            }
-
-            Backward(batch[b], dy);
+            (T term, T[][] dTerm) = loss.OfSequence(batch[b], outputs[b]);
+            mean += term * scale;
+            Backward(batch[b], [.. dTerm.Select(dRow => Pointwise.Each(OutputSize, j => dRow[j] * scale))]);
         }
 
-        return (loss, outputs);
+        return (mean, outputs);
     }
 
     private void Backward(ReferenceSequence<T> sequence, T[][] dy)

@@ -13,9 +13,9 @@ public sealed record ReferenceSequence<T>
     /// <summary>One token a time step, of a model that reads tokens.</summary>
     public int[] Tokens { get; init; } = [];
 
-    /// <summary>The class of each row of outputs, where the loss is the cross-entropy.</summary>
+    /// <summary>The class of each row of outputs, where the loss learns classes.</summary>
     public int[] Labels { get; init; } = [];
 
-    /// <summary>The values that each row of outputs should have, where the loss is the mean squared error.</summary>
+    /// <summary>The values that each row of outputs learns, where the loss learns values.</summary>
     public T[][] Targets { get; init; } = [];
 }

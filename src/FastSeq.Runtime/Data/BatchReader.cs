@@ -13,7 +13,7 @@ sealed class BatchReader<TInput, TTarget>
     {
         int targetRows = model.LastStepOnly ? 1 : maxTimeSteps;
         inputs = new TInput[checked(maxBatch * maxTimeSteps * model.InputSize)];
-        targets = new TTarget[checked(maxBatch * targetRows * DatasetChecker.TargetSize(model))];
+        targets = new TTarget[checked(maxBatch * targetRows * model.TargetSize)];
         lengths = new int[maxBatch];
     }
 

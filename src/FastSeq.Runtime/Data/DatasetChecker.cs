@@ -14,7 +14,7 @@ static class DatasetChecker
     {
         if (dataset is SequenceDataset<TInput, TTarget> typed) return typed;
         string wanted = SequenceDataset.Describe(typeof(TInput), typeof(TTarget)), found = SequenceDataset.Describe(dataset.InputType, dataset.TargetType);
-        string inputs = model.Vocabulary > 0 ? "tokens" : "features", targets = model.Loss == LossKind.CrossEntropy ? "class numbers" : "values";
+        string inputs = model.Vocabulary > 0 ? "tokens" : "features", targets = model.Loss.TargetName + "s";
         throw new DatasetException($"{model.Name} learns {targets} from {inputs} and takes a {wanted}; the {role} dataset is a {found}.");
     }
 
@@ -25,7 +25,7 @@ static class DatasetChecker
         where TTarget : unmanaged
     {
         int longest = 0;
-        int targetSize = TargetSize(model);
+        int targetSize = model.TargetSize;
         for (int i = 0; i < dataset.Count; i++)
         {
             int length = dataset.LengthOf(i);
@@ -38,30 +38,50 @@ static class DatasetChecker
             int rows = model.LastStepOnly ? 1 : length;
             if (target.Length != (long)rows * targetSize)
                 throw new DatasetException($"{role} sequence {i} has {target.Length} targets; expected {(long)rows * targetSize}, which is {(model.LastStepOnly ? "one row" : $"{length} rows, one a time step,")} of {targetSize}.");
-            CheckValues(input, model.InputSize, model.Vocabulary, "token", "input", "step", role, i);
-            CheckValues(target, targetSize, model.OutputSize, "class number", "target", "row", role, i);
+            CheckInputs(input, model, role, i);
+            CheckTargets(target, model, role, i);
         }
 
         return longest;
     }
 
-    /// <summary>The numbers in a target row.</summary>
-    public static int TargetSize(ModelInfo model) => model.Loss == LossKind.CrossEntropy ? 1 : model.OutputSize;
-
-    static void CheckValues<TValue>(ReadOnlySpan<TValue> values, int rowSize, int bound, string integer, string number, string row, string role, int sequence)
-        where TValue : unmanaged
+    static void CheckInputs<TInput>(ReadOnlySpan<TInput> inputs, ModelInfo model, string role, int sequence)
+        where TInput : unmanaged
     {
-        if (typeof(TValue) == typeof(int)) CheckIntegers(MemoryMarshal.Cast<TValue, int>(values), bound, integer, row, role, sequence);
-        else if (typeof(TValue) == typeof(float)) CheckFinite(MemoryMarshal.Cast<TValue, float>(values), rowSize, number, row, role, sequence);
-        else CheckFinite(MemoryMarshal.Cast<TValue, double>(values), rowSize, number, row, role, sequence);
+        if (typeof(TInput) == typeof(float)) CheckFinite(MemoryMarshal.Cast<TInput, float>(inputs), model.InputSize, "input", "step", role, sequence);
+        else if (typeof(TInput) == typeof(double)) CheckFinite(MemoryMarshal.Cast<TInput, double>(inputs), model.InputSize, "input", "step", role, sequence);
+        else
+        {
+            ReadOnlySpan<int> tokens = MemoryMarshal.Cast<TInput, int>(inputs);
+            int step = tokens.IndexOfAnyExceptInRange(0, model.Vocabulary - 1);
+            if (step >= 0) throw new DatasetException($"{role} sequence {sequence}, step {step}: token {tokens[step]} is not from 0 to {model.Vocabulary - 1}.");
+        }
     }
 
-    static void CheckIntegers(ReadOnlySpan<int> values, int bound, string what, string row, string role, int sequence)
+    static void CheckTargets<TTarget>(ReadOnlySpan<TTarget> targets, ModelInfo model, string role, int sequence)
+        where TTarget : unmanaged
     {
-        for (int i = 0; i < values.Length; i++)
+        int size = model.TargetSize, wrong;
+        if (typeof(TTarget) == typeof(int))
         {
-            if ((uint)values[i] >= (uint)bound)
-                throw new DatasetException($"{role} sequence {sequence}, {row} {i}: {what} {values[i]} is not from 0 to {bound - 1}.");
+            wrong = model.Loss.IndexOfWrong(MemoryMarshal.Cast<TTarget, int>(targets), model.OutputSize);
+        }
+        else if (typeof(TTarget) == typeof(float))
+        {
+            CheckFinite(MemoryMarshal.Cast<TTarget, float>(targets), size, "target", "row", role, sequence);
+            wrong = model.Loss.IndexOfWrong(MemoryMarshal.Cast<TTarget, float>(targets));
+        }
+        else
+        {
+            CheckFinite(MemoryMarshal.Cast<TTarget, double>(targets), size, "target", "row", role, sequence);
+            wrong = model.Loss.IndexOfWrong(MemoryMarshal.Cast<TTarget, double>(targets));
+        }
+
+        if (wrong >= 0)
+        {
+            string range = model.Loss.TargetRange(model.OutputSize);
+            throw new DatasetException(
+                FormattableString.Invariant($"{role} sequence {sequence}, row {wrong / size}: {model.Loss.TargetName} {targets[wrong]} is not from {range}."));
         }
     }
 

@@ -1,17 +1,53 @@
+using System.Collections.Immutable;
 using System.Numerics;
-using System.Numerics.Tensors;
 
 namespace FastSeq;
 
 /// <summary>
 /// Softmax cross-entropy of rows of logits x with class numbers k: <c>loss = log Σ exp(x_j) - x_k</c>, <c>dx_j = softmax(x)_j - [j = k]</c>.
-/// The largest logit is taken off first, so that no exponential overflows.
+/// The largest logit is taken off first, so that no exponential overflows. PyTorch's <c>CrossEntropyLoss</c>.
 /// </summary>
-public static class CrossEntropyLoss
+/// <remarks>
+/// With weights w, label smoothing ε and C classes a row is <c>loss = -(1 - ε)·w_k·log p_k - ε/C·Σ w_j·log p_j</c> with <c>p = softmax(x)</c>, and the mean divides by the sum of
+/// the <c>w_k</c> of all rows. Rows of the ignored class number count nowhere and have a gradient of 0; where no weight is left, the loss is 0 and so is its gradient.
+/// </remarks>
+public sealed class CrossEntropyLoss : LossFunction
 {
-    const int ChunkLength = 256;
+    /// <summary>Makes the loss.</summary>
+    /// <param name="labelSmoothing">The share of every target that is spread over all classes, at least 0 and below 1 (Szegedy et al. 2016).</param>
+    /// <param name="ignoreIndex">The class number that marks rows to leave out, of the model's classes or not; <see langword="null"/> for none.</param>
+    /// <param name="classWeights">What the rows of each class count, 0 or more; empty where all count 1.</param>
+    public CrossEntropyLoss(float labelSmoothing = 0, int? ignoreIndex = null, params ReadOnlySpan<float> classWeights)
+    {
+        if (!(labelSmoothing >= 0 && labelSmoothing < 1)) throw new ArgumentOutOfRangeException(nameof(labelSmoothing), labelSmoothing, "Must be at least 0 and below 1.");
+        foreach (float weight in classWeights)
+        {
+            if (!(weight >= 0 && float.IsFinite(weight))) throw new ArgumentOutOfRangeException(nameof(classWeights), weight, "A weight must be a finite number of 0 or more.");
+        }
 
-    /// <summary>The sum of the losses of all rows, added in their order.</summary>
+        LabelSmoothing = labelSmoothing;
+        IgnoreIndex = ignoreIndex;
+        ClassWeights = [.. classWeights];
+    }
+
+    /// <summary>The share of every target that is spread over all classes.</summary>
+    public float LabelSmoothing { get; }
+
+    /// <summary>The class number that marks rows to leave out.</summary>
+    public int? IgnoreIndex { get; }
+
+    /// <summary>What the rows of each class count; empty where all count 1.</summary>
+    public ImmutableArray<float> ClassWeights { get; }
+
+    /// <inheritdoc/>
+    public override LossKind Kind => LossKind.CrossEntropy;
+
+    internal override string TargetName => "class number";
+
+    /// <inheritdoc/>
+    public override int TargetSize(int outputSize) => 1;
+
+    /// <summary>The sum of the losses of all rows, added in their order, without options.</summary>
     /// <param name="logits">Rows × classes.</param>
     /// <param name="classes">The number of classes.</param>
     /// <param name="labels">The class number of each row.</param>
@@ -23,28 +59,7 @@ public static class CrossEntropyLoss
         CheckSizes(logits.Length, classes, labels);
         if (!dLogits.IsEmpty && dLogits.Length != logits.Length)
             throw new ArgumentException($"{dLogits.Length} gradients for {logits.Length} logits.", nameof(dLogits));
-        double loss = 0;
-        for (int row = 0; row < labels.Length; row++)
-        {
-            ReadOnlySpan<T> x = logits.Slice(row * classes, classes);
-            int label = labels[row];
-            T max = Max(x);
-            double ofLabel = double.CreateTruncating(x[label] - max);
-            if (dLogits.IsEmpty)
-            {
-                loss += Math.Log(SumOfExponentials(x, max)) - ofLabel;
-                continue;
-            }
-
-            Span<T> dx = dLogits.Slice(row * classes, classes);
-            double sum = Exponentials(x, max, dx);
-            loss += Math.Log(sum) - ofLabel;
-            T factor = scale / T.CreateTruncating(sum);
-            for (int j = 0; j < dx.Length; j++) dx[j] *= factor;
-            dx[label] -= scale;
-        }
-
-        return loss;
+        return SoftmaxRows.Sum(logits, classes, labels, scale, dLogits);
     }
 
     /// <summary>How many rows have their largest logit (the first of them, if there are several) at their class number.</summary>
@@ -52,20 +67,27 @@ public static class CrossEntropyLoss
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         CheckSizes(logits.Length, classes, labels);
-        int correct = 0;
-        for (int row = 0; row < labels.Length; row++)
-        {
-            ReadOnlySpan<T> x = logits.Slice(row * classes, classes);
-            int best = 0;
-            for (int j = 1; j < x.Length; j++)
-            {
-                if (x[j] > x[best]) best = j;
-            }
+        return SoftmaxRows.CountCorrect(logits, classes, labels);
+    }
 
-            if (best == labels[row]) correct++;
+    internal override int IndexOfWrong(ReadOnlySpan<int> targets, int outputSize)
+    {
+        if (IgnoreIndex is not { } ignored) return targets.IndexOfAnyExceptInRange(0, outputSize - 1);
+        for (int row = 0; row < targets.Length; row++)
+        {
+            if ((uint)targets[row] >= (uint)outputSize && targets[row] != ignored) return row;
         }
 
-        return correct;
+        return -1;
+    }
+
+    internal override string TargetRange(int outputSize) => IgnoreIndex is { } ignored ? $"0 to {outputSize - 1}, or {ignored} (left out)" : $"0 to {outputSize - 1}";
+
+    internal override LossEvaluator<T, TTarget> CreateEvaluator<T, TTarget>(int outputSize)
+    {
+        if (!ClassWeights.IsEmpty && ClassWeights.Length != outputSize)
+            throw new ArgumentException($"There are {ClassWeights.Length} class weights for {outputSize} outputs.", nameof(outputSize));
+        return (LossEvaluator<T, TTarget>)(object)new CrossEntropyEvaluator<T>(this, outputSize);
     }
 
     static void CheckSizes(int logits, int classes, ReadOnlySpan<int> labels)
@@ -77,48 +99,5 @@ public static class CrossEntropyLoss
             if ((uint)labels[row] >= (uint)classes)
                 throw new ArgumentOutOfRangeException(nameof(labels), labels[row], $"The class number of row {row} is not from 0 to {classes - 1}.");
         }
-    }
-
-    // Few classes are quicker without the calls.
-    static T Max<T>(ReadOnlySpan<T> x)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        if (x.Length > 16) return TensorPrimitives.Max(x);
-        T max = x[0];
-        for (int j = 1; j < x.Length; j++) max = T.Max(max, x[j]);
-        return max;
-    }
-
-    static double SumOfExponentials<T>(ReadOnlySpan<T> x, T max)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Span<T> chunk = stackalloc T[Math.Min(x.Length, ChunkLength)];
-        double sum = 0;
-        for (int start = 0; start < x.Length; start += ChunkLength)
-        {
-            ReadOnlySpan<T> part = x.Slice(start, Math.Min(ChunkLength, x.Length - start));
-            sum += Exponentials(part, max, chunk[..part.Length]);
-        }
-
-        return sum;
-    }
-
-    // y = exp(x - max); the sum is made in the order of chunks whether or not the exponentials are kept.
-    static double Exponentials<T>(ReadOnlySpan<T> x, T max, Span<T> y)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        double sum = 0;
-        for (int start = 0; start < x.Length; start += ChunkLength)
-        {
-            int count = Math.Min(ChunkLength, x.Length - start);
-            Span<T> part = y.Slice(start, count);
-            TensorPrimitives.Subtract(x.Slice(start, count), max, part);
-            TensorPrimitives.Exp(part, part);
-            double ofPart = 0;
-            foreach (T e in part) ofPart += double.CreateTruncating(e);
-            sum += ofPart;
-        }
-
-        return sum;
     }
 }

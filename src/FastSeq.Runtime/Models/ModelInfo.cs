@@ -20,8 +20,11 @@ public sealed class ModelInfo
     /// <summary>Whether there is one output a sequence instead of one a time step.</summary>
     public required bool LastStepOnly { get; init; }
 
-    /// <summary>The loss.</summary>
-    public required LossKind Loss { get; init; }
+    /// <summary>The loss with its options.</summary>
+    public required LossFunction Loss { get; init; }
+
+    /// <summary>The numbers in a target row; 1 where targets are class numbers.</summary>
+    public int TargetSize => Loss.TargetSize(OutputSize);
 
     /// <summary>The number type that the model computes in.</summary>
     public Precision Precision { get; init; }

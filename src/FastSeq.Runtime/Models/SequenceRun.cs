@@ -24,6 +24,7 @@ public abstract class SequenceRun<T, TInput, TTarget> : PredictionRun<T, TInput>
     private readonly AlignedBuffer<T> gradients;
     private readonly AlignedBuffer<TTarget> targets;
     private readonly AlignedBuffer<T> outputs;
+    private readonly LossEvaluator<T, TTarget> loss;
     private bool hasTape;
     private bool hasOutputs;
     private bool hasTargets;
@@ -40,8 +41,9 @@ public abstract class SequenceRun<T, TInput, TTarget> : PredictionRun<T, TInput>
     {
         gradients = new AlignedBuffer<T>(info.BufferLength);
         int targetRows = info.LastStepOnly ? maxBatch : MaxRows;
-        targets = new AlignedBuffer<TTarget>(Elements(targetRows, TargetSize), zeroed: false);
+        targets = new AlignedBuffer<TTarget>(Elements(targetRows, info.TargetSize), zeroed: false);
         outputs = new AlignedBuffer<T>(Elements(targetRows, info.OutputSize), zeroed: false);
+        loss = info.Loss.CreateEvaluator<T, TTarget>(info.OutputSize);
         ParameterUpdate = new ParameterUpdate<T>(parameters, gradients, Pool);
     }
 
@@ -67,22 +69,20 @@ public abstract class SequenceRun<T, TInput, TTarget> : PredictionRun<T, TInput>
         }
     }
 
-    /// <summary>Of the last <see cref="Forward"/>: the share of targets whose class has the largest output (0 to 1), or the mean absolute error.</summary>
+    /// <summary>
+    /// Of the last <see cref="Forward"/>: the share of targets whose class has the largest output (cross-entropy; ignored targets left out), the share of outputs on the right side
+    /// (binary cross-entropy), or the mean absolute error (of the quantile nearest to the median, where the outputs are quantiles).
+    /// </summary>
     /// <exception cref="InvalidOperationException">There was no <see cref="Forward"/>, or it failed, or a <see cref="PredictionRun{T, TInput}.Predict(ReadOnlySpan{TInput}, Span{T})"/> came after it.</exception>
-    public double Metric
-    {
-        get
-        {
-            if (!hasOutputs || !hasTargets)
-            {
-                throw new InvalidOperationException("There is no metric: call Forward first; it did not run, it failed, or a Predict came after it.");
-            }
+    public double Metric => MetricMean.Value;
 
-            return Info.Loss == LossKind.CrossEntropy
-                ? CrossEntropyLoss.CountCorrect<T>(OutputRows, Info.OutputSize, Labels) / (double)OutputRowCount
-                : MeanSquaredErrorLoss.SumAbsoluteErrors<T>(OutputRows, Values) / ((double)OutputRowCount * Info.OutputSize);
-        }
-    }
+    /// <summary>The metric with what it weighs.</summary>
+    internal WeightedMean MetricMean => hasOutputs && hasTargets
+        ? loss.Metric(LossRows)
+        : throw new InvalidOperationException("There is no metric: call Forward first; it did not run, it failed, or a Predict came after it.");
+
+    /// <summary>The loss of the last <see cref="Forward"/> with what it weighs.</summary>
+    internal WeightedMean LossMean { get; private set; }
 
     /// <summary>What dropout masks are drawn from, together with <see cref="Iteration"/>.</summary>
     public ulong DropoutSeed { get; set; }
@@ -139,17 +139,15 @@ public abstract class SequenceRun<T, TInput, TTarget> : PredictionRun<T, TInput>
         }
     }
 
-    private int TargetSize => Info.Loss == LossKind.CrossEntropy ? 1 : Info.OutputSize;
+    private ReadOnlySpan<TTarget> TargetRows => targets.Span[..(OutputRowCount * Info.TargetSize)];
 
-    private ReadOnlySpan<int> Labels => MemoryMarshal.Cast<TTarget, int>(targets.Span[..OutputRowCount]);
-
-    private ReadOnlySpan<T> Values => MemoryMarshal.Cast<TTarget, T>(targets.Span[..(OutputRowCount * TargetSize)]);
+    private LossRows<T, TTarget> LossRows => new() { Outputs = OutputRows, OutputSize = Info.OutputSize, Targets = TargetRows };
 
     /// <summary>Computes the mean loss of a batch.</summary>
     /// <param name="batch">The sequences and their targets.</param>
     /// <param name="training">Drops out, and keeps what <see cref="Backward"/> needs.</param>
-    /// <returns>The mean over target rows (cross-entropy), or over all outputs of all target rows (mean squared error).</returns>
-    /// <exception cref="ArgumentException">A size is wrong, there is no target, or a token or a class does not exist.</exception>
+    /// <returns>The mean over target rows (cross-entropy: divided by the sum of their weights), or over all outputs of all target rows.</returns>
+    /// <exception cref="ArgumentException">A size is wrong, there is no target, a token or a class does not exist, or the loss does not take a target.</exception>
     public T Forward(SequenceBatch<TInput, TTarget> batch, bool training)
     {
         Begin(batch.Inputs, batch.Lengths, stride: 0);
@@ -162,16 +160,8 @@ public abstract class SequenceRun<T, TInput, TTarget> : PredictionRun<T, TInput>
             Iteration++;
         }
 
-        double rows = OutputRowCount;
-        if (Info.Loss == LossKind.CrossEntropy)
-        {
-            T scale = T.CreateTruncating(1 / rows);
-            return T.CreateTruncating(CrossEntropyLoss.Evaluate(OutputRows, Info.OutputSize, Labels, scale, training ? OutputGradientRows : []) / rows);
-        }
-
-        double values = rows * Info.OutputSize;
-        return T.CreateTruncating(
-            MeanSquaredErrorLoss.Evaluate(OutputRows, Values, T.CreateTruncating(1 / values), training ? OutputGradientRows : []) / values);
+        LossMean = loss.Evaluate(LossRows, training ? OutputGradientRows : []);
+        return T.CreateTruncating(LossMean.Value);
     }
 
     /// <summary>Back-propagates the last training <see cref="Forward"/>'s loss through all time steps; overwrites <see cref="Gradients"/>.</summary>
@@ -231,7 +221,7 @@ public abstract class SequenceRun<T, TInput, TTarget> : PredictionRun<T, TInput>
 
     private void PackTargets(ReadOnlySpan<TTarget> source)
     {
-        int size = TargetSize;
+        int size = Info.TargetSize;
         if (source.Length != OutputRowCount * size)
         {
             throw new ArgumentException(
@@ -262,9 +252,17 @@ public abstract class SequenceRun<T, TInput, TTarget> : PredictionRun<T, TInput>
             }
         }
 
-        if (Info.Loss == LossKind.CrossEntropy && Labels.IndexOfAnyExceptInRange(0, Info.OutputSize - 1) is int wrong and >= 0)
+        int wrong = IndexOfWrongTarget();
+        if (wrong >= 0)
         {
-            throw new ArgumentException($"A target is class {Labels[wrong]}; classes are 0 to {Info.OutputSize - 1}.", nameof(source));
+            throw new ArgumentException(
+                FormattableString.Invariant($"A target is the {Info.Loss.TargetName} {TargetRows[wrong]}; it must be from {Info.Loss.TargetRange(Info.OutputSize)}."), nameof(source));
         }
     }
+
+    private int IndexOfWrongTarget() => typeof(TTarget) == typeof(int)
+        ? Info.Loss.IndexOfWrong(MemoryMarshal.Cast<TTarget, int>(TargetRows), Info.OutputSize)
+        : typeof(TTarget) == typeof(float)
+            ? Info.Loss.IndexOfWrong(MemoryMarshal.Cast<TTarget, float>(TargetRows))
+            : Info.Loss.IndexOfWrong(MemoryMarshal.Cast<TTarget, double>(TargetRows));
 }

@@ -2,26 +2,25 @@ using System.Diagnostics;
 
 namespace FastSeq;
 
-/// <summary>Sums over the batches of an epoch. Losses and metrics are means over target rows, so a small last batch does not weigh more than its rows.</summary>
+/// <summary>Sums over the batches of an epoch. Losses and metrics are added up before they are divided, so a small last batch does not weigh more than its terms.</summary>
 struct EpochTotals
 {
-    double loss, metric, norm;
-    long rows;
+    WeightedMean loss, metric;
+    double norm;
     int batches;
 
     public int Sequences;
 
-    public readonly double Loss => rows == 0 ? 0 : loss / rows;
+    public readonly double Loss => loss.Value;
 
-    public readonly double Metric => rows == 0 ? 0 : metric / rows;
+    public readonly double Metric => metric.Value;
 
     public readonly double GradientNorm => batches == 0 ? 0 : norm / batches;
 
-    public void Add(int batchRows, double batchLoss, double batchMetric, double gradientNorm)
+    public void Add(WeightedMean batchLoss, WeightedMean batchMetric, double gradientNorm)
     {
-        rows += batchRows;
-        loss += batchLoss * batchRows;
-        metric += batchMetric * batchRows;
+        loss += batchLoss;
+        metric += batchMetric;
         norm += gradientNorm;
         batches++;
     }

@@ -183,7 +183,7 @@ public sealed class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine
         {
             Epoch = epochsDone,
             Epochs = lastEpoch,
-            LossKind = model.Info.Loss,
+            LossKind = model.Info.Loss.Kind,
             Loss = totals.Loss,
             Metric = totals.Metric,
             GradientNorm = totals.GradientNorm,
@@ -196,15 +196,17 @@ public sealed class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine
 
     double TrainBatch(SequenceBatch<TInput, TTarget> batch, int batchIndex, ref EpochTotals totals)
     {
-        int rows = batch.Targets.Length / DatasetChecker.TargetSize(model.Info);
-        if (rows == 0) return 0;
+        if (batch.Targets.IsEmpty) return 0;
         double loss = double.CreateChecked(run!.Forward(batch, training: true));
         if (!double.IsFinite(loss)) throw Fail("loss", loss, batchIndex);
+
+        // Where all targets are ignored there is nothing to learn: the moments of the optimizer stay too.
+        if (run.LossMean.Weight == 0) return 0;
         run.Backward();
         double norm = run.ParameterUpdate.Norm();
         if (!double.IsFinite(norm)) throw Fail("gradient norm", norm, batchIndex);
         run.ParameterUpdate.Step(options.Optimizer, norm, options.ClipNorm, options.ClipValue);
-        totals.Add(rows, loss, run.Metric, norm);
+        totals.Add(run.LossMean, run.MetricMean, norm);
         return norm;
     }
 
@@ -226,13 +228,12 @@ public sealed class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine
         {
             cancellationToken.ThrowIfCancellationRequested();
             SequenceBatch<TInput, TTarget> sequences = reader!.Read(dataset, order.Batch(batch));
-            int rows = sequences.Targets.Length / DatasetChecker.TargetSize(model.Info);
-            if (rows == 0) continue;
-            double loss = double.CreateChecked(run!.Forward(sequences, training: false));
-            totals.Add(rows, loss, run.Metric, gradientNorm: 0);
+            if (sequences.Targets.IsEmpty) continue;
+            run!.Forward(sequences, training: false);
+            totals.Add(run.LossMean, run.MetricMean, gradientNorm: 0);
         }
 
-        return new EvaluationReport(model.Info.Loss, totals.Loss, totals.Metric, dataset.Count);
+        return new EvaluationReport(model.Info.Loss.Kind, totals.Loss, totals.Metric, dataset.Count);
     }
 
     BatchOrder SortedBatches(SequenceDataset<TInput, TTarget> dataset)

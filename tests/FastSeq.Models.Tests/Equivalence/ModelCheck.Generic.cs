@@ -323,7 +323,7 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget> : ModelCheck
     private (double Loss, double[][][] Outputs) Reference(TestBatch<T, TInput, TTarget> batch, bool training)
     {
         DropoutMasks.Give<T>(_reference, ReferenceFactory.DropoutsOf(typeof(TModel)), batch.Lengths, seed: DropoutSeed, training ? Iteration : null);
-        return Info.Loss == LossKind.CrossEntropy ? _reference.CrossEntropy(batch.Sequences) : _reference.MeanSquaredError(batch.Sequences);
+        return Info.Loss.Kind == LossKind.CrossEntropy ? _reference.CrossEntropy(batch.Sequences) : _reference.MeanSquaredError(batch.Sequences);
     }
 
     /// <summary>Forward and Backward of a batch against the reference: loss, outputs, metric and every gradient.</summary>
@@ -355,7 +355,7 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget> : ModelCheck
     private static double Metric(TestBatch<T, TInput, TTarget> batch, T[] outputs)
     {
         T[][] rows = [.. outputs.Chunk(OutputSize)];
-        return Info.Loss == LossKind.CrossEntropy
+        return Info.Loss.Kind == LossKind.CrossEntropy
             ? rows.Zip(batch.Sequences.SelectMany(s => s.Labels), (y, label) => Array.IndexOf(y, y.Max()) == label ? 1.0 : 0.0).Average()
             : rows.Zip(batch.Sequences.SelectMany(s => s.Targets), (y, target) => y.Zip(target, (a, e) => Math.Abs(double.CreateChecked(a) - e)).Sum()).Sum() / outputs.Length;
     }

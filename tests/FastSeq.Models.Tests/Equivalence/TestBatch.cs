@@ -22,7 +22,7 @@ public sealed class TestBatch<T, TInput, TTarget>
         int[] labels = VectorNumbers.Integers(name + ".labels", rows, info.OutputSize);
         T[] targets = VectorNumbers.Numbers<T>(name + ".targets", rows * info.OutputSize, 1);
         Inputs = (TInput[])(Array)(info.Vocabulary > 0 ? tokens : features);
-        Targets = (TTarget[])(Array)(info.Loss == LossKind.CrossEntropy ? labels : targets);
+        Targets = (TTarget[])(Array)(info.Loss.Kind == LossKind.CrossEntropy ? labels : targets);
 
         double[][] featureRows = [.. features.Select(double.CreateChecked).Chunk(info.InputSize)];
         double[][] targetRows = [.. targets.Select(double.CreateChecked).Chunk(info.OutputSize)];

@@ -37,7 +37,7 @@ public sealed class OracleCheck<TModel, T, TInput, TTarget> : OracleCheck
         _file = new VectorFile<T>(caseName);
         _lengths = _file.Lengths;
         _inputs = (TInput[])(Array)(Info.Vocabulary > 0 ? _file.Tokens(Info.Vocabulary) : _file.Features(Info.InputSize));
-        _targets = (TTarget[])(Array)(Info.Loss == LossKind.CrossEntropy ? _file.Labels(Info.OutputSize) : _file.Targets());
+        _targets = (TTarget[])(Array)(Info.Loss.Kind == LossKind.CrossEntropy ? _file.Labels(Info.OutputSize) : _file.Targets());
         foreach (ParameterInfo parameter in Info.Parameters)
         {
             parameter.CopyFrom(_file.Weights(parameter.Name, (int)parameter.Count), _model.Parameters);

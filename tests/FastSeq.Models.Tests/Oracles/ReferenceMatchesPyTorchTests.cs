@@ -46,7 +46,7 @@ public sealed class ReferenceMatchesPyTorchTests
             row += rows;
         }
 
-        (T loss, T[][][] outputs) = classes ? model.CrossEntropy(batch) : model.MeanSquaredError(batch);
+        (T loss, T[][][] outputs) = model.Train(batch, classes ? ReferenceLoss.CrossEntropy<T>() : ReferenceLoss.MeanSquaredError<T>());
 
         Agreement.Check("outputs", file["outputs"], [.. outputs.SelectMany(rows => rows).SelectMany(y => y)], tolerance);
         Agreement.Check("loss", file["loss"], [loss], tolerance);

@@ -45,7 +45,8 @@ public sealed class ReferenceGradientTests
             Targets = Rows(rows, model.OutputSize),
         };
         double[][] Rows(int rows, int size) => [.. Enumerable.Range(0, rows).Select(_ => Enumerable.Range(0, size).Select(_ => random.NextDouble() - 0.5).ToArray())];
-        double Loss() => tokens ? model.CrossEntropy(batch).Loss : model.MeanSquaredError(batch).Loss;
+        ReferenceLoss<double> loss = tokens ? ReferenceLoss.CrossEntropy<double>() : ReferenceLoss.MeanSquaredError<double>();
+        double Loss() => model.Train(batch, loss).Loss;
 
         Loss();
         double[][] gradients = [.. model.Parameters.Select(p => p.Gradient.ToArray())];

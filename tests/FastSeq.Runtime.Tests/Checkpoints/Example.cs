@@ -9,7 +9,7 @@ static class Example
         InputSize = 3,
         OutputSize = 2,
         LastStepOnly = true,
-        Loss = LossKind.MeanSquaredError,
+        Loss = new MeanSquaredErrorLoss(),
         BufferLength = 320,
         Parameters =
         [

@@ -4,8 +4,8 @@ namespace FastSeq.Tests.Data;
 
 public sealed class DatasetCheckerTests
 {
-    static readonly ModelInfo Forecaster = Model(inputs: 2, outputs: 3, lastStep: true, LossKind.MeanSquaredError, vocabulary: 0);
-    static readonly ModelInfo Tagger = Model(inputs: 1, outputs: 4, lastStep: false, LossKind.CrossEntropy, vocabulary: 10);
+    static readonly ModelInfo Forecaster = Model(inputs: 2, outputs: 3, lastStep: true, new MeanSquaredErrorLoss(), vocabulary: 0);
+    static readonly ModelInfo Tagger = Model(inputs: 1, outputs: 4, lastStep: false, new CrossEntropyLoss(), vocabulary: 10);
 
     [Fact]
     public void FittingData_PassWithTheLongestLength()
@@ -55,7 +55,7 @@ public sealed class DatasetCheckerTests
         where TTarget : unmanaged
         => Assert.Equal(message, Assert.Throws<DatasetException>(() => DatasetChecker.CheckContent(dataset, model, "training")).Message);
 
-    static ModelInfo Model(int inputs, int outputs, bool lastStep, LossKind loss, int vocabulary) => new()
+    static ModelInfo Model(int inputs, int outputs, bool lastStep, LossFunction loss, int vocabulary) => new()
     {
         Name = "Example",
         InputSize = inputs,

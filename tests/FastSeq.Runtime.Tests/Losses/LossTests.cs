@@ -69,7 +69,7 @@ public sealed class LossTests
     public void Metrics_CountWhatIsRight()
     {
         Assert.Equal(2, CrossEntropyLoss.CountCorrect<float>([1, 2, 0, 5, 5, 1, 0, 0, 9], 3, [1, 0, 0]));
-        Assert.Equal(3.5, MeanSquaredErrorLoss.SumAbsoluteErrors<double>([1, -2, 0], [0, -4, 0.5]), 1e-15);
+        Assert.Equal(3.5, MeanAbsoluteErrorLoss.Sum<double>([1, -2, 0], [0, -4, 0.5]), 1e-15);
     }
 
     [Fact]

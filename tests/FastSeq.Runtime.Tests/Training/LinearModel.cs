@@ -21,7 +21,7 @@ sealed class LinearModel : ISequenceModel<LinearModel, float, float, float>
         InputSize = Inputs,
         OutputSize = 1,
         LastStepOnly = true,
-        Loss = LossKind.MeanSquaredError,
+        Loss = new MeanSquaredErrorLoss(),
         BufferLength = 32,
         Parameters =
         [

@@ -15,7 +15,7 @@ sealed class WideModel : ISequenceModel<WideModel, float, float, float>
         InputSize = 1,
         OutputSize = 1,
         LastStepOnly = true,
-        Loss = LossKind.MeanSquaredError,
+        Loss = new MeanSquaredErrorLoss(),
         BufferLength = Count,
         Parameters = [new ParameterInfo("weight", [Count], ParameterLayout.Plain(0, Count, 1))],
     };
