@@ -25,20 +25,33 @@ internal static class KnownNames
     public const string TanhAttribute = "FastSeq.TanhAttribute";
     public const string SigmoidAttribute = "FastSeq.SigmoidAttribute";
     public const string CrossEntropyAttribute = "FastSeq.CrossEntropyAttribute";
+    public const string BinaryCrossEntropyAttribute = "FastSeq.BinaryCrossEntropyAttribute";
     public const string MeanSquaredErrorAttribute = "FastSeq.MeanSquaredErrorAttribute";
+    public const string MeanAbsoluteErrorAttribute = "FastSeq.MeanAbsoluteErrorAttribute";
+    public const string HuberAttribute = "FastSeq.HuberAttribute";
+    public const string QuantileAttribute = "FastSeq.QuantileAttribute";
+
+    /// <summary>Every attribute that declares a loss.</summary>
+    public static readonly string[] LossAttributes =
+    [
+        CrossEntropyAttribute, BinaryCrossEntropyAttribute, MeanSquaredErrorAttribute, MeanAbsoluteErrorAttribute, HuberAttribute, QuantileAttribute,
+    ];
 
     /// <summary>Every attribute that may stand in a declaration beside [SequenceModel].</summary>
     public static readonly string[] LayerAndLossAttributes =
     [
         InputAttribute, EmbeddingAttribute, RnnAttribute, LstmAttribute, GruAttribute, LastStepAttribute, DropoutAttribute,
-        LinearAttribute, ReluAttribute, TanhAttribute, SigmoidAttribute, CrossEntropyAttribute, MeanSquaredErrorAttribute,
+        LinearAttribute, ReluAttribute, TanhAttribute, SigmoidAttribute, .. LossAttributes,
     ];
 
     /// <summary>Types of FastSeq.Runtime that emitted code uses: where one is missing, the project references another FastSeq.Runtime than this generator's.</summary>
     public static readonly string[] RequiredTypes =
     [
         LayerAttribute, LossAttribute,
+        "FastSeq.BinaryCrossEntropyLoss",
+        "FastSeq.CrossEntropyLoss",
         "FastSeq.GateRegion",
+        "FastSeq.HuberLoss",
         "FastSeq.IQuantizedModel`2",
         "FastSeq.ISequenceModel",
         "FastSeq.ISequenceModel`4",
@@ -58,12 +71,14 @@ internal static class KnownNames
         "FastSeq.Kernels.SharedRows",
         "FastSeq.Kernels.StreamStates",
         "FastSeq.Kernels.VectorMath",
-        "FastSeq.LossKind",
+        "FastSeq.MeanAbsoluteErrorLoss",
+        "FastSeq.MeanSquaredErrorLoss",
         "FastSeq.ModelInfo",
         "FastSeq.ParameterInfo",
         "FastSeq.ParameterLayout",
         "FastSeq.Precision",
         "FastSeq.PredictionRun`2",
+        "FastSeq.QuantileLoss",
         "FastSeq.SafetensorsReader",
         "FastSeq.SafetensorsWriter",
         "FastSeq.SequenceRun`3",

@@ -1,5 +1,6 @@
 using System.Reflection;
 using FastSeq.Generators.Emit;
+using FastSeq.Generators.Read;
 using FastSeq.Generators.Specs;
 using FastSeq.Generators.Tests.Support;
 using Microsoft.CodeAnalysis;
@@ -42,14 +43,23 @@ public class KnownNamesTests
             "Lstm(4, Direction = Direction.Bidirectional)", "Lstm(4, Direction = Direction.Bidirectional, Merge = Merge.Sum)",
             "Rnn(4)", "Rnn(4, Activation = RnnActivation.Relu)", "Gru(4)", "Gru(4, Reset = GruReset.BeforeProduct)",
         ];
+        string[] losses =
+        [
+            "CrossEntropy", "CrossEntropy(LabelSmoothing = 0.1f)", "CrossEntropy(IgnoreIndex = -100)", "CrossEntropy(ClassWeights = new[] { 1f, 2f, 1f, 1f })",
+            "BinaryCrossEntropy", "BinaryCrossEntropy(PositiveWeights = new[] { 1f, 2f, 1f, 1f })", "MeanAbsoluteError",
+            "Huber", "Huber(2)", "Quantile(0.5f)", "Quantile(0.1f, 0.9f)", "Quantile(0.9f, 0.1f)",
+        ];
         ModelSpec[] specs = [.. changes.Prepend("Lstm(4)").Select(layer => Spec("SequenceModel", layer)), Spec("SequenceModel(Precision = Precision.Double)", "Lstm(4)"),
-            Spec("SequenceModel(Weights = WeightFormat.BFloat16)", "Lstm(4)"), Spec("SequenceModel(Weights = WeightFormat.Int8)", "Lstm(4)")];
-        Assert.Equal(specs.Length, specs.Select(spec => spec with { Layers = [.. spec.Layers.Select(layer => layer with { Declaration = "" })] }).Distinct().Count());
+            Spec("SequenceModel(Weights = WeightFormat.BFloat16)", "Lstm(4)"), Spec("SequenceModel(Weights = WeightFormat.Int8)", "Lstm(4)"),
+            .. losses.Select(loss => Spec("SequenceModel", "Lstm(4)", loss))];
+        Assert.Equal(specs.Length, specs.Select(spec => spec with { Layers = [.. spec.Layers.Select(layer => layer with { Declaration = "" })], Loss = spec.Loss with { Declaration = "" } }).Distinct().Count());
 
         IEnumerable<string> settable = Runtime.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Attribute)))
             .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
             .Where(property => property.CanWrite).Select(property => property.Name);
-        Assert.Equal(["Activation", "Direction", "Dropout", "ForgetBias", "Layers", "Merge", "Name", "Precision", "Reset", "Weights"], settable.Order());
+        Assert.Equal(
+            ["Activation", "ClassWeights", "Direction", "Dropout", "ForgetBias", "IgnoreIndex", "LabelSmoothing", "Layers", "Merge", "Name", "PositiveWeights", "Precision", "Reset", "Weights"],
+            settable.Order());
     }
 
     [Fact]
@@ -58,6 +68,7 @@ public class KnownNamesTests
         Assert.Equal((0, 1), ((int)Precision.Single, (int)Precision.Double));
         Assert.Equal((0, 1), ((int)RnnActivation.Tanh, (int)RnnActivation.Relu));
         Assert.Equal((0, 1), ((int)GruReset.AfterProduct, (int)GruReset.BeforeProduct));
+        Assert.Equal(CrossEntropyAttribute.IgnoreNothing, LossReader.IgnoreNothing);
         Assert.Equal((0, 1, 2), ((int)WeightFormat.Float32, (int)WeightFormat.BFloat16, (int)WeightFormat.Int8));
         Assert.Equal(3, Enum.GetValues<WeightFormat>().Length);
         Assert.Equal(Enum.GetNames<Specs.Direction>(), Enum.GetValues<Direction>().Select(value => $"{value}"));
@@ -85,6 +96,11 @@ public class KnownNamesTests
     [Theory]
     [InlineData("SequenceModel, Input(5), Lstm(20, ForgetBias = 1), LastStep, Linear(1), MeanSquaredError")]
     [InlineData("SequenceModel(Precision = Precision.Double), Embedding(9, 3), Gru(20, Layers = 2, Dropout = 0.5f), Gru(3, Reset = GruReset.BeforeProduct), Rnn(3), Linear(2), Relu, Dropout(0.5f), Linear(5), Tanh, Linear(5), Sigmoid, Linear(3), CrossEntropy")]
+    [InlineData("SequenceModel, Input(5), Lstm(3), CrossEntropy(LabelSmoothing = 0.1f, IgnoreIndex = -100, ClassWeights = new[] { 1f, 0f, 2.5f })")]
+    [InlineData("SequenceModel, Input(5), Lstm(2), BinaryCrossEntropy(PositiveWeights = new[] { 1f, 2f })")]
+    [InlineData("SequenceModel, Input(5), Lstm(2), MeanAbsoluteError")]
+    [InlineData("SequenceModel, Input(5), Lstm(2), Huber(0.5f)")]
+    [InlineData("SequenceModel, Input(5), Lstm(4), Quantile(0.1f, 0.9f)")]
     [InlineData("SequenceModel(Weights = WeightFormat.BFloat16), Input(5), Lstm(20, ForgetBias = 1), LastStep, Linear(1), MeanSquaredError")]
     [InlineData("SequenceModel(Weights = WeightFormat.Int8), Embedding(9, 3), Gru(20, Layers = 2, Dropout = 0.5f), Gru(3, Reset = GruReset.BeforeProduct), Rnn(3), Linear(2), Relu, Dropout(0.5f), Linear(5), Tanh, Linear(5), Sigmoid, Linear(3), CrossEntropy")]
     public void NamesInEmittedText_AreListed(string attributes)
@@ -103,6 +119,6 @@ public class KnownNamesTests
         Assert.True(unlisted.Length == 0, $"Add to KnownNames: {unlisted}");
     }
 
-    private static ModelSpec Spec(string model, string layer) =>
-        Tracked.Specs($"using FastSeq; [{model}, Input(5), {layer}, MeanSquaredError] partial class Model;")["Model"];
+    private static ModelSpec Spec(string model, string layer, string loss = "MeanSquaredError") =>
+        Tracked.Specs($"using FastSeq; [{model}, Input(5), {layer}, {loss}] partial class Model;")["Model"];
 }

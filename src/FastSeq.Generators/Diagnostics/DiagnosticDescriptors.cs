@@ -91,9 +91,9 @@ internal static class DiagnosticDescriptors
         "{0} cannot follow an output of size 1 ({1}): one class leaves nothing to tell apart. Use a size of 2 or more, or [MeanSquaredError].",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ016.md");
 
-    public static readonly DiagnosticDescriptor CrossEntropyAfterActivation = new(
+    public static readonly DiagnosticDescriptor ActivationBeforeLogits = new(
         "FSQ017", "Cross-entropy of activated outputs",
-        "{0} after {1}: it applies the softmax itself and expects unbounded outputs. Remove {1}.",
+        "{0} after {1}: it applies the {2} itself and expects unbounded outputs. Remove {1}.",
         Category, DiagnosticSeverity.Warning, true, helpLinkUri: HelpLink + "FSQ017.md");
 
     public static readonly DiagnosticDescriptor InvalidName = new(
@@ -200,4 +200,14 @@ internal static class DiagnosticDescriptors
         "FSQ038", "There is one direction and nothing to merge",
         "{0}: {1} joins the outputs of two directions, but the layer reads time in one. Add Direction = Direction.Bidirectional, or remove Merge.",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ038.md");
+
+    public static readonly DiagnosticDescriptor LossOptionOutOfRange = new(
+        "FSQ039", "An option of a loss is out of range",
+        "{0}: {1} must be {2}.",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ039.md");
+
+    public static readonly DiagnosticDescriptor LossDoesNotFit = new(
+        "FSQ040", "A loss does not fit the outputs",
+        "{0}: {1} not fit the {2} outputs of {3}. {4}",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ040.md");
 }

@@ -57,7 +57,7 @@ internal static class ModelEmitter
     public static string InputType(EmitPlan plan) => plan.ReadsTokens ? "int" : plan.Number;
 
     /// <summary>The type of one target.</summary>
-    public static string TargetType(EmitPlan plan) => plan.Model.Loss == LossKind.CrossEntropy ? "int" : plan.Number;
+    public static string TargetType(EmitPlan plan) => plan.Model.Loss.LearnsIntegers ? "int" : plan.Number;
 
     private static string Types(EmitPlan plan) => $"{plan.Number}, {InputType(plan)}, {TargetType(plan)}";
 

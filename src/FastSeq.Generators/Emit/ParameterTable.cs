@@ -1,6 +1,5 @@
 using System.Linq;
 using FastSeq.Generators.Plan;
-using FastSeq.Generators.Specs;
 using FastSeq.Generators.Support;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -22,7 +21,7 @@ internal static class ParameterTable
                 OutputSize = {{plan.Output.OutputSize}},
                 Vocabulary = {{vocabulary}},
                 LastStepOnly = {{(plan.Output.PerSequence ? "true" : "false")}},
-                Loss = global::FastSeq.LossKind.{{(plan.Model.Loss == LossKind.CrossEntropy ? "CrossEntropy" : "MeanSquaredError")}},
+                Loss = {{LossExpression.Of(plan.Model.Loss)}},
                 Precision = global::FastSeq.Precision.{{(plan.Model.IsDouble ? "Double" : "Single")}},
                 BufferLength = {{plan.BufferLength}},
                 FlopsPerStep = {{plan.FlopsPerStep}},

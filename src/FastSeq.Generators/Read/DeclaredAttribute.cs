@@ -34,7 +34,7 @@ internal sealed class DeclaredAttribute
 
     public string RuntimeVersion => data.AttributeClass!.ContainingAssembly.Identity.Version.ToString();
 
-    public bool IsLoss => FullName is KnownNames.CrossEntropyAttribute or KnownNames.MeanSquaredErrorAttribute;
+    public bool IsLoss => KnownNames.LossAttributes.Contains(FullName);
 
     public bool IsFirstLayer => FullName is KnownNames.InputAttribute or KnownNames.EmbeddingAttribute;
 
@@ -83,6 +83,15 @@ internal sealed class DeclaredAttribute
         return missing;
     }
 
+    /// <summary>The numbers of a positional array; none where there is no array.</summary>
+    public EquatableArray<float> PositionalNumbers(int index) => index < data.ConstructorArguments.Length ? Numbers(data.ConstructorArguments[index]) : [];
+
+    /// <summary>The numbers of a named array; none where there is no array.</summary>
+    public EquatableArray<float> NamedNumbers(string name) => Numbers(data.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value);
+
+    private static EquatableArray<float> Numbers(TypedConstant array) =>
+        array.Kind == TypedConstantKind.Array && !array.IsNull ? array.Values.Select(value => value.Value is float number ? number : float.NaN).ToEquatableArray() : [];
+
     private static bool IsLayerOrLoss(INamedTypeSymbol type)
     {
         for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
@@ -105,26 +114,44 @@ internal sealed class DeclaredAttribute
             name = name.Substring(0, name.Length - suffix.Length);
         }
 
-        IEnumerable<string> positional = data.ConstructorArguments.Select(Describe);
+        IEnumerable<string> positional = data.ConstructorArguments.Select(argument => IsArray(argument) ? Elements(argument) : Describe(argument)).Where(text => text.Length > 0);
         IEnumerable<string> named = data.NamedArguments.Select(argument => argument.Key + " = " + Describe(argument.Value));
         string arguments = string.Join(", ", positional.Concat(named));
         return arguments.Length == 0 ? $"[{name}]" : $"[{name}({arguments})]";
     }
 
+    private static bool IsArray(TypedConstant argument) => argument.Kind == TypedConstantKind.Array && !argument.IsNull;
+
+    private static string Elements(TypedConstant array)
+    {
+        const int most = 8;
+        IEnumerable<string> shown = array.Values.Take(most).Select(Describe);
+        return string.Join(", ", array.Values.Length > most ? shown.Append("...") : shown);
+    }
+
     private static string Describe(TypedConstant argument)
     {
+        if (IsArray(argument))
+        {
+            return $"new[] {{ {Elements(argument)} }}";
+        }
+
         if (argument.Kind == TypedConstantKind.Enum && argument.Type is { } type)
         {
             IFieldSymbol? member = type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => field.HasConstantValue && Equals(field.ConstantValue, argument.Value));
             return member is null ? $"({type.Name}){argument.Value}" : $"{type.Name}.{member.Name}";
         }
 
-        return argument.Kind == TypedConstantKind.Primitive || argument.IsNull
+        if (argument.IsNull)
+        {
+            return "null";
+        }
+
+        return argument.Kind == TypedConstantKind.Primitive
             ? argument.Value switch
             {
                 float number => SourceWriter.Literal(number),
                 string text => SymbolDisplay.FormatLiteral(text.Length <= 100 ? text : text.Substring(0, 100) + "...", quote: true),
-                null => "null",
                 object other => System.Convert.ToString(other, CultureInfo.InvariantCulture),
             }
             : "?";

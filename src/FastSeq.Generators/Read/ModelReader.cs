@@ -46,17 +46,18 @@ internal static class ModelReader
 
         OrderRules.Check(model.Name, place, attributes, diagnostics);
         List<LayerSpec> layers = new LayerReader(diagnostics).Read(attributes);
+        DeclaredAttribute? declaredLoss = attributes.FirstOrDefault(attribute => attribute.IsLoss);
+        LossSpec? loss = declaredLoss is null ? null : new LossReader(diagnostics).Read(declaredLoss);
         if (!diagnostics.HasErrors)
         {
             SizeRules.Check(model.Name, place, isDouble, layers, diagnostics);
+            LossRules.Check(loss!, declaredLoss!.Location, layers, diagnostics);
         }
 
         ModelSpec? spec = diagnostics.HasErrors
             ? null
             : new ModelSpec(
-                ClassReader.Read(model), isDouble, layers.ToEquatableArray(),
-                attributes[attributes.Count - 1].FullName == KnownNames.CrossEntropyAttribute ? LossKind.CrossEntropy : LossKind.MeanSquaredError,
-                weights);
+                ClassReader.Read(model), isDouble, layers.ToEquatableArray(), loss!, weights);
         return new Result<ModelSpec>(spec, diagnostics.ToArray());
     }
 

@@ -108,25 +108,5 @@ internal static class OrderRules
         {
             diagnostics.Add(Descriptors.LossNotLast, last.Location, last.Text, losses[losses.Length - 1].Text);
         }
-        else if (losses[0].FullName == KnownNames.CrossEntropyAttribute && losses.Length == 1)
-        {
-            CheckLogits(losses[0], attributes, diagnostics);
-        }
-    }
-
-    /// <summary>Cross-entropy needs two outputs or more, and warns where an activation bounds them.</summary>
-    private static void CheckLogits(DeclaredAttribute loss, IReadOnlyList<DeclaredAttribute> attributes, DiagnosticBag diagnostics)
-    {
-        if (attributes.LastOrDefault(layer => layer.IsRecurrent || layer.FullName == KnownNames.LinearAttribute) is { } output && output.Positional<int>(0) == 1)
-        {
-            diagnostics.Add(Descriptors.CrossEntropyOfOneClass, loss.Location, loss.Text, output.Text);
-        }
-
-        DeclaredAttribute? above = attributes.Reverse().Skip(1)
-            .FirstOrDefault(layer => layer.FullName is not (KnownNames.DropoutAttribute or KnownNames.LastStepAttribute));
-        if (above is { IsActivation: true })
-        {
-            diagnostics.Add(Descriptors.CrossEntropyAfterActivation, loss.Location, loss.Text, above.Text);
-        }
     }
 }

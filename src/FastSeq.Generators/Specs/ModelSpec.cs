@@ -8,7 +8,7 @@ namespace FastSeq.Generators.Specs;
 /// <param name="Layers">The layers in source order: the first an <see cref="InputSpec"/> or <see cref="EmbeddingSpec"/>, and at least one <see cref="RecurrentSpec"/>.</param>
 /// <param name="Loss">The loss.</param>
 /// <param name="Weights">How the weights are kept.</param>
-internal sealed record ModelSpec(HierarchyInfo Hierarchy, bool IsDouble, EquatableArray<LayerSpec> Layers, LossKind Loss, WeightFormat Weights)
+internal sealed record ModelSpec(HierarchyInfo Hierarchy, bool IsDouble, EquatableArray<LayerSpec> Layers, LossSpec Loss, WeightFormat Weights)
 {
     public string Name => Hierarchy.Name;
 

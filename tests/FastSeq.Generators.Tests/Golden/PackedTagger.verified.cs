@@ -30,7 +30,7 @@ namespace Demo
             OutputSize = 4,
             Vocabulary = 50,
             LastStepOnly = true,
-            Loss = global::FastSeq.LossKind.CrossEntropy,
+            Loss = new global::FastSeq.CrossEntropyLoss(),
             Precision = global::FastSeq.Precision.Single,
             BufferLength = 2320,
             FlopsPerStep = 3520,

@@ -30,7 +30,7 @@ namespace Demo
             OutputSize = 5,
             Vocabulary = 0,
             LastStepOnly = false,
-            Loss = global::FastSeq.LossKind.MeanSquaredError,
+            Loss = new global::FastSeq.MeanSquaredErrorLoss(),
             Precision = global::FastSeq.Precision.Single,
             BufferLength = 800,
             FlopsPerStep = 1400,

@@ -30,7 +30,7 @@ namespace Demo
             OutputSize = 2,
             Vocabulary = 0,
             LastStepOnly = false,
-            Loss = global::FastSeq.LossKind.MeanSquaredError,
+            Loss = new global::FastSeq.MeanSquaredErrorLoss(),
             Precision = global::FastSeq.Precision.Double,
             BufferLength = 248,
             FlopsPerStep = 338,

@@ -15,7 +15,7 @@ public sealed class DependencyTests
         ["Tensors"] = [],
         ["Kernels"] = ["Tensors"],
         ["Cells"] = ["Declarations", "Tensors"],
-        ["Data"] = ["Declarations", "Tensors", "Models"],
+        ["Data"] = ["Declarations", "Tensors", "Losses", "Models"],
         ["Losses"] = ["Tensors", "Kernels"],
         ["Optimizers"] = ["Tensors", "Kernels"],
         ["Models"] = ["Declarations", "Tensors", "Kernels", "Losses", "Optimizers"],
