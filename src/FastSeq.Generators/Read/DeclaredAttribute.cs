@@ -152,7 +152,7 @@ internal sealed class DeclaredAttribute
             {
                 float number => SourceWriter.Literal(number),
                 string text => SymbolDisplay.FormatLiteral(text.Length <= 100 ? text : text.Substring(0, 100) + "...", quote: true),
-                object other => System.Convert.ToString(other, CultureInfo.InvariantCulture),
+                var other => System.Convert.ToString(other, CultureInfo.InvariantCulture),
             }
             : "?";
     }
