@@ -323,7 +323,7 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget> : ModelCheck
     private (double Loss, double[][][] Outputs) Reference(TestBatch<T, TInput, TTarget> batch, bool training)
     {
         DropoutMasks.Give<T>(_reference, ReferenceFactory.DropoutsOf(typeof(TModel)), batch.Lengths, seed: DropoutSeed, training ? Iteration : null);
-        return Info.Loss.Kind == LossKind.CrossEntropy ? _reference.CrossEntropy(batch.Sequences) : _reference.MeanSquaredError(batch.Sequences);
+        return _reference.Train(batch.Sequences, ReferenceFactory.MakeLoss<double>(ReferenceFactory.LossOf(typeof(TModel))));
     }
 
     /// <summary>Forward and Backward of a batch against the reference: loss, outputs, metric and every gradient.</summary>
@@ -337,7 +337,8 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget> : ModelCheck
         (double expectedLoss, double[][][] expectedOutputs) = Reference(batch, training: true);
         Agreement.Check("loss", [expectedLoss], [loss], Tolerance);
         Agreement.Check("outputs of Forward", Flat([.. expectedOutputs.SelectMany(rows => rows)]), outputs, Tolerance);
-        Agreement.Check("metric", [Metric(batch, outputs)], [metric], Tolerance);
+        double expectedMetric = ReferenceMetric.Of<T>(ReferenceFactory.LossOf(typeof(TModel)), batch.Sequences, [.. outputs.Chunk(OutputSize)]);
+        Agreement.Check("metric", [expectedMetric], [metric], Tolerance);
         T[] flat = run.Gradients.ToArray();
         foreach (ReferenceParameter<double> parameter in _reference.Parameters)
         {
@@ -349,15 +350,6 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget> : ModelCheck
         }
 
         Assert.All(flat, padding => Assert.Equal(T.Zero, padding));
-    }
-
-    /// <summary>The accuracy or the mean absolute error of outputs, from their definition.</summary>
-    private static double Metric(TestBatch<T, TInput, TTarget> batch, T[] outputs)
-    {
-        T[][] rows = [.. outputs.Chunk(OutputSize)];
-        return Info.Loss.Kind == LossKind.CrossEntropy
-            ? rows.Zip(batch.Sequences.SelectMany(s => s.Labels), (y, label) => Array.IndexOf(y, y.Max()) == label ? 1.0 : 0.0).Average()
-            : rows.Zip(batch.Sequences.SelectMany(s => s.Targets), (y, target) => y.Zip(target, (a, e) => Math.Abs(double.CreateChecked(a) - e)).Sum()).Sum() / outputs.Length;
     }
 
     private T[] Steps(Stepper<TModel, T, TInput> stepper, TestBatch<T, TInput, TTarget> batch, int from, int to)

@@ -49,8 +49,22 @@ public static class ReferenceFactory
             _ => Enumerable.Empty<float>(),
         })];
 
-    /// <summary>Whether a model's loss is the cross-entropy.</summary>
-    public static bool IsClassifier(Type model) => model.IsDefined(typeof(CrossEntropyAttribute), inherit: false);
+    /// <summary>The attribute of a model's loss.</summary>
+    public static LossAttribute LossOf(Type model) => (LossAttribute)model.GetCustomAttributes(typeof(LossAttribute), inherit: false).Single();
+
+    /// <summary>The reference of a loss.</summary>
+    public static ReferenceLoss<T> MakeLoss<T>(LossAttribute loss)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => loss switch
+        {
+            CrossEntropyAttribute entropy => ReferenceLoss.CrossEntropy<T>(entropy.LabelSmoothing, entropy.IgnoreIndex, entropy.ClassWeights),
+            BinaryCrossEntropyAttribute binary => ReferenceLoss.BinaryCrossEntropy<T>(binary.PositiveWeights),
+            MeanSquaredErrorAttribute => ReferenceLoss.MeanSquaredError<T>(),
+            MeanAbsoluteErrorAttribute => ReferenceLoss.MeanAbsoluteError<T>(),
+            HuberAttribute huber => ReferenceLoss.Huber<T>(huber.Delta),
+            QuantileAttribute quantile => ReferenceLoss.Quantile<T>(quantile.Quantiles),
+            _ => throw new InvalidOperationException($"{loss} has no reference."),
+        };
 
     /// <summary>The attributes of the layers, in source order.</summary>
     public static LayerAttribute[] LayersOf(Type model)

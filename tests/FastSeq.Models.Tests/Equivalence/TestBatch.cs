@@ -16,16 +16,26 @@ public sealed class TestBatch<T, TInput, TTarget>
         Rows = [.. lengths.Select(length => info.LastStepOnly ? 1 : length)];
         int steps = lengths.Sum(), rows = Rows.Sum();
         StepSize = typeof(TInput) == typeof(int) ? 1 : info.InputSize;
-        TargetSize = typeof(TTarget) == typeof(int) ? 1 : info.OutputSize;
+        TargetSize = info.TargetSize;
         int[] tokens = info.Vocabulary > 0 ? VectorNumbers.Integers(name + ".tokens", steps, info.Vocabulary) : [];
         T[] features = info.Vocabulary > 0 ? [] : VectorNumbers.Numbers<T>(name + ".features", steps * info.InputSize, 1);
-        int[] labels = VectorNumbers.Integers(name + ".labels", rows, info.OutputSize);
-        T[] targets = VectorNumbers.Numbers<T>(name + ".targets", rows * info.OutputSize, 1);
+        bool learnsClasses = typeof(TTarget) == typeof(int);
+        int[] labels = learnsClasses ? VectorNumbers.Integers(name + ".labels", rows, info.OutputSize) : [];
+        T[] targets = learnsClasses ? [] : VectorNumbers.Numbers<T>(name + ".targets", rows * TargetSize, 1);
+        if (info.Loss is CrossEntropyLoss { IgnoreIndex: { } ignored })
+        {
+            labels = [.. labels.Select((label, i) => i % 3 == 1 ? ignored : label)];
+        }
+        else if (info.Loss is BinaryCrossEntropyLoss)
+        {
+            targets = [.. targets.Select(t => (t + T.One) / (T.One + T.One))];
+        }
+
         Inputs = (TInput[])(Array)(info.Vocabulary > 0 ? tokens : features);
-        Targets = (TTarget[])(Array)(info.Loss.Kind == LossKind.CrossEntropy ? labels : targets);
+        Targets = (TTarget[])(Array)(learnsClasses ? labels : targets);
 
         double[][] featureRows = [.. features.Select(double.CreateChecked).Chunk(info.InputSize)];
-        double[][] targetRows = [.. targets.Select(double.CreateChecked).Chunk(info.OutputSize)];
+        double[][] targetRows = [.. targets.Select(double.CreateChecked).Chunk(TargetSize)];
         int step = 0, row = 0;
         for (int b = 0; b < lengths.Length; b++)
         {
@@ -33,8 +43,8 @@ public sealed class TestBatch<T, TInput, TTarget>
             {
                 Tokens = info.Vocabulary > 0 ? tokens[step..(step + lengths[b])] : [],
                 Features = info.Vocabulary > 0 ? [] : featureRows[step..(step + lengths[b])],
-                Labels = labels[row..(row + Rows[b])],
-                Targets = targetRows[row..(row + Rows[b])],
+                Labels = learnsClasses ? labels[row..(row + Rows[b])] : [],
+                Targets = learnsClasses ? [] : targetRows[row..(row + Rows[b])],
             });
             step += lengths[b];
             row += Rows[b];
