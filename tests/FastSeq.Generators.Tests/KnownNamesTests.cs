@@ -40,7 +40,7 @@ public class KnownNamesTests
         string[] changes =
         [
             "Lstm(4, Name = \"x\")", "Lstm(4, Layers = 2)", "Lstm(4, Layers = 2, Dropout = 0.5f)", "Lstm(4, ForgetBias = 1)",
-            "Lstm(4, Direction = Direction.Bidirectional)", "Lstm(4, Direction = Direction.Bidirectional, Merge = Merge.Sum)",
+            "Lstm(4, LearnInitialState = true)", "Lstm(4, Direction = Direction.Bidirectional)", "Lstm(4, Direction = Direction.Bidirectional, Merge = Merge.Sum)",
             "Rnn(4)", "Rnn(4, Activation = RnnActivation.Relu)", "Gru(4)", "Gru(4, Reset = GruReset.BeforeProduct)",
         ];
         string[] losses =
@@ -58,7 +58,7 @@ public class KnownNamesTests
             .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
             .Where(property => property.CanWrite).Select(property => property.Name);
         Assert.Equal(
-            ["Activation", "ClassWeights", "Direction", "Dropout", "ForgetBias", "IgnoreIndex", "LabelSmoothing", "Layers", "Merge", "Name", "PositiveWeights", "Precision", "Reset", "Weights"],
+            ["Activation", "ClassWeights", "Direction", "Dropout", "ForgetBias", "IgnoreIndex", "LabelSmoothing", "Layers", "LearnInitialState", "Merge", "Name", "PositiveWeights", "Precision", "Reset", "Weights"],
             settable.Order());
     }
 

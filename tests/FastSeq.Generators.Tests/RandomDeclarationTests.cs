@@ -18,7 +18,7 @@ public class RandomDeclarationTests
         OneOf(
             "Dropout = 0.5f", "Dropout = -0f", "Dropout = 2", "Dropout = float.NaN", "ForgetBias = 1", "ForgetBias = float.NaN", "ForgetBias = -1f / 0",
             "Reset = GruReset.BeforeProduct", "Reset = (GruReset)9", "Activation = RnnActivation.Relu", "Activation = (RnnActivation)(-1)",
-            "Direction = Direction.Reverse", "Direction = Direction.Bidirectional", "Direction = (Direction)3", "Merge = Merge.Sum", "Merge = (Merge)(-1)", "Other = 1", "hiddenSize: 3"));
+            "LearnInitialState = true", "Direction = Direction.Reverse", "Direction = Direction.Bidirectional", "Direction = (Direction)3", "Merge = Merge.Sum", "Merge = (Merge)(-1)", "Other = 1", "hiddenSize: 3"));
 
     private static readonly Gen<string> AnyAttribute =
         from kind in OneOf(
@@ -56,6 +56,7 @@ public class RandomDeclarationTests
         Size.Select(size => $"Lstm({size})"),
         Size.Select(size => $"Lstm({size}, Layers = 2, Dropout = 0.25f, ForgetBias = 1)"),
         Size.Select(size => $"Gru({size})"),
+        Size.Select(size => $"Rnn({size}, LearnInitialState = true)"),
         Size.Select(size => $"Gru({size}, Direction = Direction.Reverse)"),
         Size.Select(size => $"Lstm({size}, Layers = 2, Direction = Direction.Bidirectional, Merge = Merge.Mean)"),
         Size.Select(size => $"Gru({size}, Layers = 2, Reset = GruReset.BeforeProduct)"));

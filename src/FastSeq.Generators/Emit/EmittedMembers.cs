@@ -9,6 +9,9 @@ internal static class EmittedMembers
     /// <summary>The field that holds the parameters.</summary>
     public const string Buffer = "parameterBuffer";
 
+    /// <summary>The field that holds the state that sequences begin with.</summary>
+    public const string Rest = "restState";
+
     /// <summary>The field that holds the packed weights of a quantised model.</summary>
     public const string PackedWeights = "packedWeights";
 
@@ -20,7 +23,8 @@ internal static class EmittedMembers
         "Create", "CreateRun", "NewRun", "CreateTrainingEngine",
         "Save", "Load", "LoadWeights",
         "Step", "StepMany", "StepStreams", "StepBlock", "State", "Run",
-        Buffer,
+        "RestState", "SaveStates", "LoadStates",
+        Buffer, Rest,
         "FromParameters", "InitialParameters", PackedWeights,
     ];
 }

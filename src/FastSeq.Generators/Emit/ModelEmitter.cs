@@ -73,6 +73,7 @@ internal static class ModelEmitter
         writer.WriteLines($$"""
 
             private readonly {{buffer}} {{field}};
+            private readonly {{buffer}} {{EmittedMembers.Rest}} = new {{buffer}}({{plan.StateSize}});
 
             /// <summary>Makes a model whose weights are drawn as PyTorch does: the same seed, the same weights.</summary>
             /// <param name="seed">The seed.</param>
@@ -129,7 +130,7 @@ internal static class ModelEmitter
             /// <param name="maxBatch">The most sequences at a time.</param>
             /// <param name="maxTimeSteps">The most time steps of a sequence.</param>
             /// <param name="threads">How many threads share a batch.</param>
-            public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1) => new Run(ModelInfo, {{field}}, maxBatch, maxTimeSteps, threads);
+            public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1) => new Run(ModelInfo, {{field}}, {{EmittedMembers.Rest}}, maxBatch, maxTimeSteps, threads);
 
             global::FastSeq.SequenceRun<{{Types(plan)}}> {{Interface(plan)}}.NewRun(int maxBatch, int maxTimeSteps, int threads) =>
                 CreateRun(maxBatch, maxTimeSteps, threads);
@@ -139,7 +140,7 @@ internal static class ModelEmitter
                 new global::FastSeq.TrainingEngine<{{self}}, {{Types(plan)}}>(model, options);
 
             """);
-        WriteState(plan, writer);
+        StateEmitter.Write(plan, writer);
         if (plan.NotStreaming is { } layer)
         {
             StepEmitter.WriteRefusals(plan, layer, writer);
@@ -178,27 +179,6 @@ internal static class ModelEmitter
         ParameterTable.Write(plan, writer);
     }
 
-    /// <summary>The struct that holds the state of a stream.</summary>
-    public static void WriteState(EmitPlan plan, SourceWriter writer) =>
-        writer.WriteLines($$"""
-            /// <summary>The state of one stream: a plain value. Copy it to take a snapshot; <c>default</c> is the start of a stream.</summary>
-            /// <remarks>{{StateRemark(plan)}}</remarks>
-            [global::System.Runtime.CompilerServices.InlineArray({{plan.StateSize + plan.StatePadding}})]
-            public struct State
-            {
-                private {{plan.Number}} element;
-            }
-
-            """);
-
-    /// <summary>The runtime has no arrays of elements of 64 KiB and more.</summary>
-    private static string StateRemark(EmitPlan plan)
-    {
-        int bytes = (plan.StateSize + plan.StatePadding) * (plan.Model.IsDouble ? 8 : 4);
-        string content = $"<see cref=\"StateSize\"/> numbers, and {plan.StatePadding} more that stay zero, so that registers may read past the end: {bytes} bytes.";
-        return bytes < 65_535 ? content : content + " Too large to be an element of an array, for which the runtime's limit is 64 KiB: hold each state in an object of its own.";
-    }
-
     /// <param name="plan">The plan.</param>
     /// <param name="writer">The writer.</param>
     /// <param name="flat">The span of all parameters, as text.</param>
@@ -207,6 +187,11 @@ internal static class ModelEmitter
         for (int index = 0; index < plan.Parameters.Count; index++)
         {
             InitialValues start = plan.Parameters[index].Start;
+            if (start == InitialValues.Zero)
+            {
+                continue;
+            }
+
             string target = $"{flat}, ModelInfo.Parameters[{index}]";
             writer.WriteLine(start.IsNormal
                 ? $"global::FastSeq.Initialization.Normal({target}, seed, {index});"

@@ -32,6 +32,7 @@ internal static class ParameterTable
             }
 
             writer.WriteLine($"Layers = [{string.Join(", ", plan.Model.Layers.Select(l => Text(l.Declaration)))}],");
+            writer.WriteLine($"States = [{string.Join(", ", plan.States.Select(s => $"new global::FastSeq.StateInfo({Text(s.Name)}, {s.Offset}, {s.Size})"))}],");
             writer.WriteLine("Parameters =");
             writer.WriteLine("[");
             using (writer.Indent())
@@ -51,7 +52,7 @@ internal static class ParameterTable
         string layout;
         if (parameter.Gates.IsEmpty)
         {
-            layout = $"Plain({parameter.Offset}, {parameter.Shape[0]}, {parameter.Shape[1]})";
+            layout = $"Plain({parameter.Offset}, {parameter.Shape[0]}, {(parameter.Shape.Count > 1 ? parameter.Shape[1] : 1)})";
         }
         else
         {

@@ -117,6 +117,9 @@ internal sealed class QuantizedRecurrent(RunContext context, int index, Recurren
         }
     }
 
+    public override IEnumerable<RunState> CarriedStates => plan.States.Select((state, index) =>
+        new RunState(state, $"{Field}{Upper(equations.States[index])}.Reference", "", !IsHistory(equations.States[index])));
+
     private static bool IsHistory(CellState state) => state.Name == "h";
 
     private static string Upper(CellState state) => state.Name.ToUpperInvariant();
@@ -130,10 +133,11 @@ internal sealed class QuantizedRecurrent(RunContext context, int index, Recurren
             writer.WriteLine($"ref float operand = ref {At($"{Field}Operand.Reference", $"part * {RowBlock * cell.Units}")};");
         }
 
-        foreach (CellState state in equations.States)
+        for (int index = 0; index < plan.States.Count; index++)
         {
+            CellState state = equations.States[index];
             writer.WriteLine($"ref float {state.Name} = ref {Field}{Upper(state)}.Reference;");
-            writer.WriteLine($"Clear(ref {At(state.Name, $"first * {cell.Units}")}, (last - first) * {cell.Units});");
+            writer.WriteLine(RunStates.Begin(plan.States[index] with { Parameter = -1 }, state.Name));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Linq;
 using FastSeq.Generators.Plan;
 using FastSeq.Generators.Support;
 
@@ -19,7 +20,7 @@ internal static class QuantizedModel
         ModelEmitter.WriteFacts(plan, writer);
         WriteMaking(plan, writer);
         WriteLoading(plan, writer);
-        ModelEmitter.WriteState(plan, writer);
+        StateEmitter.Write(plan, writer);
         if (plan.NotStreaming is { } layer)
         {
             StepEmitter.WriteRefusals(plan, layer, writer);
@@ -47,6 +48,7 @@ internal static class QuantizedModel
 
         writer.WriteLines($$"""
             private readonly {{weight}}[] {{EmittedMembers.PackedWeights}};
+            private readonly {{buffer}} {{EmittedMembers.Rest}} = new {{buffer}}({{plan.StateSize}});
 
             /// <summary>Makes a model whose weights are drawn as PyTorch does, then packed: the same seed, the same weights.</summary>
             /// <param name="seed">The seed.</param>
@@ -63,6 +65,11 @@ internal static class QuantizedModel
                 int length = table.Vocabulary * table.Size;
                 writer.WriteLine($"{tableField} = new {buffer}({length});");
                 writer.WriteLine($"parameters.Slice({table.Offset}, {length}).CopyTo({tableField}.Span);");
+            }
+
+            foreach (StatePlan state in plan.States.Where(state => state.IsLearned))
+            {
+                writer.WriteLine($"parameters.Slice({state.Parameter}, {state.Size}).CopyTo({EmittedMembers.Rest}.Span.Slice({state.Offset}));");
             }
 
             writer.WriteLine($"{EmittedMembers.PackedWeights} =");
@@ -132,7 +139,7 @@ internal static class QuantizedModel
             /// <param name="maxBatch">The most sequences at a time.</param>
             /// <param name="maxTimeSteps">The most time steps of a sequence.</param>
             /// <param name="threads">How many threads share a batch.</param>
-            public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1) => new Run(ModelInfo, {{EmittedMembers.PackedWeights}}{{table}}, maxBatch, maxTimeSteps, threads);
+            public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1) => new Run(ModelInfo, {{EmittedMembers.PackedWeights}}{{table}}, {{EmittedMembers.Rest}}, maxBatch, maxTimeSteps, threads);
 
             {{RunBase(plan)}} {{Interface(plan)}}.NewRun(int maxBatch, int maxTimeSteps, int threads) => CreateRun(maxBatch, maxTimeSteps, threads);
 

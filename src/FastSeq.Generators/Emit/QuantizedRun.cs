@@ -23,6 +23,7 @@ internal static class QuantizedRun
         {
             string tableParameter = plan.ReadsTokens ? $", {Buffer} parameters" : "";
             writer.WriteLine($"private readonly {weights} weights;");
+            writer.WriteLine($"private readonly {Buffer} rest;");
             if (plan.ReadsTokens)
             {
                 writer.WriteLine($"private readonly {Buffer} parameters;");
@@ -34,9 +35,10 @@ internal static class QuantizedRun
             }
 
             writer.WriteLine();
-            using (writer.Block($"internal Run(global::FastSeq.ModelInfo info, {weights} weights{tableParameter}, int maxBatch, int maxTimeSteps, int threads) : base(info, maxBatch, maxTimeSteps, threads)"))
+            using (writer.Block($"internal Run(global::FastSeq.ModelInfo info, {weights} weights{tableParameter}, {Buffer} rest, int maxBatch, int maxTimeSteps, int threads) : base(info, maxBatch, maxTimeSteps, threads)"))
             {
                 writer.WriteLine("this.weights = weights;");
+                writer.WriteLine("this.rest = rest;");
                 if (plan.ReadsTokens)
                 {
                     writer.WriteLine("this.parameters = parameters;");
@@ -48,6 +50,7 @@ internal static class QuantizedRun
                 }
             }
 
+            RunStates.Write(context, writer);
             string output = context.Layers[context.Layers.Count - 1].Output;
             writer.WriteLines($$"""
 

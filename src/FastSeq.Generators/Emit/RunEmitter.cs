@@ -29,21 +29,24 @@ internal static class RunEmitter
         using (writer.Block($"public sealed class Run : {baseClass}"))
         {
             writer.WriteLine($"private readonly {buffer} parameters;");
+            writer.WriteLine($"private readonly {buffer} rest;");
             foreach ((string field, _) in buffers)
             {
                 writer.WriteLine($"private readonly {buffer} {field};");
             }
 
             writer.WriteLine();
-            using (writer.Block($"internal Run(global::FastSeq.ModelInfo info, {buffer} parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, parameters, maxBatch, maxTimeSteps, threads{sharing})"))
+            using (writer.Block($"internal Run(global::FastSeq.ModelInfo info, {buffer} parameters, {buffer} rest, int maxBatch, int maxTimeSteps, int threads) : base(info, parameters, maxBatch, maxTimeSteps, threads{sharing})"))
             {
                 writer.WriteLine("this.parameters = parameters;");
+                writer.WriteLine("this.rest = rest;");
                 foreach ((string field, string length) in buffers)
                 {
                     writer.WriteLine($"{field} = new {buffer}({length}, zeroed: false);");
                 }
             }
 
+            RunStates.Write(context, writer);
             RunLayer output = context.Layers[context.Layers.Count - 1];
             string rows = plan.Output.PerSequence ? "Batch" : "Rows";
             string Span(string reference) =>

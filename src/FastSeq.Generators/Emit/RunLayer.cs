@@ -90,6 +90,9 @@ internal abstract class RunLayer(RunContext context, int index, LayerPlan plan)
     /// <summary>The calls that compute the gradients of parameters when all others are done; divided by <c>part</c>.</summary>
     public virtual IEnumerable<string> Weights => [];
 
+    /// <summary>What the layer carries from one time step to the next.</summary>
+    public virtual IEnumerable<RunState> CarriedStates => [];
+
     public virtual void WriteMethods(SourceWriter writer)
     {
     }

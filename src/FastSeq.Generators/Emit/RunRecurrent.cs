@@ -109,6 +109,9 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
 
     public override IEnumerable<string> Weights => [$"{Method}Weights(part);"];
 
+    public override IEnumerable<RunState> CarriedStates => plan.States.Select((state, index) =>
+        new RunState(state, $"{Field}{equations.States[index].Name.ToUpperInvariant()}.Reference", $"{Field}D{equations.States[index].Name.ToUpperInvariant()}.Reference", false));
+
     public override void WriteMethods(SourceWriter writer)
     {
         WriteInputs(writer);
@@ -183,9 +186,9 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
             writer.WriteLine("int first = block.FirstSequence, last = block.EndSequence, tapeRows = block.SumsRows, taped = 0;");
             using (writer.Block("if (block.Begin == 0)"))
             {
-                foreach (string state in States)
+                for (int state = 0; state < plan.States.Count; state++)
                 {
-                    writer.WriteLine($"Clear(ref {At(state.ToLowerInvariant(), $"first * {cell.Units}")}, (last - first) * {cell.Units});");
+                    writer.WriteLine(RunStates.Begin(plan.States[state], equations.States[state].Name));
                 }
             }
 
@@ -270,7 +273,7 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
             {
                 foreach (string state in States)
                 {
-                    writer.WriteLine($"Clear(ref {At("d" + state, $"first * {cell.Units}")}, (last - first) * {cell.Units});");
+                    writer.WriteLine($"BeginStateGradient(first, last, {cell.Units}, ref d{state});");
                 }
             }
 
@@ -292,7 +295,7 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
                     int current = stage;
                     Panels.Write(writer, cell, (panel, units) => WriteBackwardPanel(writer, current, panel, units));
                     string target = stage == 0 ? "dH" : "dOperand" + stage;
-                    string condition = stage == 0 ? "if (t > 0) " : "";
+                    string condition = stage == 0 && !plan.LearnsInitialState ? "if (t > 0 || HasStates) " : "";
                     writer.WriteLine(
                         $"{condition}{Kernels}.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, {cell.Units}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in dSums, {SumCount}, {equations.FirstHidden(stage)}, in {Field}HiddenTransposed{stage}.Reference, ref {target}, {(stage == 0 ? "true" : "false")});");
                 }
@@ -351,6 +354,14 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
             for (int stage = 1; stage < equations.StageCount; stage++)
             {
                 writer.WriteLine(WeightGradient(stage, "operand" + stage, "Rows", "0"));
+            }
+
+            for (int state = 0; state < plan.States.Count; state++)
+            {
+                if (plan.States[state] is { IsLearned: true } learned)
+                {
+                    writer.WriteLine($"SumInitialGradients(part, {learned.Size}, ref {Field}D{equations.States[state].Name.ToUpperInvariant()}.Reference, ref Gradient({learned.Parameter}));");
+                }
             }
 
             // Where the recurrent sums are the input sums, both biases have the same gradient.

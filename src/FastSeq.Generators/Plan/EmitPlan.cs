@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using FastSeq.Generators.Specs;
 using FastSeq.Generators.Support;
@@ -25,6 +26,9 @@ internal sealed record EmitPlan(
     public string Number => Model.NumberType;
 
     public bool ReadsTokens => Layers[0] is EmbeddingPlan;
+
+    /// <summary>What the state of a stream consists of.</summary>
+    public IEnumerable<StatePlan> States => Layers.OfType<RecurrentPlan>().SelectMany(layer => layer.States);
 
     /// <summary>The layer that needs whole sequences, as declared; null where the model can stream.</summary>
     public string? NotStreaming => Layers.OfType<ReversalPlan>().FirstOrDefault()?.Declaration;

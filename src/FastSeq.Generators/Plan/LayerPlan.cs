@@ -1,4 +1,6 @@
+using System.Linq;
 using FastSeq.Generators.Specs;
+using FastSeq.Generators.Support;
 
 namespace FastSeq.Generators.Plan;
 
@@ -20,7 +22,21 @@ internal sealed record InputPlan(int Features) : LayerPlan("Input", Features, Fe
 internal sealed record EmbeddingPlan(string Identifier, int Vocabulary, int Size, int Offset) : LayerPlan(Identifier, 1, Size, false);
 
 /// <summary>One recurrent layer of a stack.</summary>
-internal sealed record RecurrentPlan(CellPlan Cell, int TapeSlots) : LayerPlan(Cell.Identifier, Cell.InputSize, Cell.Units, false);
+/// <param name="States">What it carries from one time step to the next, in the order of the cell's equations.</param>
+internal sealed record RecurrentPlan(CellPlan Cell, int TapeSlots, EquatableArray<StatePlan> States) : LayerPlan(Cell.Identifier, Cell.InputSize, Cell.Units, false)
+{
+    public bool LearnsInitialState => States.Any(state => state.IsLearned);
+}
+
+/// <summary>One value of the state of a stream.</summary>
+/// <param name="Name">The name for people: <c>lstm.h_l0</c>.</param>
+/// <param name="Offset">Where it lies in the state.</param>
+/// <param name="Size">Its numbers.</param>
+/// <param name="Parameter">Where its learned start lies in the flat buffer; -1 where it begins with the rest state.</param>
+internal sealed record StatePlan(string Name, int Offset, int Size, int Parameter)
+{
+    public bool IsLearned => Parameter >= 0;
+}
 
 /// <summary>A linear layer with its activation.</summary>
 internal sealed record LinearPlan(CellPlan Cell, bool PerSequence) : LayerPlan(Cell.Identifier, Cell.InputSize, Cell.Units, PerSequence);

@@ -19,4 +19,8 @@ internal sealed record GatePlace(Region Region, int Position);
 /// <param name="Bound">The bound of the uniform distribution.</param>
 /// <param name="ConstantGate">The gate that starts at <paramref name="Constant"/> instead; -1 for none.</param>
 /// <param name="Constant">The start of that gate.</param>
-internal sealed record InitialValues(bool IsNormal, double Bound, int ConstantGate = -1, double Constant = 0);
+internal sealed record InitialValues(bool IsNormal, double Bound, int ConstantGate = -1, double Constant = 0)
+{
+    /// <summary>Nothing is drawn: all elements start at 0.</summary>
+    public static readonly InitialValues Zero = new(false, 0);
+}

@@ -174,9 +174,21 @@ internal static class Planner
                 hiddenBiases.ToEquatableArray(),
                 model.IsQuantized ? 1 : HiddenChains(cell, units, model.IsDouble),
                 stateSize);
-            Add(new RecurrentPlan(plan, TapeLayout.Of(cell).SlotCount), source);
-            stateSize += cell.States.Count * units;
+            Add(new RecurrentPlan(plan, TapeLayout.Of(cell).SlotCount, cell.States.Select(state => TakeState(state.Name)).ToEquatableArray()), source);
             flops += 2L * units * ((inputGates * (long)inputSize) + (cell.PreActivations.Count(p => p.HasHidden) * (long)units));
+
+            StatePlan TakeState(string value)
+            {
+                int place = stateSize, parameter = -1;
+                stateSize += units;
+                if (spec.LearnsInitialState)
+                {
+                    parameter = Take(units);
+                    parameters.Add(new ParameterPlan($"{spec.Name}.{value}_0_l{layer}{suffix}", [units], [], parameter, InitialValues.Zero));
+                }
+
+                return new StatePlan($"{spec.Name}.{value}_l{layer}{suffix}", place, units, parameter);
+            }
 
             void AddParameter(string name, EquatableArray<int> shape, Func<int, GatePlace> place, InitialValues initial) =>
                 parameters.Add(new ParameterPlan(

@@ -80,6 +80,7 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
         {
             Direction = direction,
             Merge = merge,
+            LearnsInitialState = attribute.Named("LearnInitialState", false),
         };
     }
 

@@ -62,7 +62,8 @@ internal static class SizeRules
         EmbeddingSpec embedding => (long)embedding.Vocabulary * embedding.Size,
         LinearSpec linear => linear.Size * (inputSize + 1L),
         RecurrentSpec recurrent => Gates(recurrent.Cell) * recurrent.HiddenSize * recurrent.Cells
-            * (inputSize + ((long)(recurrent.Layers - 1) * recurrent.OutputSize) + (recurrent.Layers * (recurrent.HiddenSize + 2L))),
+            * (inputSize + ((long)(recurrent.Layers - 1) * recurrent.OutputSize) + (recurrent.Layers * (recurrent.HiddenSize + 2L)))
+            + (recurrent.LearnsInitialState ? StateSize(recurrent) : 0),
         _ => 0,
     };
 

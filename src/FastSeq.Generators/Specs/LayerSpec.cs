@@ -31,6 +31,9 @@ internal sealed record RecurrentSpec(
     /// <summary>How the outputs of both directions are joined.</summary>
     public Merge Merge { get; init; }
 
+    /// <summary>Whether the states that sequences begin with are parameters.</summary>
+    public bool LearnsInitialState { get; init; }
+
     /// <summary>The cells of one layer of the stack.</summary>
     public int Cells => Direction == Direction.Bidirectional ? 2 : 1;
 

@@ -31,6 +31,14 @@ public sealed class ReferenceModel<T>
     /// <summary>The layers after the embedding.</summary>
     public IReadOnlyList<ReferenceLayer<T>> Layers => _layers;
 
+    /// <summary>The layers with cells in the order of their states: of a bidirectional one the cell that reads forward, then the other.</summary>
+    public IReadOnlyList<RecurrentLayer<T>> Recurrent => [.. _layers.SelectMany(layer => layer switch
+    {
+        RecurrentLayer<T> one => [one],
+        DirectedLayer<T> directed => directed.Directions,
+        _ => Enumerable.Empty<RecurrentLayer<T>>(),
+    })];
+
     /// <summary>The size of a row of outputs.</summary>
     public int OutputSize => _size;
 
@@ -45,9 +53,10 @@ public sealed class ReferenceModel<T>
     /// <param name="layers">The number of layers stacked on one another, each with a <see cref="DropoutLayer{T}"/> before the next.</param>
     /// <param name="direction">The order in which each reads time.</param>
     /// <param name="merge">How the outputs of two directions are joined.</param>
+    /// <param name="learnsState">Whether the initial states are parameters.</param>
     /// <returns>This model.</returns>
-    public ReferenceModel<T> Rnn(string name, int hiddenSize, RnnActivation activation = RnnActivation.Tanh, int layers = 1, Direction direction = Direction.Forward, Merge merge = Merge.Concat)
-        => Stack(layers, direction, merge, (layer, inputSize) => new RnnCell<T>(name, layer, inputSize, hiddenSize, activation));
+    public ReferenceModel<T> Rnn(string name, int hiddenSize, RnnActivation activation = RnnActivation.Tanh, int layers = 1, Direction direction = Direction.Forward, Merge merge = Merge.Concat, bool learnsState = false)
+        => Stack(layers, direction, merge, learnsState ? name : null, (layer, inputSize) => new RnnCell<T>(name, layer, inputSize, hiddenSize, activation));
 
     /// <summary>Adds a long short-term memory layer.</summary>
     /// <param name="name">The name of the layer.</param>
@@ -55,9 +64,10 @@ public sealed class ReferenceModel<T>
     /// <param name="layers">The number of layers stacked on one another, each with a <see cref="DropoutLayer{T}"/> before the next.</param>
     /// <param name="direction">The order in which each reads time.</param>
     /// <param name="merge">How the outputs of two directions are joined.</param>
+    /// <param name="learnsState">Whether the initial states are parameters.</param>
     /// <returns>This model.</returns>
-    public ReferenceModel<T> Lstm(string name, int hiddenSize, int layers = 1, Direction direction = Direction.Forward, Merge merge = Merge.Concat)
-        => Stack(layers, direction, merge, (layer, inputSize) => new LstmCell<T>(name, layer, inputSize, hiddenSize));
+    public ReferenceModel<T> Lstm(string name, int hiddenSize, int layers = 1, Direction direction = Direction.Forward, Merge merge = Merge.Concat, bool learnsState = false)
+        => Stack(layers, direction, merge, learnsState ? name : null, (layer, inputSize) => new LstmCell<T>(name, layer, inputSize, hiddenSize));
 
     /// <summary>Adds a gated recurrent unit.</summary>
     /// <param name="name">The name of the layer.</param>
@@ -66,9 +76,10 @@ public sealed class ReferenceModel<T>
     /// <param name="layers">The number of layers stacked on one another, each with a <see cref="DropoutLayer{T}"/> before the next.</param>
     /// <param name="direction">The order in which each reads time.</param>
     /// <param name="merge">How the outputs of two directions are joined.</param>
+    /// <param name="learnsState">Whether the initial states are parameters.</param>
     /// <returns>This model.</returns>
-    public ReferenceModel<T> Gru(string name, int hiddenSize, GruReset reset = GruReset.AfterProduct, int layers = 1, Direction direction = Direction.Forward, Merge merge = Merge.Concat)
-        => Stack(layers, direction, merge, (layer, inputSize) => new GruCell<T>(name, layer, inputSize, hiddenSize, reset));
+    public ReferenceModel<T> Gru(string name, int hiddenSize, GruReset reset = GruReset.AfterProduct, int layers = 1, Direction direction = Direction.Forward, Merge merge = Merge.Concat, bool learnsState = false)
+        => Stack(layers, direction, merge, learnsState ? name : null, (layer, inputSize) => new GruCell<T>(name, layer, inputSize, hiddenSize, reset));
 
     /// <summary>Adds a layer that keeps the last time step.</summary>
     /// <returns>This model.</returns>
@@ -106,6 +117,13 @@ public sealed class ReferenceModel<T>
     /// <returns>The rows of outputs: one with <see cref="LastStep"/>, else one a time step.</returns>
     public T[][] Forward(ReferenceSequence<T> sequence, int index = 0)
     {
+        IReadOnlyList<RecurrentLayer<T>> recurrent = Recurrent;
+        for (int layer = 0; layer < recurrent.Count; layer++)
+        {
+            recurrent[layer].InitialState = sequence.InitialStates?[layer];
+            recurrent[layer].FinalGradient = sequence.FinalGradients?[layer];
+        }
+
         T[][] x = _embedding?.Forward(sequence.Tokens) ?? sequence.Features;
         foreach (ReferenceLayer<T> layer in _layers)
         {
@@ -117,6 +135,7 @@ public sealed class ReferenceModel<T>
             x = layer.Forward(x);
         }
 
+        sequence.FinalStates = [.. recurrent.Select(layer => layer.FinalState)];
         return x;
     }
 
@@ -153,18 +172,19 @@ public sealed class ReferenceModel<T>
         }
 
         _embedding?.Backward(sequence.Tokens, dy);
+        sequence.InitialGradients = [.. Recurrent.Select(layer => layer.InitialGradient!)];
     }
 
-    private ReferenceModel<T> Stack(int layers, Direction direction, Merge merge, Func<string, int, ReferenceCell<T>> cellOf)
+    private ReferenceModel<T> Stack(int layers, Direction direction, Merge merge, string? learning, Func<string, int, ReferenceCell<T>> cellOf)
     {
         for (int layer = 0; layer < layers; layer++)
         {
-            var cell = new RecurrentLayer<T>(cellOf($"{layer}", _size));
+            var cell = new RecurrentLayer<T>(cellOf($"{layer}", _size), learning, $"{layer}");
             Add(direction switch
             {
                 Direction.Forward => cell,
                 Direction.Reverse => new DirectedLayer<T>(cell),
-                _ => new DirectedLayer<T>(cell, new RecurrentLayer<T>(cellOf($"{layer}_reverse", _size)), merge),
+                _ => new DirectedLayer<T>(cell, new RecurrentLayer<T>(cellOf($"{layer}_reverse", _size), learning, $"{layer}_reverse"), merge),
             });
             if (layer < layers - 1)
             {

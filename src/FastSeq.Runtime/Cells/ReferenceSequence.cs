@@ -18,4 +18,16 @@ public sealed record ReferenceSequence<T>
 
     /// <summary>The values that each row of outputs learns, where the loss learns values.</summary>
     public T[][] Targets { get; init; } = [];
+
+    /// <summary>The state that each of <see cref="ReferenceModel{T}.Recurrent"/> begins with; null for the learned one, or zeros.</summary>
+    public IReadOnlyList<CellState<T>>? InitialStates { get; init; }
+
+    /// <summary>The derivatives of something else by the final states, which training adds; null for none.</summary>
+    public IReadOnlyList<CellState<T>>? FinalGradients { get; init; }
+
+    /// <summary>Set by a forward: the states after the last time step.</summary>
+    public IReadOnlyList<CellState<T>> FinalStates { get; internal set; } = [];
+
+    /// <summary>Set by training: the derivatives of the loss by the states that the sequence began with.</summary>
+    public IReadOnlyList<CellState<T>> InitialGradients { get; internal set; } = [];
 }

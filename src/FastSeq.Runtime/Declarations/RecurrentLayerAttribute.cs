@@ -13,6 +13,12 @@ public abstract class RecurrentLayerAttribute(int hiddenSize) : LayerAttribute
     /// <summary>The share of outputs that training drops between stacked layers (not after the last), at least 0 and below 1. The default is 0.</summary>
     public float Dropout { get; set; }
 
+    /// <summary>
+    /// Whether the state that sequences begin with is learned: parameters <c>lstm.h_0_l0</c> (and <c>lstm.c_0_l0</c>) of [hidden], which start at zero. The default is
+    /// the zero state. A stream begins with the model's <c>RestState</c>, not with <c>default</c>.
+    /// </summary>
+    public bool LearnInitialState { get; set; }
+
     /// <summary>The order in which time is read. The default is <see cref="Direction.Forward"/>. Of stacked layers each has this direction.</summary>
     /// <remarks>
     /// A layer that reads backwards needs whole sequences: its model predicts and trains, but has no <c>Step</c>. The second cell of a bidirectional layer

@@ -38,6 +38,9 @@ public sealed class ModelInfo
     /// <summary>The parameters, in the order of PyTorch's <c>state_dict</c>.</summary>
     public required ImmutableArray<ParameterInfo> Parameters { get; init; }
 
+    /// <summary>What the state of a stream consists of: where each value of each recurrent layer lies in the model's <c>State</c>.</summary>
+    public ImmutableArray<StateInfo> States { get; init; } = [];
+
     /// <summary>The elements of the flat buffer: all parameters and the padding between them.</summary>
     public required int BufferLength { get; init; }
 

@@ -10,6 +10,7 @@ public abstract partial class PredictionRun<T, TInput>
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         Forget();
+        HasStates = false;
         packed.Pack(lengths, stride);
         int size = Info.InputSize;
         long expected = (stride == 0 ? Rows : (long)stride * Batch) * size;

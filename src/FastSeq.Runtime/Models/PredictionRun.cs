@@ -14,7 +14,8 @@ namespace FastSeq;
 /// <typeparam name="TInput">What a sequence consists of: <typeparamref name="T"/>, or <see cref="int"/> for tokens.</typeparam>
 /// <remarks>
 /// Results do not depend on the number of threads, on the other sequences of a batch, or on their order: each row's sums are added up in the same order whoever
-/// computes them. The output of an empty sequence is that of the initial state with <c>[LastStep]</c>; otherwise it has none.
+/// computes them. An empty sequence has no output; with <c>[LastStep]</c> its row is zeros
+/// where <c>[LastStep]</c> takes it, and its final state is the state that it began with.
 /// </remarks>
 public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -115,12 +116,7 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
     /// <exception cref="ArgumentException">A size is wrong, the sequence is longer than <see cref="MaxTimeSteps"/>, or a token is not in the vocabulary.</exception>
     public void Predict(ReadOnlySpan<TInput> sequence, Span<T> output)
     {
-        if (sequence.Length % Info.InputSize != 0)
-        {
-            throw new ArgumentException($"The sequence has {sequence.Length} numbers, not a multiple of the {Info.InputSize} of a time step.", nameof(sequence));
-        }
-
-        int length = sequence.Length / Info.InputSize;
+        int length = TimeStepsOf(sequence);
         Predict(sequence, new ReadOnlySpan<int>(in length), output);
     }
 
@@ -132,12 +128,7 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
     public void Predict(ReadOnlySpan<TInput> sequences, ReadOnlySpan<int> lengths, Span<T> outputs)
     {
         Begin(sequences, lengths, stride: 0);
-        if (outputs.Length != OutputRowCount * Info.OutputSize)
-        {
-            throw new ArgumentException(
-                $"There is room for {outputs.Length} outputs, but there are {OutputRowCount} x {Info.OutputSize}.", nameof(outputs));
-        }
-
+        CheckOutputs(outputs);
         Compute();
         Unpack(outputs, 0);
     }

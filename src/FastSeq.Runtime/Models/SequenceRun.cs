@@ -14,9 +14,10 @@ namespace FastSeq;
 /// <typeparam name="TTarget">What the model learns: <typeparamref name="T"/>, or <see cref="int"/> for class numbers.</typeparam>
 /// <remarks>
 /// Results do not depend on the number of threads, on the other sequences of a batch, or on their order: each row's sums are added up in the same order whoever
-/// computes them. The output of an empty sequence is that of the initial state with <c>[LastStep]</c>; otherwise it has none.
+/// computes them. An empty sequence has no output; with <c>[LastStep]</c> its row is zeros
+/// where <c>[LastStep]</c> takes it, and its final state is the state that it began with.
 /// </remarks>
-public abstract class SequenceRun<T, TInput, TTarget> : PredictionRun<T, TInput>
+public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T, TInput>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TInput : unmanaged
     where TTarget : unmanaged
@@ -26,6 +27,7 @@ public abstract class SequenceRun<T, TInput, TTarget> : PredictionRun<T, TInput>
     private readonly AlignedBuffer<T> outputs;
     private readonly LossEvaluator<T, TTarget> loss;
     private bool hasTape;
+    private bool hasGradients;
     private bool hasOutputs;
     private bool hasTargets;
 
@@ -150,8 +152,18 @@ public abstract class SequenceRun<T, TInput, TTarget> : PredictionRun<T, TInput>
     /// <exception cref="ArgumentException">A size is wrong, there is no target, a token or a class does not exist, or the loss does not take a target.</exception>
     public T Forward(SequenceBatch<TInput, TTarget> batch, bool training)
     {
+        BeginForward(batch);
+        return ComputeLoss(training);
+    }
+
+    private void BeginForward(SequenceBatch<TInput, TTarget> batch)
+    {
         Begin(batch.Inputs, batch.Lengths, stride: 0);
         PackTargets(batch.Targets);
+    }
+
+    private T ComputeLoss(bool training)
+    {
         hasTargets = true;
         Training = training;
         Compute();
@@ -169,15 +181,21 @@ public abstract class SequenceRun<T, TInput, TTarget> : PredictionRun<T, TInput>
     public void Backward()
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        if (!hasTape)
-        {
-            throw new InvalidOperationException("Backward needs a Forward with training: true directly before it.");
-        }
-
+        CheckTape();
         hasTape = false;
         for (int phase = 0; phase < BackwardPhases; phase++)
         {
             RunPhase(ForwardPhases + phase);
+        }
+
+        hasGradients = true;
+    }
+
+    private void CheckTape()
+    {
+        if (!hasTape)
+        {
+            throw new InvalidOperationException("Backward needs a Forward with training: true directly before it.");
         }
     }
 
@@ -208,7 +226,7 @@ public abstract class SequenceRun<T, TInput, TTarget> : PredictionRun<T, TInput>
     }
 
     /// <inheritdoc/>
-    private protected override void Forget() => hasTape = hasOutputs = hasTargets = Training = false;
+    private protected override void Forget() => hasTape = hasGradients = hasOutputs = hasTargets = Training = false;
 
     /// <inheritdoc/>
     private protected override void Compute()

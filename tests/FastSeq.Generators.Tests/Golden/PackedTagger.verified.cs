@@ -36,6 +36,7 @@ namespace Demo
             FlopsPerStep = 3520,
             Weights = global::FastSeq.WeightFormat.Int8,
             Layers = ["[Embedding(50, 8)]", "[Gru(20, Reset = GruReset.BeforeProduct)]", "[LastStep]", "[Dropout(0.5f)]", "[Linear(4)]"],
+            States = [new global::FastSeq.StateInfo("gru.h_l0", 0, 20)],
             Parameters =
             [
                 new global::FastSeq.ParameterInfo("embedding.weight", [50, 8], global::FastSeq.ParameterLayout.Plain(0, 50, 8)),
@@ -50,6 +51,7 @@ namespace Demo
 
         private readonly global::FastSeq.Tensors.AlignedBuffer<float> parameterBuffer; // the embedding table
         private readonly global::FastSeq.Kernels.Int8Weight[] packedWeights;
+        private readonly global::FastSeq.Tensors.AlignedBuffer<float> restState = new global::FastSeq.Tensors.AlignedBuffer<float>(20);
 
         /// <summary>Makes a model whose weights are drawn as PyTorch does, then packed: the same seed, the same weights.</summary>
         /// <param name="seed">The seed.</param>
@@ -121,17 +123,50 @@ namespace Demo
         /// <param name="maxBatch">The most sequences at a time.</param>
         /// <param name="maxTimeSteps">The most time steps of a sequence.</param>
         /// <param name="threads">How many threads share a batch.</param>
-        public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1) => new Run(ModelInfo, packedWeights, parameterBuffer, maxBatch, maxTimeSteps, threads);
+        public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1) => new Run(ModelInfo, packedWeights, parameterBuffer, restState, maxBatch, maxTimeSteps, threads);
 
         global::FastSeq.PredictionRun<float, int> global::FastSeq.IQuantizedModel<PackedTagger, int>.NewRun(int maxBatch, int maxTimeSteps, int threads) => CreateRun(maxBatch, maxTimeSteps, threads);
 
         /// <summary>The state of one stream: a plain value. Copy it to take a snapshot; <c>default</c> is the start of a stream.</summary>
-        /// <remarks><see cref="StateSize"/> numbers, and 8 more that stay zero, so that registers may read past the end: 112 bytes.</remarks>
+        /// <remarks><see cref="StateSize"/> numbers, of which <c>ModelInfo.States</c> tells what is where, and 8 more that stay zero, so that registers may read past the end: 112 bytes.</remarks>
         [global::System.Runtime.CompilerServices.InlineArray(28)]
         public struct State
         {
             private float element;
         }
+
+        /// <summary>The state that sequences begin with where none is given: zero, or what it is set to. It is no weight: <see cref="SaveStates"/> keeps it.</summary>
+        /// <remarks><c>Step</c> begins with the state that it is given: <c>var state = model.RestState;</c>. Not to be set while a run predicts.</remarks>
+        public State RestState
+        {
+            get
+            {
+                State state = default;
+                global::System.Span<float> numbers = global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref state, 1));
+                restState.Span.CopyTo(numbers);
+                return state;
+            }
+
+            set
+            {
+                global::System.Span<float> numbers = global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref value, 1));
+                numbers.Slice(0, 20).CopyTo(restState.Span);
+            }
+        }
+
+        /// <summary>Writes the states of streams, which another process may go on with: a safetensors file, to a temporary file beside it first.</summary>
+        /// <param name="path">The file, overwritten.</param>
+        /// <param name="states">At least one.</param>
+        /// <exception cref="global::System.ArgumentException">There is none.</exception>
+        public static void SaveStates(string path, global::System.ReadOnlySpan<State> states) =>
+            global::FastSeq.StateFile.Write(path, ModelInfo, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(states), 28);
+
+        /// <summary>Reads as many states as <see cref="SaveStates"/> has written.</summary>
+        /// <param name="path">The file.</param>
+        /// <param name="states">Overwritten; where reading fails, as they were.</param>
+        /// <exception cref="global::FastSeq.CheckpointException">The file does not hold as many states of this model: the message names the tensor, what was expected and what was found.</exception>
+        public static void LoadStates(string path, global::System.Span<State> states) =>
+            global::FastSeq.StateFile.Read(path, ModelInfo, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(states), 28);
 
         /// <summary>Advances one stream by one time step. Allocates nothing; any number of threads may step streams of the same model.</summary>
         /// <param name="token">The token of the time step.</param>
@@ -216,6 +251,7 @@ namespace Demo
         public sealed class Run : global::FastSeq.PredictionRun<float, int>
         {
             private readonly global::FastSeq.Kernels.Int8Weight[] weights;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> rest;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> parameters;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> embedding_Rows;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> gru_InputSums;
@@ -225,9 +261,10 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> laststep_Rows;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> linear_Rows;
 
-            internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Kernels.Int8Weight[] weights, global::FastSeq.Tensors.AlignedBuffer<float> parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, maxBatch, maxTimeSteps, threads)
+            internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Kernels.Int8Weight[] weights, global::FastSeq.Tensors.AlignedBuffer<float> parameters, global::FastSeq.Tensors.AlignedBuffer<float> rest, int maxBatch, int maxTimeSteps, int threads) : base(info, maxBatch, maxTimeSteps, threads)
             {
                 this.weights = weights;
+                this.rest = rest;
                 this.parameters = parameters;
                 embedding_Rows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 8), zeroed: false);
                 gru_InputSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 60), zeroed: false);
@@ -236,6 +273,35 @@ namespace Demo
                 gru_Operand = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 960), zeroed: false);
                 laststep_Rows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 20), zeroed: false);
                 linear_Rows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 4), zeroed: false);
+            }
+
+            /// <summary>Predicts one sequence that goes on from a state: a stream in pieces has the bits of the whole.</summary>
+            /// <param name="sequence">[T × InputSize] numbers, or [T] tokens.</param>
+            /// <param name="state">Read, then overwritten by the state after the last time step.</param>
+            /// <param name="output">Overwritten: OutputSize numbers with [LastStep], else [T × OutputSize].</param>
+            /// <exception cref="global::System.ArgumentException">A size is wrong, the sequence is too long, or a token is not in the vocabulary: the state is as it was.</exception>
+            public void Predict(global::System.ReadOnlySpan<int> sequence, ref State state, global::System.Span<float> output) =>
+                PredictFrom(sequence, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref state, 1)), output);
+
+            /// <summary>Predicts sequences of different lengths that go on from states.</summary>
+            /// <param name="sequences">The sequences one after the other without padding.</param>
+            /// <param name="lengths">The time steps of each, 0 or more.</param>
+            /// <param name="states">One for each sequence: read, then overwritten by the state after its last time step; that of an empty sequence stays.</param>
+            /// <param name="outputs">Overwritten: [B × OutputSize] with [LastStep], else [sum of T × OutputSize].</param>
+            /// <exception cref="global::System.ArgumentException">A size is wrong, there are too many or too long sequences, or a token is not in the vocabulary: the states are as they were.</exception>
+            public void Predict(global::System.ReadOnlySpan<int> sequences, global::System.ReadOnlySpan<int> lengths, global::System.Span<State> states, global::System.Span<float> outputs) =>
+                PredictFrom(sequences, lengths, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(states), 28, outputs);
+
+            /// <inheritdoc/>
+            protected override void ReadStates(global::System.ReadOnlySpan<float> states, int stride)
+            {
+                ReadState(states, stride, 0, 20, ref gru_H.Reference);
+            }
+
+            /// <inheritdoc/>
+            protected override void WriteStates(global::System.Span<float> states, int stride)
+            {
+                WriteState(states, stride, 0, 20, ref gru_H.Reference, false);
             }
 
             /// <inheritdoc/>
@@ -281,7 +347,7 @@ namespace Demo
                 ref float sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref gru_Sums.Reference, part * 1920);
                 ref float operand = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref gru_Operand.Reference, part * 960);
                 ref float h = ref gru_H.Reference;
-                Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, first * 20), (last - first) * 20);
+                BeginState(first, last, 20, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref rest.Reference, 0), ref h);
                 for (int t = 0; t < TimeSteps; t++)
                 {
                     int end = global::System.Math.Min(last, BatchSize(t));

@@ -35,6 +35,7 @@ namespace Demo
             BufferLength = 800,
             FlopsPerStep = 1400,
             Layers = ["[Input(10)]", "[Rnn(20)]", "[Linear(5)]"],
+            States = [new global::FastSeq.StateInfo("rnn.h_l0", 0, 20)],
             Parameters =
             [
                 new global::FastSeq.ParameterInfo("rnn.weight_ih_l0", [20, 10], global::FastSeq.ParameterLayout.Panels(20, 10, 64, new global::FastSeq.GateRegion(0, 1, 0))),
@@ -47,6 +48,7 @@ namespace Demo
         };
 
         private readonly global::FastSeq.Tensors.AlignedBuffer<float> parameterBuffer;
+        private readonly global::FastSeq.Tensors.AlignedBuffer<float> restState = new global::FastSeq.Tensors.AlignedBuffer<float>(20);
 
         /// <summary>Makes a model whose weights are drawn as PyTorch does: the same seed, the same weights.</summary>
         /// <param name="seed">The seed.</param>
@@ -102,7 +104,7 @@ namespace Demo
         /// <param name="maxBatch">The most sequences at a time.</param>
         /// <param name="maxTimeSteps">The most time steps of a sequence.</param>
         /// <param name="threads">How many threads share a batch.</param>
-        public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1) => new Run(ModelInfo, parameterBuffer, maxBatch, maxTimeSteps, threads);
+        public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1) => new Run(ModelInfo, parameterBuffer, restState, maxBatch, maxTimeSteps, threads);
 
         global::FastSeq.SequenceRun<float, float, float> global::FastSeq.ISequenceModel<SimpleRnn, float, float, float>.NewRun(int maxBatch, int maxTimeSteps, int threads) =>
             CreateRun(maxBatch, maxTimeSteps, threads);
@@ -112,12 +114,45 @@ namespace Demo
             new global::FastSeq.TrainingEngine<SimpleRnn, float, float, float>(model, options);
 
         /// <summary>The state of one stream: a plain value. Copy it to take a snapshot; <c>default</c> is the start of a stream.</summary>
-        /// <remarks><see cref="StateSize"/> numbers, and 8 more that stay zero, so that registers may read past the end: 112 bytes.</remarks>
+        /// <remarks><see cref="StateSize"/> numbers, of which <c>ModelInfo.States</c> tells what is where, and 8 more that stay zero, so that registers may read past the end: 112 bytes.</remarks>
         [global::System.Runtime.CompilerServices.InlineArray(28)]
         public struct State
         {
             private float element;
         }
+
+        /// <summary>The state that sequences begin with where none is given: zero, or what it is set to. It is no weight: <see cref="SaveStates"/> keeps it.</summary>
+        /// <remarks><c>Step</c> begins with the state that it is given: <c>var state = model.RestState;</c>. Not to be set while a run predicts.</remarks>
+        public State RestState
+        {
+            get
+            {
+                State state = default;
+                global::System.Span<float> numbers = global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref state, 1));
+                restState.Span.CopyTo(numbers);
+                return state;
+            }
+
+            set
+            {
+                global::System.Span<float> numbers = global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref value, 1));
+                numbers.Slice(0, 20).CopyTo(restState.Span);
+            }
+        }
+
+        /// <summary>Writes the states of streams, which another process may go on with: a safetensors file, to a temporary file beside it first.</summary>
+        /// <param name="path">The file, overwritten.</param>
+        /// <param name="states">At least one.</param>
+        /// <exception cref="global::System.ArgumentException">There is none.</exception>
+        public static void SaveStates(string path, global::System.ReadOnlySpan<State> states) =>
+            global::FastSeq.StateFile.Write(path, ModelInfo, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(states), 28);
+
+        /// <summary>Reads as many states as <see cref="SaveStates"/> has written.</summary>
+        /// <param name="path">The file.</param>
+        /// <param name="states">Overwritten; where reading fails, as they were.</param>
+        /// <exception cref="global::FastSeq.CheckpointException">The file does not hold as many states of this model: the message names the tensor, what was expected and what was found.</exception>
+        public static void LoadStates(string path, global::System.Span<State> states) =>
+            global::FastSeq.StateFile.Read(path, ModelInfo, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(states), 28);
 
         /// <summary>Advances one stream by one time step. Allocates nothing; any number of threads may step streams of the same model.</summary>
         /// <param name="x">The 10 features of the time step.</param>
@@ -182,6 +217,7 @@ namespace Demo
         public sealed class Run : global::FastSeq.SequenceRun<float, float, float>
         {
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> parameters;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> rest;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_Tape;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_H;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_DH;
@@ -194,9 +230,10 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> linear_Transposed;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> packed;
 
-            internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Tensors.AlignedBuffer<float> parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, parameters, maxBatch, maxTimeSteps, threads)
+            internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Tensors.AlignedBuffer<float> parameters, global::FastSeq.Tensors.AlignedBuffer<float> rest, int maxBatch, int maxTimeSteps, int threads) : base(info, parameters, maxBatch, maxTimeSteps, threads)
             {
                 this.parameters = parameters;
+                this.rest = rest;
                 rnn_Tape = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);
                 rnn_H = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements((long)MaxBatch + MaxRows, 20), zeroed: false);
                 rnn_DH = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 20), zeroed: false);
@@ -208,6 +245,67 @@ namespace Demo
                 linear_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 5), zeroed: false);
                 linear_Transposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(20, 5), zeroed: false);
                 packed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, global::FastSeq.Kernels.OuterProduct.PackedLength(20)), zeroed: false);
+            }
+
+            /// <summary>Predicts one sequence that goes on from a state: a stream in pieces has the bits of the whole.</summary>
+            /// <param name="sequence">[T × InputSize] numbers, or [T] tokens.</param>
+            /// <param name="state">Read, then overwritten by the state after the last time step.</param>
+            /// <param name="output">Overwritten: OutputSize numbers with [LastStep], else [T × OutputSize].</param>
+            /// <exception cref="global::System.ArgumentException">A size is wrong, the sequence is too long, or a token is not in the vocabulary: the state is as it was.</exception>
+            public void Predict(global::System.ReadOnlySpan<float> sequence, ref State state, global::System.Span<float> output) =>
+                PredictFrom(sequence, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref state, 1)), output);
+
+            /// <summary>Predicts sequences of different lengths that go on from states.</summary>
+            /// <param name="sequences">The sequences one after the other without padding.</param>
+            /// <param name="lengths">The time steps of each, 0 or more.</param>
+            /// <param name="states">One for each sequence: read, then overwritten by the state after its last time step; that of an empty sequence stays.</param>
+            /// <param name="outputs">Overwritten: [B × OutputSize] with [LastStep], else [sum of T × OutputSize].</param>
+            /// <exception cref="global::System.ArgumentException">A size is wrong, there are too many or too long sequences, or a token is not in the vocabulary: the states are as they were.</exception>
+            public void Predict(global::System.ReadOnlySpan<float> sequences, global::System.ReadOnlySpan<int> lengths, global::System.Span<State> states, global::System.Span<float> outputs) =>
+                PredictFrom(sequences, lengths, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(states), 28, outputs);
+
+            /// <summary>Computes the mean loss of a batch whose sequences go on from states. Back-propagation ends at these states: they are constants, as after PyTorch's detach().</summary>
+            /// <param name="batch">The sequences and their targets.</param>
+            /// <param name="states">One for each sequence: read, then overwritten by the state after its last time step.</param>
+            /// <param name="training">Drops out, and keeps what Backward needs.</param>
+            /// <exception cref="global::System.ArgumentException">A size is wrong, there is no target, or a token or a class does not exist: the states are as they were.</exception>
+            public float Forward(global::FastSeq.SequenceBatch<float, float> batch, global::System.Span<State> states, bool training) =>
+                ForwardFrom(batch, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(states), 28, training);
+
+            /// <summary>Back-propagates the last training Forward's loss, and a loss of which the gradients by the final states are given: those of a decoder that began with them.</summary>
+            /// <param name="finalGradients">One for each sequence.</param>
+            /// <exception cref="global::System.InvalidOperationException">There was no Forward with training: true since the last call.</exception>
+            public void Backward(global::System.ReadOnlySpan<State> finalGradients) =>
+                BackwardFrom(global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(finalGradients), 28);
+
+            /// <summary>Copies the gradients of the loss by the states that the sequences of the last Forward with states began with.</summary>
+            /// <param name="gradients">Overwritten: one for each sequence.</param>
+            /// <exception cref="global::System.InvalidOperationException">There was no Forward with states, or no Backward after it.</exception>
+            public void CopyInitialGradients(global::System.Span<State> gradients) =>
+                CopyInitialGradients(global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(gradients), 28);
+
+            /// <inheritdoc/>
+            protected override void ReadStates(global::System.ReadOnlySpan<float> states, int stride)
+            {
+                ReadState(states, stride, 0, 20, ref rnn_H.Reference);
+            }
+
+            /// <inheritdoc/>
+            protected override void WriteStates(global::System.Span<float> states, int stride)
+            {
+                WriteState(states, stride, 0, 20, ref rnn_H.Reference, false);
+            }
+
+            /// <inheritdoc/>
+            protected override void ReadStateGradients(global::System.ReadOnlySpan<float> gradients, int stride)
+            {
+                ReadState(gradients, stride, 0, 20, ref rnn_DH.Reference);
+            }
+
+            /// <inheritdoc/>
+            protected override void WriteStateGradients(global::System.Span<float> gradients, int stride)
+            {
+                WriteState(gradients, stride, 0, 20, ref rnn_DH.Reference, true);
             }
 
             /// <inheritdoc/>
@@ -307,7 +405,7 @@ namespace Demo
                 int first = block.FirstSequence, last = block.EndSequence, tapeRows = block.SumsRows, taped = 0;
                 if (block.Begin == 0)
                 {
-                    Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, first * 20), (last - first) * 20);
+                    BeginState(first, last, 20, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref rest.Reference, 0), ref h);
                 }
                 for (int t = block.Begin, end; t < block.End; t++, taped += end - first)
                 {
@@ -337,7 +435,7 @@ namespace Demo
                 ref float dH = ref rnn_DH.Reference;
                 if (block.End == TimeSteps)
                 {
-                    Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 20), (last - first) * 20);
+                    BeginStateGradient(first, last, 20, ref dH);
                 }
                 for (int t = block.End - 1; t >= block.Begin; t--)
                 {
@@ -348,7 +446,7 @@ namespace Demo
                     {
                         global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_GatesBackwardNarrow(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 20)));
                     }
-                    if (t > 0) global::FastSeq.Kernels.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, 20, 20, 64, 1, in dSums, 1, 0, in rnn_HiddenTransposed0.Reference, ref dH, true);
+                    if (t > 0 || HasStates) global::FastSeq.Kernels.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, 20, 20, 64, 1, in dSums, 1, 0, in rnn_HiddenTransposed0.Reference, ref dH, true);
                 }
             }
 

@@ -35,6 +35,7 @@ namespace Demo
             BufferLength = 4320,
             FlopsPerStep = 7296,
             Layers = ["[Embedding(50, 8)]", "[Lstm(16, Layers = 2, Dropout = 0.25f)]", "[LastStep]", "[Dropout(0.5f)]", "[Linear(4, Name = \"fc\")]"],
+            States = [new global::FastSeq.StateInfo("lstm.h_l0", 0, 16), new global::FastSeq.StateInfo("lstm.c_l0", 16, 16), new global::FastSeq.StateInfo("lstm.h_l1", 32, 16), new global::FastSeq.StateInfo("lstm.c_l1", 48, 16)],
             Parameters =
             [
                 new global::FastSeq.ParameterInfo("embedding.weight", [50, 8], global::FastSeq.ParameterLayout.Plain(0, 50, 8)),
@@ -52,6 +53,7 @@ namespace Demo
         };
 
         private readonly global::FastSeq.Tensors.AlignedBuffer<float> parameterBuffer;
+        private readonly global::FastSeq.Tensors.AlignedBuffer<float> restState = new global::FastSeq.Tensors.AlignedBuffer<float>(64);
 
         /// <summary>Makes a model whose weights are drawn as PyTorch does: the same seed, the same weights.</summary>
         /// <param name="seed">The seed.</param>
@@ -112,7 +114,7 @@ namespace Demo
         /// <param name="maxBatch">The most sequences at a time.</param>
         /// <param name="maxTimeSteps">The most time steps of a sequence.</param>
         /// <param name="threads">How many threads share a batch.</param>
-        public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1) => new Run(ModelInfo, parameterBuffer, maxBatch, maxTimeSteps, threads);
+        public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1) => new Run(ModelInfo, parameterBuffer, restState, maxBatch, maxTimeSteps, threads);
 
         global::FastSeq.SequenceRun<float, int, int> global::FastSeq.ISequenceModel<Tagger, float, int, int>.NewRun(int maxBatch, int maxTimeSteps, int threads) =>
             CreateRun(maxBatch, maxTimeSteps, threads);
@@ -122,12 +124,45 @@ namespace Demo
             new global::FastSeq.TrainingEngine<Tagger, float, int, int>(model, options);
 
         /// <summary>The state of one stream: a plain value. Copy it to take a snapshot; <c>default</c> is the start of a stream.</summary>
-        /// <remarks><see cref="StateSize"/> numbers, and 8 more that stay zero, so that registers may read past the end: 288 bytes.</remarks>
+        /// <remarks><see cref="StateSize"/> numbers, of which <c>ModelInfo.States</c> tells what is where, and 8 more that stay zero, so that registers may read past the end: 288 bytes.</remarks>
         [global::System.Runtime.CompilerServices.InlineArray(72)]
         public struct State
         {
             private float element;
         }
+
+        /// <summary>The state that sequences begin with where none is given: zero, or what it is set to. It is no weight: <see cref="SaveStates"/> keeps it.</summary>
+        /// <remarks><c>Step</c> begins with the state that it is given: <c>var state = model.RestState;</c>. Not to be set while a run predicts.</remarks>
+        public State RestState
+        {
+            get
+            {
+                State state = default;
+                global::System.Span<float> numbers = global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref state, 1));
+                restState.Span.CopyTo(numbers);
+                return state;
+            }
+
+            set
+            {
+                global::System.Span<float> numbers = global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref value, 1));
+                numbers.Slice(0, 64).CopyTo(restState.Span);
+            }
+        }
+
+        /// <summary>Writes the states of streams, which another process may go on with: a safetensors file, to a temporary file beside it first.</summary>
+        /// <param name="path">The file, overwritten.</param>
+        /// <param name="states">At least one.</param>
+        /// <exception cref="global::System.ArgumentException">There is none.</exception>
+        public static void SaveStates(string path, global::System.ReadOnlySpan<State> states) =>
+            global::FastSeq.StateFile.Write(path, ModelInfo, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(states), 72);
+
+        /// <summary>Reads as many states as <see cref="SaveStates"/> has written.</summary>
+        /// <param name="path">The file.</param>
+        /// <param name="states">Overwritten; where reading fails, as they were.</param>
+        /// <exception cref="global::FastSeq.CheckpointException">The file does not hold as many states of this model: the message names the tensor, what was expected and what was found.</exception>
+        public static void LoadStates(string path, global::System.Span<State> states) =>
+            global::FastSeq.StateFile.Read(path, ModelInfo, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(states), 72);
 
         /// <summary>Advances one stream by one time step. Allocates nothing; any number of threads may step streams of the same model.</summary>
         /// <param name="token">The token of the time step.</param>
@@ -195,6 +230,7 @@ namespace Demo
         public sealed class Run : global::FastSeq.SequenceRun<float, int, int>
         {
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> parameters;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> rest;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> embedding_Rows;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> embedding_Gradient;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_Tape;
@@ -231,9 +267,10 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> fc_Transposed;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> packed;
 
-            internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Tensors.AlignedBuffer<float> parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, parameters, maxBatch, maxTimeSteps, threads, sharesTokens: true)
+            internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Tensors.AlignedBuffer<float> parameters, global::FastSeq.Tensors.AlignedBuffer<float> rest, int maxBatch, int maxTimeSteps, int threads) : base(info, parameters, maxBatch, maxTimeSteps, threads, sharesTokens: true)
             {
                 this.parameters = parameters;
+                this.rest = rest;
                 embedding_Rows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 8), zeroed: false);
                 embedding_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 8), zeroed: false);
                 lstm_L0_Tape = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 80), zeroed: false);
@@ -269,6 +306,79 @@ namespace Demo
                 fc_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 4), zeroed: false);
                 fc_Transposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 4), zeroed: false);
                 packed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, global::FastSeq.Kernels.OuterProduct.PackedLength(16)), zeroed: false);
+            }
+
+            /// <summary>Predicts one sequence that goes on from a state: a stream in pieces has the bits of the whole.</summary>
+            /// <param name="sequence">[T × InputSize] numbers, or [T] tokens.</param>
+            /// <param name="state">Read, then overwritten by the state after the last time step.</param>
+            /// <param name="output">Overwritten: OutputSize numbers with [LastStep], else [T × OutputSize].</param>
+            /// <exception cref="global::System.ArgumentException">A size is wrong, the sequence is too long, or a token is not in the vocabulary: the state is as it was.</exception>
+            public void Predict(global::System.ReadOnlySpan<int> sequence, ref State state, global::System.Span<float> output) =>
+                PredictFrom(sequence, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref state, 1)), output);
+
+            /// <summary>Predicts sequences of different lengths that go on from states.</summary>
+            /// <param name="sequences">The sequences one after the other without padding.</param>
+            /// <param name="lengths">The time steps of each, 0 or more.</param>
+            /// <param name="states">One for each sequence: read, then overwritten by the state after its last time step; that of an empty sequence stays.</param>
+            /// <param name="outputs">Overwritten: [B × OutputSize] with [LastStep], else [sum of T × OutputSize].</param>
+            /// <exception cref="global::System.ArgumentException">A size is wrong, there are too many or too long sequences, or a token is not in the vocabulary: the states are as they were.</exception>
+            public void Predict(global::System.ReadOnlySpan<int> sequences, global::System.ReadOnlySpan<int> lengths, global::System.Span<State> states, global::System.Span<float> outputs) =>
+                PredictFrom(sequences, lengths, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(states), 72, outputs);
+
+            /// <summary>Computes the mean loss of a batch whose sequences go on from states. Back-propagation ends at these states: they are constants, as after PyTorch's detach().</summary>
+            /// <param name="batch">The sequences and their targets.</param>
+            /// <param name="states">One for each sequence: read, then overwritten by the state after its last time step.</param>
+            /// <param name="training">Drops out, and keeps what Backward needs.</param>
+            /// <exception cref="global::System.ArgumentException">A size is wrong, there is no target, or a token or a class does not exist: the states are as they were.</exception>
+            public float Forward(global::FastSeq.SequenceBatch<int, int> batch, global::System.Span<State> states, bool training) =>
+                ForwardFrom(batch, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(states), 72, training);
+
+            /// <summary>Back-propagates the last training Forward's loss, and a loss of which the gradients by the final states are given: those of a decoder that began with them.</summary>
+            /// <param name="finalGradients">One for each sequence.</param>
+            /// <exception cref="global::System.InvalidOperationException">There was no Forward with training: true since the last call.</exception>
+            public void Backward(global::System.ReadOnlySpan<State> finalGradients) =>
+                BackwardFrom(global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(finalGradients), 72);
+
+            /// <summary>Copies the gradients of the loss by the states that the sequences of the last Forward with states began with.</summary>
+            /// <param name="gradients">Overwritten: one for each sequence.</param>
+            /// <exception cref="global::System.InvalidOperationException">There was no Forward with states, or no Backward after it.</exception>
+            public void CopyInitialGradients(global::System.Span<State> gradients) =>
+                CopyInitialGradients(global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(gradients), 72);
+
+            /// <inheritdoc/>
+            protected override void ReadStates(global::System.ReadOnlySpan<float> states, int stride)
+            {
+                ReadState(states, stride, 0, 16, ref lstm_L0_H.Reference);
+                ReadState(states, stride, 16, 16, ref lstm_L0_C.Reference);
+                ReadState(states, stride, 32, 16, ref lstm_L1_H.Reference);
+                ReadState(states, stride, 48, 16, ref lstm_L1_C.Reference);
+            }
+
+            /// <inheritdoc/>
+            protected override void WriteStates(global::System.Span<float> states, int stride)
+            {
+                WriteState(states, stride, 0, 16, ref lstm_L0_H.Reference, false);
+                WriteState(states, stride, 16, 16, ref lstm_L0_C.Reference, false);
+                WriteState(states, stride, 32, 16, ref lstm_L1_H.Reference, false);
+                WriteState(states, stride, 48, 16, ref lstm_L1_C.Reference, false);
+            }
+
+            /// <inheritdoc/>
+            protected override void ReadStateGradients(global::System.ReadOnlySpan<float> gradients, int stride)
+            {
+                ReadState(gradients, stride, 0, 16, ref lstm_L0_DH.Reference);
+                ReadState(gradients, stride, 16, 16, ref lstm_L0_DC.Reference);
+                ReadState(gradients, stride, 32, 16, ref lstm_L1_DH.Reference);
+                ReadState(gradients, stride, 48, 16, ref lstm_L1_DC.Reference);
+            }
+
+            /// <inheritdoc/>
+            protected override void WriteStateGradients(global::System.Span<float> gradients, int stride)
+            {
+                WriteState(gradients, stride, 0, 16, ref lstm_L0_DH.Reference, true);
+                WriteState(gradients, stride, 16, 16, ref lstm_L0_DC.Reference, true);
+                WriteState(gradients, stride, 32, 16, ref lstm_L1_DH.Reference, true);
+                WriteState(gradients, stride, 48, 16, ref lstm_L1_DC.Reference, true);
             }
 
             /// <inheritdoc/>
@@ -408,8 +518,8 @@ namespace Demo
                 int first = block.FirstSequence, last = block.EndSequence, tapeRows = block.SumsRows, taped = 0;
                 if (block.Begin == 0)
                 {
-                    Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, first * 16), (last - first) * 16);
-                    Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, first * 16), (last - first) * 16);
+                    BeginState(first, last, 16, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref rest.Reference, 0), ref h);
+                    BeginState(first, last, 16, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref rest.Reference, 16), ref c);
                 }
                 for (int t = block.Begin, end; t < block.End; t++, taped += end - first)
                 {
@@ -441,8 +551,8 @@ namespace Demo
                 ref float dC = ref lstm_L0_DC.Reference;
                 if (block.End == TimeSteps)
                 {
-                    Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 16), (last - first) * 16);
-                    Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, first * 16), (last - first) * 16);
+                    BeginStateGradient(first, last, 16, ref dH);
+                    BeginStateGradient(first, last, 16, ref dC);
                 }
                 for (int t = block.End - 1; t >= block.Begin; t--)
                 {
@@ -453,7 +563,7 @@ namespace Demo
                     {
                         global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)));
                     }
-                    if (t > 0) global::FastSeq.Kernels.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, 16, 16, 16, 4, in dSums, 4, 0, in lstm_L0_HiddenTransposed0.Reference, ref dH, true);
+                    if (t > 0 || HasStates) global::FastSeq.Kernels.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, 16, 16, 16, 4, in dSums, 4, 0, in lstm_L0_HiddenTransposed0.Reference, ref dH, true);
                 }
             }
 
@@ -533,8 +643,8 @@ namespace Demo
                 int first = block.FirstSequence, last = block.EndSequence, tapeRows = block.SumsRows, taped = 0;
                 if (block.Begin == 0)
                 {
-                    Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, first * 16), (last - first) * 16);
-                    Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, first * 16), (last - first) * 16);
+                    BeginState(first, last, 16, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref rest.Reference, 32), ref h);
+                    BeginState(first, last, 16, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref rest.Reference, 48), ref c);
                 }
                 for (int t = block.Begin, end; t < block.End; t++, taped += end - first)
                 {
@@ -566,8 +676,8 @@ namespace Demo
                 ref float dC = ref lstm_L1_DC.Reference;
                 if (block.End == TimeSteps)
                 {
-                    Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 16), (last - first) * 16);
-                    Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, first * 16), (last - first) * 16);
+                    BeginStateGradient(first, last, 16, ref dH);
+                    BeginStateGradient(first, last, 16, ref dC);
                 }
                 for (int t = block.End - 1; t >= block.Begin; t--)
                 {
@@ -578,7 +688,7 @@ namespace Demo
                     {
                         global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)));
                     }
-                    if (t > 0) global::FastSeq.Kernels.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, 16, 16, 16, 4, in dSums, 4, 0, in lstm_L1_HiddenTransposed0.Reference, ref dH, true);
+                    if (t > 0 || HasStates) global::FastSeq.Kernels.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, 16, 16, 16, 4, in dSums, 4, 0, in lstm_L1_HiddenTransposed0.Reference, ref dH, true);
                 }
             }
 

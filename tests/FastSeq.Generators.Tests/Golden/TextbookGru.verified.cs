@@ -35,6 +35,7 @@ namespace Demo
             BufferLength = 248,
             FlopsPerStep = 338,
             Layers = ["[Input(3)]", "[Gru(5, Reset = GruReset.BeforeProduct)]", "[Linear(7)]", "[Tanh]", "[Linear(2)]"],
+            States = [new global::FastSeq.StateInfo("gru.h_l0", 0, 5)],
             Parameters =
             [
                 new global::FastSeq.ParameterInfo("gru.weight_ih_l0", [15, 3], global::FastSeq.ParameterLayout.Panels(5, 3, 8, new global::FastSeq.GateRegion(0, 3, 0), new global::FastSeq.GateRegion(0, 3, 1), new global::FastSeq.GateRegion(0, 3, 2))),
@@ -49,6 +50,7 @@ namespace Demo
         };
 
         private readonly global::FastSeq.Tensors.AlignedBuffer<double> parameterBuffer;
+        private readonly global::FastSeq.Tensors.AlignedBuffer<double> restState = new global::FastSeq.Tensors.AlignedBuffer<double>(5);
 
         /// <summary>Makes a model whose weights are drawn as PyTorch does: the same seed, the same weights.</summary>
         /// <param name="seed">The seed.</param>
@@ -106,7 +108,7 @@ namespace Demo
         /// <param name="maxBatch">The most sequences at a time.</param>
         /// <param name="maxTimeSteps">The most time steps of a sequence.</param>
         /// <param name="threads">How many threads share a batch.</param>
-        public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1) => new Run(ModelInfo, parameterBuffer, maxBatch, maxTimeSteps, threads);
+        public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1) => new Run(ModelInfo, parameterBuffer, restState, maxBatch, maxTimeSteps, threads);
 
         global::FastSeq.SequenceRun<double, double, double> global::FastSeq.ISequenceModel<TextbookGru, double, double, double>.NewRun(int maxBatch, int maxTimeSteps, int threads) =>
             CreateRun(maxBatch, maxTimeSteps, threads);
@@ -116,12 +118,45 @@ namespace Demo
             new global::FastSeq.TrainingEngine<TextbookGru, double, double, double>(model, options);
 
         /// <summary>The state of one stream: a plain value. Copy it to take a snapshot; <c>default</c> is the start of a stream.</summary>
-        /// <remarks><see cref="StateSize"/> numbers, and 4 more that stay zero, so that registers may read past the end: 72 bytes.</remarks>
+        /// <remarks><see cref="StateSize"/> numbers, of which <c>ModelInfo.States</c> tells what is where, and 4 more that stay zero, so that registers may read past the end: 72 bytes.</remarks>
         [global::System.Runtime.CompilerServices.InlineArray(9)]
         public struct State
         {
             private double element;
         }
+
+        /// <summary>The state that sequences begin with where none is given: zero, or what it is set to. It is no weight: <see cref="SaveStates"/> keeps it.</summary>
+        /// <remarks><c>Step</c> begins with the state that it is given: <c>var state = model.RestState;</c>. Not to be set while a run predicts.</remarks>
+        public State RestState
+        {
+            get
+            {
+                State state = default;
+                global::System.Span<double> numbers = global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, double>(global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref state, 1));
+                restState.Span.CopyTo(numbers);
+                return state;
+            }
+
+            set
+            {
+                global::System.Span<double> numbers = global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, double>(global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref value, 1));
+                numbers.Slice(0, 5).CopyTo(restState.Span);
+            }
+        }
+
+        /// <summary>Writes the states of streams, which another process may go on with: a safetensors file, to a temporary file beside it first.</summary>
+        /// <param name="path">The file, overwritten.</param>
+        /// <param name="states">At least one.</param>
+        /// <exception cref="global::System.ArgumentException">There is none.</exception>
+        public static void SaveStates(string path, global::System.ReadOnlySpan<State> states) =>
+            global::FastSeq.StateFile.Write(path, ModelInfo, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, double>(states), 9);
+
+        /// <summary>Reads as many states as <see cref="SaveStates"/> has written.</summary>
+        /// <param name="path">The file.</param>
+        /// <param name="states">Overwritten; where reading fails, as they were.</param>
+        /// <exception cref="global::FastSeq.CheckpointException">The file does not hold as many states of this model: the message names the tensor, what was expected and what was found.</exception>
+        public static void LoadStates(string path, global::System.Span<State> states) =>
+            global::FastSeq.StateFile.Read(path, ModelInfo, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, double>(states), 9);
 
         /// <summary>Advances one stream by one time step. Allocates nothing; any number of threads may step streams of the same model.</summary>
         /// <param name="x">The 3 features of the time step.</param>
@@ -187,6 +222,7 @@ namespace Demo
         public sealed class Run : global::FastSeq.SequenceRun<double, double, double>
         {
             private readonly global::FastSeq.Tensors.AlignedBuffer<double> parameters;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<double> rest;
             private readonly global::FastSeq.Tensors.AlignedBuffer<double> gru_Tape;
             private readonly global::FastSeq.Tensors.AlignedBuffer<double> gru_H;
             private readonly global::FastSeq.Tensors.AlignedBuffer<double> gru_DH;
@@ -205,9 +241,10 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<double> linear2_Transposed;
             private readonly global::FastSeq.Tensors.AlignedBuffer<double> packed;
 
-            internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Tensors.AlignedBuffer<double> parameters, int maxBatch, int maxTimeSteps, int threads) : base(info, parameters, maxBatch, maxTimeSteps, threads)
+            internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Tensors.AlignedBuffer<double> parameters, global::FastSeq.Tensors.AlignedBuffer<double> rest, int maxBatch, int maxTimeSteps, int threads) : base(info, parameters, maxBatch, maxTimeSteps, threads)
             {
                 this.parameters = parameters;
+                this.rest = rest;
                 gru_Tape = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 15), zeroed: false);
                 gru_H = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements((long)MaxBatch + MaxRows, 5), zeroed: false);
                 gru_DH = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxBatch, 5), zeroed: false);
@@ -225,6 +262,67 @@ namespace Demo
                 linear2_Gradient = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(MaxRows, 2), zeroed: false);
                 linear2_Transposed = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(7, 2), zeroed: false);
                 packed = new global::FastSeq.Tensors.AlignedBuffer<double>(Elements(Threads, global::FastSeq.Kernels.OuterProduct.PackedLength(7)), zeroed: false);
+            }
+
+            /// <summary>Predicts one sequence that goes on from a state: a stream in pieces has the bits of the whole.</summary>
+            /// <param name="sequence">[T × InputSize] numbers, or [T] tokens.</param>
+            /// <param name="state">Read, then overwritten by the state after the last time step.</param>
+            /// <param name="output">Overwritten: OutputSize numbers with [LastStep], else [T × OutputSize].</param>
+            /// <exception cref="global::System.ArgumentException">A size is wrong, the sequence is too long, or a token is not in the vocabulary: the state is as it was.</exception>
+            public void Predict(global::System.ReadOnlySpan<double> sequence, ref State state, global::System.Span<double> output) =>
+                PredictFrom(sequence, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, double>(global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref state, 1)), output);
+
+            /// <summary>Predicts sequences of different lengths that go on from states.</summary>
+            /// <param name="sequences">The sequences one after the other without padding.</param>
+            /// <param name="lengths">The time steps of each, 0 or more.</param>
+            /// <param name="states">One for each sequence: read, then overwritten by the state after its last time step; that of an empty sequence stays.</param>
+            /// <param name="outputs">Overwritten: [B × OutputSize] with [LastStep], else [sum of T × OutputSize].</param>
+            /// <exception cref="global::System.ArgumentException">A size is wrong, there are too many or too long sequences, or a token is not in the vocabulary: the states are as they were.</exception>
+            public void Predict(global::System.ReadOnlySpan<double> sequences, global::System.ReadOnlySpan<int> lengths, global::System.Span<State> states, global::System.Span<double> outputs) =>
+                PredictFrom(sequences, lengths, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, double>(states), 9, outputs);
+
+            /// <summary>Computes the mean loss of a batch whose sequences go on from states. Back-propagation ends at these states: they are constants, as after PyTorch's detach().</summary>
+            /// <param name="batch">The sequences and their targets.</param>
+            /// <param name="states">One for each sequence: read, then overwritten by the state after its last time step.</param>
+            /// <param name="training">Drops out, and keeps what Backward needs.</param>
+            /// <exception cref="global::System.ArgumentException">A size is wrong, there is no target, or a token or a class does not exist: the states are as they were.</exception>
+            public double Forward(global::FastSeq.SequenceBatch<double, double> batch, global::System.Span<State> states, bool training) =>
+                ForwardFrom(batch, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, double>(states), 9, training);
+
+            /// <summary>Back-propagates the last training Forward's loss, and a loss of which the gradients by the final states are given: those of a decoder that began with them.</summary>
+            /// <param name="finalGradients">One for each sequence.</param>
+            /// <exception cref="global::System.InvalidOperationException">There was no Forward with training: true since the last call.</exception>
+            public void Backward(global::System.ReadOnlySpan<State> finalGradients) =>
+                BackwardFrom(global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, double>(finalGradients), 9);
+
+            /// <summary>Copies the gradients of the loss by the states that the sequences of the last Forward with states began with.</summary>
+            /// <param name="gradients">Overwritten: one for each sequence.</param>
+            /// <exception cref="global::System.InvalidOperationException">There was no Forward with states, or no Backward after it.</exception>
+            public void CopyInitialGradients(global::System.Span<State> gradients) =>
+                CopyInitialGradients(global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, double>(gradients), 9);
+
+            /// <inheritdoc/>
+            protected override void ReadStates(global::System.ReadOnlySpan<double> states, int stride)
+            {
+                ReadState(states, stride, 0, 5, ref gru_H.Reference);
+            }
+
+            /// <inheritdoc/>
+            protected override void WriteStates(global::System.Span<double> states, int stride)
+            {
+                WriteState(states, stride, 0, 5, ref gru_H.Reference, false);
+            }
+
+            /// <inheritdoc/>
+            protected override void ReadStateGradients(global::System.ReadOnlySpan<double> gradients, int stride)
+            {
+                ReadState(gradients, stride, 0, 5, ref gru_DH.Reference);
+            }
+
+            /// <inheritdoc/>
+            protected override void WriteStateGradients(global::System.Span<double> gradients, int stride)
+            {
+                WriteState(gradients, stride, 0, 5, ref gru_DH.Reference, true);
             }
 
             /// <inheritdoc/>
@@ -332,7 +430,7 @@ namespace Demo
                 int first = block.FirstSequence, last = block.EndSequence, tapeRows = block.SumsRows, taped = 0;
                 if (block.Begin == 0)
                 {
-                    Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, first * 5), (last - first) * 5);
+                    BeginState(first, last, 5, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref rest.Reference, 0), ref h);
                 }
                 for (int t = block.Begin, end; t < block.End; t++, taped += end - first)
                 {
@@ -367,7 +465,7 @@ namespace Demo
                 ref double dH = ref gru_DH.Reference;
                 if (block.End == TimeSteps)
                 {
-                    Clear(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 5), (last - first) * 5);
+                    BeginStateGradient(first, last, 5, ref dH);
                 }
                 ref double dOperand1 = ref gru_DOperand1.Reference;
                 for (int t = block.End - 1; t >= block.Begin; t--)
@@ -383,7 +481,7 @@ namespace Demo
                     {
                         global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesBackwardStage1Narrow(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 15)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOperand1, (first * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 15)));
                     }
-                    if (t > 0) global::FastSeq.Kernels.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, 5, 5, 8, 2, in dSums, 3, 0, in gru_HiddenTransposed0.Reference, ref dH, true);
+                    if (t > 0 || HasStates) global::FastSeq.Kernels.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, 5, 5, 8, 2, in dSums, 3, 0, in gru_HiddenTransposed0.Reference, ref dH, true);
                 }
             }
 

@@ -41,5 +41,9 @@ public sealed class EquivalenceTests
 
     [Theory]
     [MemberData(nameof(Models))]
+    public void States_MatchReference(string model) => ModelCheck.Of(model).StatesMatchReference();
+
+    [Theory]
+    [MemberData(nameof(Models))]
     public void ForwardAndBackward_MatchReference(string model) => ModelCheck.Of(model).ForwardAndBackwardMatchReference();
 }

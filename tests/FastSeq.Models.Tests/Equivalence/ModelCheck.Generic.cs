@@ -87,11 +87,12 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget> : ModelCheck
         double[] expected = Flat(everyStep.Forward(batch.Sequences[0]));
 
         var stepper = Stepper<TModel, T, TInput>.Make();
+        stepper.Reset(_model);
         T[] actual = Steps(stepper, batch, 0, 11);
         Agreement.Check("outputs of Step", expected, actual, Tolerance);
 
         // A snapshot goes on as the original did.
-        stepper.Reset();
+        stepper.Reset(_model);
         Steps(stepper, batch, 0, 5);
         stepper.TakeSnapshot();
         T[] first = Steps(stepper, batch, 5, 11);
@@ -118,7 +119,7 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget> : ModelCheck
             AssertSameBits($"Predict of the sequence of {Ragged[b]} steps alone", among, alone);
             if (stepper is not null && Ragged[b] > 0)
             {
-                stepper.Reset();
+                stepper.Reset(_model);
                 T[] steps = Steps(stepper, batch, Ragged[..b].Sum(), Ragged[..(b + 1)].Sum());
                 AssertSameBits($"Step over the sequence of {Ragged[b]} steps", among, steps[^among.Length..]);
             }

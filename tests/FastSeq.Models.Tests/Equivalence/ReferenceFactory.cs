@@ -24,9 +24,9 @@ public static class ReferenceFactory
             string name = NameOf(layer, layers);
             _ = layer switch
             {
-                RnnAttribute rnn => reference.Rnn(name, rnn.HiddenSize, rnn.Activation, rnn.Layers, rnn.Direction, rnn.Merge),
-                LstmAttribute lstm => reference.Lstm(name, lstm.HiddenSize, lstm.Layers, lstm.Direction, lstm.Merge),
-                GruAttribute gru => reference.Gru(name, gru.HiddenSize, gru.Reset, gru.Layers, gru.Direction, gru.Merge),
+                RnnAttribute rnn => reference.Rnn(name, rnn.HiddenSize, rnn.Activation, rnn.Layers, rnn.Direction, rnn.Merge, rnn.LearnInitialState),
+                LstmAttribute lstm => reference.Lstm(name, lstm.HiddenSize, lstm.Layers, lstm.Direction, lstm.Merge, lstm.LearnInitialState),
+                GruAttribute gru => reference.Gru(name, gru.HiddenSize, gru.Reset, gru.Layers, gru.Direction, gru.Merge, gru.LearnInitialState),
                 LastStepAttribute => everyStep ? reference : reference.LastStep(),
                 DropoutAttribute => reference.Dropout(),
                 LinearAttribute linear => reference.Linear(name, linear.Size),

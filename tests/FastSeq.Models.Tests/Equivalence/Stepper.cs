@@ -20,8 +20,8 @@ public abstract class Stepper<TModel, T, TInput>
         return (Stepper<TModel, T, TInput>)Activator.CreateInstance(stepper.MakeGenericType(typeof(TModel), typeof(T), state))!;
     }
 
-    /// <summary>Back to the zero state.</summary>
-    public abstract void Reset();
+    /// <summary>Back to the state that streams of the model begin with.</summary>
+    public abstract void Reset(TModel model);
 
     /// <summary>Remembers the state.</summary>
     public abstract void TakeSnapshot();
@@ -63,13 +63,15 @@ public abstract class StateStepper<TModel, T, TInput, TState> : Stepper<TModel, 
     private TState[] _states = [];
     private TState _state, _snapshot;
 
+    private readonly Func<TModel, TState> _rest = typeof(TModel).GetProperty("RestState")!.GetMethod!.CreateDelegate<Func<TModel, TState>>();
+
     private delegate void All(TModel model, ReadOnlySpan<TInput> x, Span<TState> states, Span<T> y);
 
     private delegate void Some(TModel model, ReadOnlySpan<TInput> x, Span<TState> states, ReadOnlySpan<int> streams, Span<T> y);
 
     public override ReadOnlySpan<byte> Bits => MemoryMarshal.AsBytes<TState>(_states);
 
-    public override void Reset() => _state = default;
+    public override void Reset(TModel model) => _state = _rest(model);
 
     public override void TakeSnapshot() => _snapshot = _state;
 

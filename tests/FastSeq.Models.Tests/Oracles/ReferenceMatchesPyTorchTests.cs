@@ -55,12 +55,7 @@ public sealed class ReferenceMatchesPyTorchTests
             file.AssertGradient(parameter.Name, parameter.Gradient, parameter.Columns, tolerance);
         }
 
-        RecurrentLayer<T>[] recurrent = [.. model.Layers.SelectMany(layer => layer switch
-        {
-            RecurrentLayer<T> one => [one],
-            DirectedLayer<T> both => both.Directions,
-            _ => Enumerable.Empty<RecurrentLayer<T>>(),
-        })];
+        RecurrentLayer<T>[] recurrent = [.. model.Recurrent];
         var h = new T[recurrent.Length][][];
         var c = new T[recurrent.Length][][];
         for (int layer = 0; layer < recurrent.Length; layer++)

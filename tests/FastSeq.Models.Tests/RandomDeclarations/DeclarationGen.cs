@@ -20,6 +20,7 @@ public static class DeclarationGen
 
     private static readonly Gen<string> Way = Gen.Frequency(
         (5, Gen.Const("")),
+        (1, Gen.Const(", LearnInitialState = true")),
         (1, Gen.Const(", Direction = Direction.Reverse")),
         (2, Gen.OneOf("Concat", "Sum", "Mean", "Product").Select(merge => $", Direction = Direction.Bidirectional, Merge = Merge.{merge}")));
 

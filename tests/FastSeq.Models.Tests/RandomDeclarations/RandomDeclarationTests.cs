@@ -28,6 +28,7 @@ public sealed class RandomDeclarationTests
                     }
 
                     check.PredictMatchesReferenceAndStep();
+                    check.StatesMatchReference();
                     check.ForwardAndBackwardMatchReference();
                     check.ThreadsDoNotChangeABit();
                 }
