@@ -84,6 +84,13 @@ public static class ReferenceLoss
                 : (-quantile * e, e == T.Zero ? T.Zero : -quantile);
         });
 
+    /// <summary>-log of the probability of all paths that become the labels of a sequence, divided by their number; the mean is over the sequences.</summary>
+    /// <param name="blank">The class that is the blank.</param>
+    /// <param name="zeroInfinity">Whether infinite losses count as 0.</param>
+    public static ReferenceLoss<T> Ctc<T>(int blank = 0, bool zeroInfinity = false)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => new ReferenceCtc<T>(blank, zeroInfinity);
+
     private static ReferenceLoss<T> Elementwise<T>(Func<T, T, int, (T Loss, T Dy)> ofOutput)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => Outputs<T>(1, (sequence, row, y, j) => ofOutput(y, sequence.Targets[row][j], j));

@@ -13,7 +13,7 @@ public sealed record ReferenceSequence<T>
     /// <summary>One token a time step, of a model that reads tokens.</summary>
     public int[] Tokens { get; init; } = [];
 
-    /// <summary>The class of each row of outputs, where the loss learns classes.</summary>
+    /// <summary>The class of each row of outputs, where the loss learns classes; with CTC the labels of the sequence, as many as there are.</summary>
     public int[] Labels { get; init; } = [];
 
     /// <summary>The values that each row of outputs learns, where the loss learns values.</summary>

@@ -8,6 +8,7 @@ sealed class BatchReader<TInput, TTarget>
     readonly TInput[] inputs;
     readonly TTarget[] targets;
     readonly int[] lengths;
+    readonly int[] targetLengths;
 
     public BatchReader(ModelInfo model, int maxBatch, int maxTimeSteps)
     {
@@ -15,6 +16,7 @@ sealed class BatchReader<TInput, TTarget>
         inputs = new TInput[checked(maxBatch * maxTimeSteps * model.InputSize)];
         targets = new TTarget[checked(maxBatch * targetRows * model.TargetSize)];
         lengths = new int[maxBatch];
+        targetLengths = new int[model.Loss.AlignsTargets ? maxBatch : 0];
     }
 
     /// <summary>Reads some sequences; the batch is valid until the next call.</summary>
@@ -30,8 +32,13 @@ sealed class BatchReader<TInput, TTarget>
             inputCount += input.Length;
             targetCount += target.Length;
             lengths[i] = dataset.LengthOf(sequences[i]);
+            if (targetLengths.Length > 0) targetLengths[i] = target.Length;
         }
 
-        return new SequenceBatch<TInput, TTarget>(inputs.AsSpan(0, inputCount), lengths.AsSpan(0, sequences.Length), targets.AsSpan(0, targetCount));
+        return new SequenceBatch<TInput, TTarget>(
+            inputs.AsSpan(0, inputCount),
+            lengths.AsSpan(0, sequences.Length),
+            targets.AsSpan(0, targetCount),
+            targetLengths.AsSpan(0, Math.Min(targetLengths.Length, sequences.Length)));
     }
 }

@@ -19,7 +19,7 @@ static class DatasetChecker
     }
 
     /// <summary>Throws where a sequence or a target does not fit the model.</summary>
-    /// <returns>The most time steps of a sequence.</returns>
+    /// <returns>The most time steps of a sequence, or labels of one where that is more.</returns>
     public static int CheckContent<TInput, TTarget>(SequenceDataset<TInput, TTarget> dataset, ModelInfo model, string role)
         where TInput : unmanaged
         where TTarget : unmanaged
@@ -36,10 +36,13 @@ static class DatasetChecker
             if (input.Length != (long)length * model.InputSize)
                 throw new DatasetException($"{role} sequence {i} has {input.Length} inputs; expected {(long)length * model.InputSize}, which is {length} time steps of {model.InputSize}.");
             int rows = model.LastStepOnly ? 1 : length;
-            if (target.Length != (long)rows * targetSize)
+            if (model.Loss.AlignsTargets) longest = Math.Max(longest, target.Length);
+            else if (target.Length != (long)rows * targetSize)
                 throw new DatasetException($"{role} sequence {i} has {target.Length} targets; expected {(long)rows * targetSize}, which is {(model.LastStepOnly ? "one row" : $"{length} rows, one a time step,")} of {targetSize}.");
             CheckInputs(input, model, role, i);
             CheckTargets(target, model, role, i);
+            if (model.Loss.AlignsTargets && model.Loss.Misfit(length, MemoryMarshal.Cast<TTarget, int>(target)) is { } misfit)
+                throw new DatasetException($"{role} sequence {i}: {misfit}");
         }
 
         return longest;

@@ -17,7 +17,7 @@ public abstract class SequenceDataset<TInput, TTarget> : SequenceDataset
 
     /// <summary>
     /// The target rows of one sequence: one row for a model with <c>[LastStep]</c>, else one a time step.
-    /// A row is one class number, or as many numbers as the model has outputs.
+    /// A row is one class number, or as many numbers as the model has outputs (with <c>[Quantile]</c>: targets). For a model with <c>[Ctc]</c> the labels, as many as there are.
     /// </summary>
     /// <param name="index">Which sequence, from 0.</param>
     public abstract ReadOnlySpan<TTarget> TargetOf(int index);

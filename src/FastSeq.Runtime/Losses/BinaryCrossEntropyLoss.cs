@@ -37,10 +37,10 @@ public sealed class BinaryCrossEntropyLoss : LossFunction
 
     internal override string TargetRange(int outputSize) => "0 to 1";
 
-    internal override LossEvaluator<T, TTarget> CreateEvaluator<T, TTarget>(int outputSize)
+    internal override LossEvaluator<T, TTarget> CreateEvaluator<T, TTarget>(in RunLimits limits)
     {
-        if (!PositiveWeights.IsEmpty && PositiveWeights.Length != outputSize)
-            throw new ArgumentException($"There are {PositiveWeights.Length} positive weights for {outputSize} outputs.", nameof(outputSize));
+        if (!PositiveWeights.IsEmpty && PositiveWeights.Length != limits.OutputSize)
+            throw new ArgumentException($"There are {PositiveWeights.Length} positive weights for {limits.OutputSize} outputs.", nameof(limits));
         return (LossEvaluator<T, TTarget>)(object)new Evaluator<T>(PositiveWeights.AsSpan());
     }
 

@@ -83,11 +83,11 @@ public sealed class CrossEntropyLoss : LossFunction
 
     internal override string TargetRange(int outputSize) => IgnoreIndex is { } ignored ? $"0 to {outputSize - 1}, or {ignored} (left out)" : $"0 to {outputSize - 1}";
 
-    internal override LossEvaluator<T, TTarget> CreateEvaluator<T, TTarget>(int outputSize)
+    internal override LossEvaluator<T, TTarget> CreateEvaluator<T, TTarget>(in RunLimits limits)
     {
-        if (!ClassWeights.IsEmpty && ClassWeights.Length != outputSize)
-            throw new ArgumentException($"There are {ClassWeights.Length} class weights for {outputSize} outputs.", nameof(outputSize));
-        return (LossEvaluator<T, TTarget>)(object)new CrossEntropyEvaluator<T>(this, outputSize);
+        if (!ClassWeights.IsEmpty && ClassWeights.Length != limits.OutputSize)
+            throw new ArgumentException($"There are {ClassWeights.Length} class weights for {limits.OutputSize} outputs.", nameof(limits));
+        return (LossEvaluator<T, TTarget>)(object)new CrossEntropyEvaluator<T>(this, limits.OutputSize);
     }
 
     static void CheckSizes(int logits, int classes, ReadOnlySpan<int> labels)

@@ -26,7 +26,7 @@ public sealed class HuberLoss : LossFunction
 
     internal override string TargetName => "value";
 
-    internal override LossEvaluator<T, TTarget> CreateEvaluator<T, TTarget>(int outputSize) =>
+    internal override LossEvaluator<T, TTarget> CreateEvaluator<T, TTarget>(in RunLimits limits) =>
         (LossEvaluator<T, TTarget>)(object)new Evaluator<T>(T.CreateChecked(Delta));
 
     sealed class Evaluator<T>(T delta) : ElementwiseEvaluator<T>

@@ -11,9 +11,28 @@ readonly ref struct LossRows<T, TTarget>
     /// <summary>The numbers in a row of outputs.</summary>
     public required int OutputSize { get; init; }
 
-    /// <summary>Rows × the size of a target row.</summary>
+    /// <summary>Rows × the size of a target row; or the targets of the sequences one after the other, where they have lengths of their own.</summary>
     public required ReadOnlySpan<TTarget> Targets { get; init; }
+
+    /// <summary>The time steps of each sequence, longest first.</summary>
+    public ReadOnlySpan<int> Lengths { get; init; }
+
+    /// <summary>The row of the longest sequence at each time step; those of the others follow it.</summary>
+    public ReadOnlySpan<int> RowStarts { get; init; }
+
+    /// <summary>The length of each sequence's target, where they have lengths of their own.</summary>
+    public ReadOnlySpan<int> TargetLengths { get; init; }
+
+    /// <summary>The row of outputs of a sequence at a time step.</summary>
+    public ReadOnlySpan<T> Row(int timeStep, int sequence) => Outputs.Slice((RowStarts[timeStep] + sequence) * OutputSize, OutputSize);
 }
+
+/// <summary>The sizes that a run is made for.</summary>
+/// <param name="OutputSize">The numbers in a row of outputs.</param>
+/// <param name="MaxBatch">The most sequences.</param>
+/// <param name="MaxTimeSteps">The most time steps of a sequence.</param>
+/// <param name="Threads">The parts that work is divided into.</param>
+readonly record struct RunLimits(int OutputSize, int MaxBatch, int MaxTimeSteps, int Threads);
 
 /// <summary>A mean as its two parts, so that those of batches make the mean of an epoch exactly.</summary>
 /// <param name="Sum">The sum of the terms.</param>
@@ -32,6 +51,14 @@ abstract class LossEvaluator<T, TTarget>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TTarget : unmanaged
 {
+    /// <summary>Whether threads do <see cref="EvaluatePart"/> before <see cref="Evaluate"/> adds up.</summary>
+    public virtual bool IsDivided => false;
+
+    /// <summary>Computes the sequences of a part; parts run at the same time.</summary>
+    public virtual void EvaluatePart(int part, in LossRows<T, TTarget> rows, Span<T> gradients)
+    {
+    }
+
     /// <summary>The mean loss of a batch.</summary>
     /// <param name="rows">The batch.</param>
     /// <param name="gradients">Overwritten: the gradient of the mean loss by each output; or empty.</param>

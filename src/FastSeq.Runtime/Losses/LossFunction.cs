@@ -29,8 +29,14 @@ public abstract class LossFunction
     /// <summary>The targets that the loss takes, in words that go on from "from".</summary>
     internal virtual string TargetRange(int outputSize) => "-Infinity to Infinity";
 
+    /// <summary>Whether a sequence has a target of its own length, in place of a target row for each row of outputs.</summary>
+    internal virtual bool AlignsTargets => false;
+
+    /// <summary>Why a target has an infinite loss whatever the outputs, or null where it has not.</summary>
+    internal virtual string? Misfit(int timeSteps, ReadOnlySpan<int> target) => null;
+
     /// <summary>Makes what computes the loss in a run, with all its memory.</summary>
-    internal abstract LossEvaluator<T, TTarget> CreateEvaluator<T, TTarget>(int outputSize)
+    internal abstract LossEvaluator<T, TTarget> CreateEvaluator<T, TTarget>(in RunLimits limits)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
         where TTarget : unmanaged;
 }

@@ -20,4 +20,7 @@ public enum LossKind
 
     /// <summary>The pinball loss of quantiles, the mean over all outputs.</summary>
     Quantile = 5,
+
+    /// <summary>Connectionist temporal classification of label sequences, the mean over sequences.</summary>
+    Ctc = 6,
 }

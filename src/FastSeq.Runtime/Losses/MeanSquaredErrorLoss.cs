@@ -26,7 +26,7 @@ public sealed class MeanSquaredErrorLoss : LossFunction
         return Evaluator<T>.SumOf(outputs, targets, scale, dOutputs);
     }
 
-    internal override LossEvaluator<T, TTarget> CreateEvaluator<T, TTarget>(int outputSize) => (LossEvaluator<T, TTarget>)(object)new Evaluator<T>();
+    internal override LossEvaluator<T, TTarget> CreateEvaluator<T, TTarget>(in RunLimits limits) => (LossEvaluator<T, TTarget>)(object)new Evaluator<T>();
 
     sealed class Evaluator<T> : ElementwiseEvaluator<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

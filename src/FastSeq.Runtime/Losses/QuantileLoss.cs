@@ -37,7 +37,7 @@ public sealed class QuantileLoss : LossFunction
         ? outputSize / Quantiles.Length
         : throw new ArgumentException($"{outputSize} outputs are not whole targets of {Quantiles.Length} quantiles.", nameof(outputSize));
 
-    internal override LossEvaluator<T, TTarget> CreateEvaluator<T, TTarget>(int outputSize) => (LossEvaluator<T, TTarget>)(object)new Evaluator<T>(Quantiles.AsSpan());
+    internal override LossEvaluator<T, TTarget> CreateEvaluator<T, TTarget>(in RunLimits limits) => (LossEvaluator<T, TTarget>)(object)new Evaluator<T>(Quantiles.AsSpan());
 
     /// <summary>Where the quantile stands that is nearest to the median.</summary>
     static int NearestToMedian(ReadOnlySpan<float> quantiles)

@@ -36,6 +36,9 @@ internal sealed class PackedSequences(int maxBatch, int maxTimeSteps, int parts)
     /// <summary>The row of the longest sequence at a time step.</summary>
     public int RowStart(int timeStep) => rowStarts[timeStep];
 
+    /// <summary>The row of the longest sequence at each time step.</summary>
+    public ReadOnlySpan<int> RowStarts => rowStarts.AsSpan(0, TimeSteps);
+
     /// <summary>The first time step of the caller's sequence that is the b-th longest, counted in time steps from the caller's first.</summary>
     public int Source(int b) => sources[b];
 

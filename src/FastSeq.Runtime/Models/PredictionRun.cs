@@ -21,6 +21,9 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TInput : unmanaged
 {
+    /// <summary>The number of the phase of a loss that threads share; those of the layers are numbered from 0.</summary>
+    private protected const int LossPhase = -1;
+
     private readonly RowSpan[] rowSpans;
     private readonly PackedSequences packed;
     private readonly WorkerPool pool;
@@ -190,7 +193,22 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
     }
 
     /// <inheritdoc/>
-    void IParallelWork.Execute(int phase, int part) => Execute(phase, part);
+    void IParallelWork.Execute(int phase, int part)
+    {
+        if (phase == LossPhase)
+        {
+            ExecuteLoss(part);
+        }
+        else
+        {
+            Execute(phase, part);
+        }
+    }
+
+    /// <summary>Does one part of the loss.</summary>
+    private protected virtual void ExecuteLoss(int part)
+    {
+    }
 
     /// <summary>Does one part of a phase; parts run at the same time.</summary>
     protected abstract void Execute(int phase, int part);

@@ -26,6 +26,8 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
     private readonly AlignedBuffer<TTarget> targets;
     private readonly AlignedBuffer<T> outputs;
     private readonly LossEvaluator<T, TTarget> loss;
+    private readonly int[] targetLengths;
+    private int targetCount;
     private bool hasTape;
     private bool hasGradients;
     private bool hasOutputs;
@@ -45,7 +47,8 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
         int targetRows = info.LastStepOnly ? maxBatch : MaxRows;
         targets = new AlignedBuffer<TTarget>(Elements(targetRows, info.TargetSize), zeroed: false);
         outputs = new AlignedBuffer<T>(Elements(targetRows, info.OutputSize), zeroed: false);
-        loss = info.Loss.CreateEvaluator<T, TTarget>(info.OutputSize);
+        targetLengths = info.Loss.AlignsTargets ? new int[maxBatch] : [];
+        loss = info.Loss.CreateEvaluator<T, TTarget>(new RunLimits(info.OutputSize, maxBatch, maxTimeSteps, threads));
         ParameterUpdate = new ParameterUpdate<T>(parameters, gradients, Pool);
     }
 
@@ -73,7 +76,8 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
 
     /// <summary>
     /// Of the last <see cref="Forward"/>: the share of targets whose class has the largest output (cross-entropy; ignored targets left out), the share of outputs on the right side
-    /// (binary cross-entropy), or the mean absolute error (of the quantile nearest to the median, where the outputs are quantiles).
+    /// (binary cross-entropy), the label errors of greedy decoding per label of the targets (CTC), or the mean absolute error (of the quantile nearest to the median, where the
+    /// outputs are quantiles).
     /// </summary>
     /// <exception cref="InvalidOperationException">There was no <see cref="Forward"/>, or it failed, or a <see cref="PredictionRun{T, TInput}.Predict(ReadOnlySpan{TInput}, Span{T})"/> came after it.</exception>
     public double Metric => MetricMean.Value;
@@ -141,14 +145,25 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
         }
     }
 
-    private ReadOnlySpan<TTarget> TargetRows => targets.Span[..(OutputRowCount * Info.TargetSize)];
+    private ReadOnlySpan<TTarget> PackedTargets => targets.Span[..targetCount];
 
-    private LossRows<T, TTarget> LossRows => new() { Outputs = OutputRows, OutputSize = Info.OutputSize, Targets = TargetRows };
+    private LossRows<T, TTarget> LossRows => new()
+    {
+        Outputs = OutputRows,
+        OutputSize = Info.OutputSize,
+        Targets = PackedTargets,
+        Lengths = Packed.Lengths,
+        RowStarts = Packed.RowStarts,
+        TargetLengths = targetLengths.AsSpan(0, Info.Loss.AlignsTargets ? Batch : 0),
+    };
+
+    /// <summary>Where the gradient of the loss goes; nowhere outside training.</summary>
+    private Span<T> LossGradients => Training ? OutputGradientRows : [];
 
     /// <summary>Computes the mean loss of a batch.</summary>
     /// <param name="batch">The sequences and their targets.</param>
     /// <param name="training">Drops out, and keeps what <see cref="Backward"/> needs.</param>
-    /// <returns>The mean over target rows (cross-entropy: divided by the sum of their weights), or over all outputs of all target rows.</returns>
+    /// <returns>The mean over target rows (cross-entropy: divided by the sum of their weights), or over all outputs of all target rows, or over sequences (CTC).</returns>
     /// <exception cref="ArgumentException">A size is wrong, there is no target, a token or a class does not exist, or the loss does not take a target.</exception>
     public T Forward(SequenceBatch<TInput, TTarget> batch, bool training)
     {
@@ -159,7 +174,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
     private void BeginForward(SequenceBatch<TInput, TTarget> batch)
     {
         Begin(batch.Inputs, batch.Lengths, stride: 0);
-        PackTargets(batch.Targets);
+        PackTargets(batch);
     }
 
     private T ComputeLoss(bool training)
@@ -172,7 +187,12 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
             Iteration++;
         }
 
-        LossMean = loss.Evaluate(LossRows, training ? OutputGradientRows : []);
+        if (loss.IsDivided)
+        {
+            Pool.Run(this, LossPhase, Threads);
+        }
+
+        LossMean = loss.Evaluate(LossRows, LossGradients);
         return T.CreateTruncating(LossMean.Value);
     }
 
@@ -237,50 +257,6 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
         hasOutputs = true;
     }
 
-    private void PackTargets(ReadOnlySpan<TTarget> source)
-    {
-        int size = Info.TargetSize;
-        if (source.Length != OutputRowCount * size)
-        {
-            throw new ArgumentException(
-                $"There are {source.Length} targets, but {OutputRowCount} {(Info.LastStepOnly ? "sequences" : "time steps")} need {OutputRowCount * size}.", nameof(source));
-        }
-
-        if (OutputRowCount == 0)
-        {
-            throw new ArgumentException("The batch has no target: there is nothing to take the mean of.", nameof(source));
-        }
-
-        Span<TTarget> rows = targets.Span;
-        if (Info.LastStepOnly)
-        {
-            for (int b = 0; b < Batch; b++)
-            {
-                source.Slice(Packed.Order[b] * size, size).CopyTo(rows.Slice(b * size, size));
-            }
-        }
-        else
-        {
-            for (int t = 0; t < TimeSteps; t++)
-            {
-                for (int b = 0; b < BatchSize(t); b++)
-                {
-                    source.Slice((Packed.Source(b) + t) * size, size).CopyTo(rows.Slice((RowStart(t) + b) * size, size));
-                }
-            }
-        }
-
-        int wrong = IndexOfWrongTarget();
-        if (wrong >= 0)
-        {
-            throw new ArgumentException(
-                FormattableString.Invariant($"A target is the {Info.Loss.TargetName} {TargetRows[wrong]}; it must be from {Info.Loss.TargetRange(Info.OutputSize)}."), nameof(source));
-        }
-    }
-
-    private int IndexOfWrongTarget() => typeof(TTarget) == typeof(int)
-        ? Info.Loss.IndexOfWrong(MemoryMarshal.Cast<TTarget, int>(TargetRows), Info.OutputSize)
-        : typeof(TTarget) == typeof(float)
-            ? Info.Loss.IndexOfWrong(MemoryMarshal.Cast<TTarget, float>(TargetRows))
-            : Info.Loss.IndexOfWrong(MemoryMarshal.Cast<TTarget, double>(TargetRows));
+    /// <inheritdoc/>
+    private protected override void ExecuteLoss(int part) => loss.EvaluatePart(part, LossRows, LossGradients);
 }

@@ -17,7 +17,7 @@ public sealed record EpochReport
     /// <summary>The mean training loss over all target rows, each taken when its batch was trained.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>Over the training data: the share of right classes or outputs (accuracy), 0 to 1, or the mean absolute error.</summary>
+    /// <summary>Over the training data: the share of right classes or outputs (accuracy), 0 to 1, the label error rate, or the mean absolute error.</summary>
     public required double Metric { get; init; }
 
     /// <summary>The loss over the validation data after the epoch, if there are any.</summary>

@@ -196,7 +196,7 @@ public sealed class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine
 
     double TrainBatch(SequenceBatch<TInput, TTarget> batch, int batchIndex, ref EpochTotals totals)
     {
-        if (batch.Targets.IsEmpty) return 0;
+        if (IsEmpty(batch)) return 0;
         double loss = double.CreateChecked(run!.Forward(batch, training: true));
         if (!double.IsFinite(loss)) throw Fail("loss", loss, batchIndex);
 
@@ -209,6 +209,9 @@ public sealed class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine
         totals.Add(run.LossMean, run.MetricMean, norm);
         return norm;
     }
+
+    // Sequences without time steps have no target row; a target of no labels is one to learn.
+    bool IsEmpty(SequenceBatch<TInput, TTarget> batch) => batch.Targets.IsEmpty && !model.Info.Loss.AlignsTargets;
 
     TrainingException Fail(string what, double value, int batchIndex)
     {
@@ -228,7 +231,7 @@ public sealed class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine
         {
             cancellationToken.ThrowIfCancellationRequested();
             SequenceBatch<TInput, TTarget> sequences = reader!.Read(dataset, order.Batch(batch));
-            if (sequences.Targets.IsEmpty) continue;
+            if (IsEmpty(sequences)) continue;
             run!.Forward(sequences, training: false);
             totals.Add(run.LossMean, run.MetricMean, gradientNorm: 0);
         }
