@@ -30,11 +30,12 @@ internal static class KnownNames
     public const string MeanAbsoluteErrorAttribute = "FastSeq.MeanAbsoluteErrorAttribute";
     public const string HuberAttribute = "FastSeq.HuberAttribute";
     public const string QuantileAttribute = "FastSeq.QuantileAttribute";
+    public const string CtcAttribute = "FastSeq.CtcAttribute";
 
     /// <summary>Every attribute that declares a loss.</summary>
     public static readonly string[] LossAttributes =
     [
-        CrossEntropyAttribute, BinaryCrossEntropyAttribute, MeanSquaredErrorAttribute, MeanAbsoluteErrorAttribute, HuberAttribute, QuantileAttribute,
+        CrossEntropyAttribute, BinaryCrossEntropyAttribute, MeanSquaredErrorAttribute, MeanAbsoluteErrorAttribute, HuberAttribute, QuantileAttribute, CtcAttribute,
     ];
 
     /// <summary>Every attribute that may stand in a declaration beside [SequenceModel].</summary>
@@ -50,6 +51,7 @@ internal static class KnownNames
         LayerAttribute, LossAttribute,
         "FastSeq.BinaryCrossEntropyLoss",
         "FastSeq.CrossEntropyLoss",
+        "FastSeq.CtcLoss",
         "FastSeq.GateRegion",
         "FastSeq.HuberLoss",
         "FastSeq.IQuantizedModel`2",

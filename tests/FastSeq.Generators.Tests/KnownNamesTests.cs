@@ -47,7 +47,7 @@ public class KnownNamesTests
         [
             "CrossEntropy", "CrossEntropy(LabelSmoothing = 0.1f)", "CrossEntropy(IgnoreIndex = -100)", "CrossEntropy(ClassWeights = new[] { 1f, 2f, 1f, 1f })",
             "BinaryCrossEntropy", "BinaryCrossEntropy(PositiveWeights = new[] { 1f, 2f, 1f, 1f })", "MeanAbsoluteError",
-            "Huber", "Huber(2)", "Quantile(0.5f)", "Quantile(0.1f, 0.9f)", "Quantile(0.9f, 0.1f)",
+            "Huber", "Huber(2)", "Quantile(0.5f)", "Quantile(0.1f, 0.9f)", "Quantile(0.9f, 0.1f)", "Ctc", "Ctc(Blank = 2)", "Ctc(ZeroInfinity = true)",
         ];
         ModelSpec[] specs = [.. changes.Prepend("Lstm(4)").Select(layer => Spec("SequenceModel", layer)), Spec("SequenceModel(Precision = Precision.Double)", "Lstm(4)"),
             Spec("SequenceModel(Weights = WeightFormat.BFloat16)", "Lstm(4)"), Spec("SequenceModel(Weights = WeightFormat.Int8)", "Lstm(4)"),
@@ -58,7 +58,7 @@ public class KnownNamesTests
             .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
             .Where(property => property.CanWrite).Select(property => property.Name);
         Assert.Equal(
-            ["Activation", "ClassWeights", "Direction", "Dropout", "ForgetBias", "IgnoreIndex", "LabelSmoothing", "Layers", "LearnInitialState", "Merge", "Name", "PositiveWeights", "Precision", "Reset", "Weights"],
+            ["Activation", "Blank", "ClassWeights", "Direction", "Dropout", "ForgetBias", "IgnoreIndex", "LabelSmoothing", "Layers", "LearnInitialState", "Merge", "Name", "PositiveWeights", "Precision", "Reset", "Weights", "ZeroInfinity"],
             settable.Order());
     }
 
@@ -99,6 +99,7 @@ public class KnownNamesTests
     [InlineData("SequenceModel, Input(5), Lstm(3), CrossEntropy(LabelSmoothing = 0.1f, IgnoreIndex = -100, ClassWeights = new[] { 1f, 0f, 2.5f })")]
     [InlineData("SequenceModel, Input(5), Lstm(2), BinaryCrossEntropy(PositiveWeights = new[] { 1f, 2f })")]
     [InlineData("SequenceModel, Input(5), Lstm(2), MeanAbsoluteError")]
+    [InlineData("SequenceModel, Input(5), Lstm(3), Ctc(Blank = 2, ZeroInfinity = true)")]
     [InlineData("SequenceModel, Input(5), Lstm(2), Huber(0.5f)")]
     [InlineData("SequenceModel, Input(5), Lstm(4), Quantile(0.1f, 0.9f)")]
     [InlineData("SequenceModel(Weights = WeightFormat.BFloat16), Input(5), Lstm(20, ForgetBias = 1), LastStep, Linear(1), MeanSquaredError")]

@@ -74,7 +74,7 @@ public class RandomDeclarationTests
         from recurrent in Recurrent
         from lastStep in OneOf("", "LastStep")
         from after in OneOf("", "Dropout(0.1f)", "Linear(7), Relu", "Linear(33), Sigmoid, Dropout(0.2f)")
-        from output in OneOf("Linear(2)", "Linear(17), CrossEntropy", "Linear(1), MeanSquaredError", "Linear(3), Quantile(0.1f, 0.5f, 0.9f)", "Linear(2), CrossEntropy(LabelSmoothing = 0.1f, IgnoreIndex = -1)", "Linear(1), BinaryCrossEntropy", "MeanSquaredError")
+        from output in OneOf("Linear(2)", "Linear(17), CrossEntropy", "Linear(1), MeanSquaredError", "Linear(3), Quantile(0.1f, 0.5f, 0.9f)", "Linear(2), CrossEntropy(LabelSmoothing = 0.1f, IgnoreIndex = -1)", "Linear(1), BinaryCrossEntropy", "Linear(3), Quantile(0.5f)", "MeanSquaredError")
         from around in OneOf("{0}", "namespace N.M {{ {0} }}", "partial struct O<T, U> {{ {0} }}", "partial interface I {{ {0} }}")
         select Print(
             around,

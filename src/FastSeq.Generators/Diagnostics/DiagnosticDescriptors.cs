@@ -210,4 +210,9 @@ internal static class DiagnosticDescriptors
         "FSQ040", "A loss does not fit the outputs",
         "{0}: {1} not fit the {2} outputs of {3}. {4}",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ040.md");
+
+    public static readonly DiagnosticDescriptor CtcAfterLastStep = new(
+        "FSQ041", "CTC after the last step",
+        "{0} cannot follow {1}: it spreads labels over all time steps, and {1} leaves one. Remove {1}, or use [CrossEntropy].",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ041.md");
 }

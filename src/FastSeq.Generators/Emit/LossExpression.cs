@@ -22,6 +22,7 @@ internal static class LossExpression
             MeanAbsoluteErrorSpec => ("MeanAbsoluteErrorLoss", []),
             HuberSpec huber => ("HuberLoss", ["delta: " + SourceWriter.Literal(huber.Delta)]),
             QuantileSpec quantile => ("QuantileLoss", [Numbers("quantiles", quantile.Quantiles)]),
+            CtcSpec ctc => ("CtcLoss", [$"blank: {ctc.Blank}", ctc.ZeroInfinity ? "zeroInfinity: true" : null]),
             _ => ("MeanSquaredErrorLoss", []),
         };
         return $"new global::FastSeq.{type}({string.Join(", ", arguments.Where(argument => argument is not null))})";

@@ -39,6 +39,8 @@ internal sealed class LossReader(DiagnosticBag diagnostics)
                 Require(!quantiles.IsEmpty, attribute, "the number of quantiles", "1 or more");
                 Require(quantiles.All(quantile => quantile is > 0 and < 1), attribute, "each quantile", "above 0 and below 1");
                 return new QuantileSpec(text, quantiles);
+            case KnownNames.CtcAttribute:
+                return new CtcSpec(text, attribute.Named("Blank", 0), attribute.Named("ZeroInfinity", false));
             case KnownNames.MeanSquaredErrorAttribute:
                 return new MeanSquaredErrorSpec(text);
             default:

@@ -36,6 +36,16 @@ internal static class LossRules
                 RequireFit(weights.IsEmpty || weights.Count == size, $"{weights.Count} positive weights do", "Give one weight an output.");
                 WarnOfActivation("sigmoid");
                 break;
+            case CtcSpec { Blank: var blank }:
+                CheckClasses();
+                RequireFit(blank >= 0 && blank < size, $"blank {blank} does", $"Set Blank to an output from 0 to {size - 1}.");
+                WarnOfActivation("softmax");
+                if (layers.FirstOrDefault(layer => layer is LastStepSpec) is { } last)
+                {
+                    diagnostics.Add(Descriptors.CtcAfterLastStep, place, loss.Declaration, last.Declaration);
+                }
+
+                break;
             case QuantileSpec { Quantiles.Count: var count }:
                 RequireFit(size % count == 0, $"{count} quantiles do", $"Give [Linear] a multiple of {count} outputs: all quantiles of the first target, then those of the next.");
                 break;

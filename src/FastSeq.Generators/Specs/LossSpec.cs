@@ -37,6 +37,15 @@ internal sealed record MeanAbsoluteErrorSpec(string Declaration)
 internal sealed record HuberSpec(string Declaration, float Delta)
     : LossSpec(Declaration);
 
+/// <summary>Connectionist temporal classification.</summary>
+/// <param name="Blank">The output that is the blank.</param>
+/// <param name="ZeroInfinity">Whether infinite losses count as 0.</param>
+internal sealed record CtcSpec(string Declaration, int Blank, bool ZeroInfinity)
+    : LossSpec(Declaration)
+{
+    public override bool LearnsIntegers => true;
+}
+
 /// <summary>The pinball loss; the number of quantiles divides that of the outputs.</summary>
 internal sealed record QuantileSpec(string Declaration, EquatableArray<float> Quantiles)
     : LossSpec(Declaration);

@@ -24,12 +24,15 @@ public class LossDiagnosticsTests
     [Theory]
     [InlineData("CrossEntropy(ClassWeights = new[] { 1f, 2f })", "[CrossEntropy(ClassWeights = new[] { 1f, 2f })]: 2 class weights do not fit the 4 outputs of [Linear(4)]. Give one weight an output.")]
     [InlineData("BinaryCrossEntropy(PositiveWeights = new[] { 1f })", "[BinaryCrossEntropy(PositiveWeights = new[] { 1f })]: 1 positive weights do not fit the 4 outputs of [Linear(4)]. Give one weight an output.")]
+    [InlineData("Ctc(Blank = 4)", "[Ctc(Blank = 4)]: blank 4 does not fit the 4 outputs of [Linear(4)]. Set Blank to an output from 0 to 3.")]
+    [InlineData("Ctc(Blank = -1)", "[Ctc(Blank = -1)]: blank -1 does not fit the 4 outputs of [Linear(4)]. Set Blank to an output from 0 to 3.")]
     [InlineData("Quantile(0.1f, 0.5f, 0.9f)", "[Quantile(0.1f, 0.5f, 0.9f)]: 3 quantiles do not fit the 4 outputs of [Linear(4)]. Give [Linear] a multiple of 3 outputs: all quantiles of the first target, then those of the next.")]
     [InlineData("Quantile(0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0.7f, 0.8f, 0.9f)", "[Quantile(0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0.7f, 0.8f, ...)]: 9 quantiles do not fit the 4 outputs of [Linear(4)]. Give [Linear] a multiple of 9 outputs: all quantiles of the first target, then those of the next.")]
     public void WrongNumber_NamesTheOutputsAndTheMend(string loss, string expected) => Check(loss, "(6,2): error FSQ040: " + expected);
 
     [Theory]
     [InlineData("CrossEntropy(LabelSmoothing = 0.1f)", "[CrossEntropy(LabelSmoothing = 0.1f)] after [Sigmoid]: it applies the softmax itself and expects unbounded outputs. Remove [Sigmoid].")]
+    [InlineData("Ctc", "[Ctc] after [Sigmoid]: it applies the softmax itself and expects unbounded outputs. Remove [Sigmoid].")]
     [InlineData("BinaryCrossEntropy", "[BinaryCrossEntropy] after [Sigmoid]: it applies the sigmoid itself and expects unbounded outputs. Remove [Sigmoid].")]
     public void ActivationBeforeLogits_IsWarnedOf(string loss, string expected) => Check("Sigmoid, " + loss, "(6,11): warning FSQ017: " + expected);
 
@@ -38,11 +41,23 @@ public class LossDiagnosticsTests
     [InlineData("CrossEntropy(ClassWeights = null)")]
     [InlineData("BinaryCrossEntropy(PositiveWeights = new[] { 1f, 2, 3, 0.5f })")]
     [InlineData("MeanAbsoluteError")]
+    [InlineData("Ctc")]
+    [InlineData("Ctc(Blank = 3, ZeroInfinity = true)")]
     [InlineData("Huber")]
     [InlineData("Sigmoid, Huber(0.5f)")]
     [InlineData("Quantile(0.1f, 0.9f)")]
     [InlineData("Quantile(0.1f, 0.5f, 0.5f, 0.9f)")]
     public void RightOptions_AreAccepted(string loss) => Check(loss);
+
+    [Fact]
+    public void CtcAfterLastStep_IsRefused() => Check(
+        "LastStep, Ctc(Blank = 3)",
+        "(6,12): error FSQ041: [Ctc(Blank = 3)] cannot follow [LastStep]: it spreads labels over all time steps, and [LastStep] leaves one. Remove [LastStep], or use [CrossEntropy].");
+
+    [Fact]
+    public void CtcOfOneOutput_HasNothingToTellApart() => Check(
+        "Linear(1), Ctc",
+        "(6,13): error FSQ016: [Ctc] cannot follow an output of size 1 ([Linear(1)]): one class leaves nothing to tell apart. Use a size of 2 or more, or [MeanSquaredError].");
 
     private static void Check(string loss, params string[] expected)
     {

@@ -63,6 +63,7 @@ public static class ReferenceFactory
             MeanAbsoluteErrorAttribute => ReferenceLoss.MeanAbsoluteError<T>(),
             HuberAttribute huber => ReferenceLoss.Huber<T>(huber.Delta),
             QuantileAttribute quantile => ReferenceLoss.Quantile<T>(quantile.Quantiles),
+            CtcAttribute ctc => ReferenceLoss.Ctc<T>(ctc.Blank, ctc.ZeroInfinity),
             _ => throw new InvalidOperationException($"{loss} has no reference."),
         };
 

@@ -20,11 +20,32 @@ public static class ReferenceMetric
             CrossEntropyAttribute entropy => y.Zip(labels).Where(row => row.Second != entropy.IgnoreIndex).Average(row => Array.IndexOf(row.First, row.First.Max()) == row.Second ? 1.0 : 0.0),
             BinaryCrossEntropyAttribute => OfOutputs((a, t) => a > 0 == t > 0.5 ? 1 : 0),
             QuantileAttribute quantile => y.Zip(targets, (a, t) => Median(a, quantile.Quantiles).Zip(t, (m, e) => Math.Abs(m - e)).Average()).Average(),
+            CtcAttribute ctc => LabelErrors(ctc.Blank),
             _ => OfOutputs((a, t) => Math.Abs(a - t)),
         };
 
+        double LabelErrors(int blank)
+        {
+            int edits = 0, row = 0;
+            foreach (ReferenceSequence<double> sequence in sequences)
+            {
+                int steps = Math.Max(sequence.Features.Length, sequence.Tokens.Length);
+                int[] path = [.. y.Skip(row).Take(steps).Select(a => Array.IndexOf(a, a.Max()))];
+                edits += Distance([.. path.Where((k, t) => k != blank && (t == 0 || path[t - 1] != k))], sequence.Labels);
+                row += steps;
+            }
+
+            return edits / (double)labels.Length;
+        }
+
         double OfOutputs(Func<double, double, double> metric) => y.Zip(targets, (a, t) => a.Zip(t, metric).Average()).Average();
     }
+
+    /// <summary>The Levenshtein distance, by its recursive definition.</summary>
+    private static int Distance(ReadOnlySpan<int> a, ReadOnlySpan<int> b)
+        => a.IsEmpty || b.IsEmpty
+            ? a.Length + b.Length
+            : a[0] == b[0] ? Distance(a[1..], b[1..]) : 1 + Math.Min(Distance(a[1..], b[1..]), Math.Min(Distance(a[1..], b), Distance(a, b[1..])));
 
     private static IEnumerable<double> Median(double[] y, float[] quantiles)
         => y.Chunk(quantiles.Length).Select(ofTarget => ofTarget[Array.FindIndex(quantiles, q => Math.Abs(q - 0.5) == quantiles.Min(other => Math.Abs(other - 0.5)))]);

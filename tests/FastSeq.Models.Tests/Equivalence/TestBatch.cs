@@ -26,6 +26,12 @@ public sealed class TestBatch<T, TInput, TTarget>
         {
             labels = [.. labels.Select((label, i) => i % 3 == 1 ? ignored : label)];
         }
+        else if (info.Loss is CtcLoss ctc)
+        {
+            // Half as many labels as time steps, so that there is a blank for every repetition.
+            TargetLengths = [.. lengths.Select(length => length / 2)];
+            labels = [.. labels.Take(TargetLengths.Sum()).Select(label => label == ctc.Blank ? (label + 1) % info.OutputSize : label)];
+        }
         else if (info.Loss is BinaryCrossEntropyLoss)
         {
             targets = [.. targets.Select(t => (t + T.One) / (T.One + T.One))];
@@ -43,7 +49,7 @@ public sealed class TestBatch<T, TInput, TTarget>
             {
                 Tokens = info.Vocabulary > 0 ? tokens[step..(step + lengths[b])] : [],
                 Features = info.Vocabulary > 0 ? [] : featureRows[step..(step + lengths[b])],
-                Labels = learnsClasses ? labels[row..(row + Rows[b])] : [],
+                Labels = TargetLengths.Length > 0 ? labels[TargetLengths[..b].Sum()..TargetLengths[..(b + 1)].Sum()] : learnsClasses ? labels[row..(row + Rows[b])] : [],
                 Targets = learnsClasses ? [] : targetRows[row..(row + Rows[b])],
             });
             step += lengths[b];
@@ -66,10 +72,13 @@ public sealed class TestBatch<T, TInput, TTarget>
 
     public TTarget[] Targets { get; }
 
+    /// <summary>The number of labels of each sequence, where the loss spreads them over the time steps.</summary>
+    public int[] TargetLengths { get; } = [];
+
     public List<ReferenceSequence<double>> Sequences { get; } = [];
 
     /// <summary>The batch as a run takes it.</summary>
-    public SequenceBatch<TInput, TTarget> Sequence => new(Inputs, Lengths, Targets);
+    public SequenceBatch<TInput, TTarget> Sequence => new(Inputs, Lengths, Targets, TargetLengths);
 
     /// <summary>The inputs of one sequence.</summary>
     public ReadOnlySpan<TInput> InputsOf(int b) => Inputs.AsSpan(Lengths[..b].Sum() * StepSize, Lengths[b] * StepSize);

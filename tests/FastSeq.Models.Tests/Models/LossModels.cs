@@ -52,3 +52,17 @@ public sealed partial class HuberForecasterDouble;
 [Linear(6)]
 [Quantile(0.1f, 0.5f, 0.9f)]
 public sealed partial class QuantileForecaster;
+
+[SequenceModel]
+[Input(4)]
+[Gru(9)]
+[Linear(5)]
+[Ctc]
+public sealed partial class CtcTagger;
+
+[SequenceModel(Precision = Precision.Double)]
+[Embedding(7, 5)]
+[Rnn(6)]
+[Linear(4)]
+[Ctc(Blank = 2, ZeroInfinity = true)]
+public sealed partial class CtcTaggerDouble;

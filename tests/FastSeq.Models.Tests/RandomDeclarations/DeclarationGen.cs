@@ -43,13 +43,13 @@ public static class DeclarationGen
 
     private static readonly Gen<string> Loss = Gen.OneOf(
         "[Linear(7)][CrossEntropy]", "[MeanSquaredError]", "[Linear(3)][CrossEntropy(LabelSmoothing = 0.1f, IgnoreIndex = -1, ClassWeights = new[] { 1f, 2f, 0.5f })]",
-        "[BinaryCrossEntropy]", "[MeanAbsoluteError]", "[Huber(0.5f)]", "[Linear(6)][Quantile(0.25f, 0.5f)]");
+        "[Linear(4)][Ctc(Blank = 3)]", "[BinaryCrossEntropy]", "[MeanAbsoluteError]", "[Huber(0.5f)]", "[Linear(6)][Quantile(0.25f, 0.5f)]");
 
     /// <summary>The attributes of one model, without [SequenceModel].</summary>
     public static readonly Gen<string> Attributes = Gen.Select(
         First, Body.Array[0, 2], Recurrent, Gen.OneOf(Gen.Const(""), Linear, Dropout), Gen.Bool, Head.Array[0, 2], Loss,
         (first, body, recurrent, after, lastStep, head, loss) =>
-            first + string.Concat(body) + recurrent + after + (lastStep ? "[LastStep]" : "") + string.Concat(head) + loss);
+            first + string.Concat(body) + recurrent + after + (lastStep && !loss.Contains("Ctc", StringComparison.Ordinal) ? "[LastStep]" : "") + string.Concat(head) + loss);
 
     /// <summary>One model, named by its place among those that are compiled together.</summary>
     public static readonly Gen<(string Attributes, bool IsDouble)> Model = Gen.Select(Attributes, Gen.Bool);

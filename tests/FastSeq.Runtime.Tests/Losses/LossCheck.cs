@@ -16,7 +16,7 @@ static class LossCheck
     {
         var gradients = new T[outputs.Length];
         gradients.AsSpan().Fill(T.NaN);
-        LossEvaluator<T, TTarget> evaluator = loss.CreateEvaluator<T, TTarget>(outputSize);
+        LossEvaluator<T, TTarget> evaluator = loss.CreateEvaluator<T, TTarget>(Limits(outputSize));
         var rows = new LossRows<T, TTarget> { Outputs = outputs, OutputSize = outputSize, Targets = targets };
         WeightedMean mean = evaluator.Evaluate(rows, gradients);
         Assert.Equal(mean, evaluator.Evaluate(rows, []));
@@ -26,7 +26,10 @@ static class LossCheck
     public static WeightedMean Metric<T, TTarget>(LossFunction loss, int outputSize, T[] outputs, TTarget[] targets)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TTarget : unmanaged
-        => loss.CreateEvaluator<T, TTarget>(outputSize).Metric(new LossRows<T, TTarget> { Outputs = outputs, OutputSize = outputSize, Targets = targets });
+        => loss.CreateEvaluator<T, TTarget>(Limits(outputSize)).Metric(new LossRows<T, TTarget> { Outputs = outputs, OutputSize = outputSize, Targets = targets });
+
+    /// <summary>Limits of a run of rows.</summary>
+    public static RunLimits Limits(int outputSize) => new(outputSize, MaxBatch: 1, MaxTimeSteps: 1, Threads: 1);
 
     /// <summary>A loss, and the reference of it in double, against a recorded loss and its gradients.</summary>
     public static void Recorded<T, TTarget>(

@@ -107,7 +107,7 @@ public sealed class LossOptionTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new QuantileLoss(0.5f, 1));
         Assert.Throws<ArgumentException>(() => new QuantileLoss());
         Assert.Throws<ArgumentException>(() => new QuantileLoss(0.1f, 0.9f).TargetSize(3));
-        Assert.Throws<ArgumentException>(() => new CrossEntropyLoss(0, null, 1, 1).CreateEvaluator<float, int>(3));
-        Assert.Throws<ArgumentException>(() => new BinaryCrossEntropyLoss(1, 1).CreateEvaluator<float, float>(3));
+        Assert.Throws<ArgumentException>(() => new CrossEntropyLoss(0, null, 1, 1).CreateEvaluator<float, int>(LossCheck.Limits(3)));
+        Assert.Throws<ArgumentException>(() => new BinaryCrossEntropyLoss(1, 1).CreateEvaluator<float, float>(LossCheck.Limits(3)));
     }
 }
