@@ -26,6 +26,11 @@ internal static class ParameterTable
                 BufferLength = {{plan.BufferLength}},
                 FlopsPerStep = {{plan.FlopsPerStep}},
                 """);
+            if (plan.NotStreaming is not null)
+            {
+                writer.WriteLine("IsStreaming = false,");
+            }
+
             if (plan.Model.IsQuantized)
             {
                 writer.WriteLine($"Weights = global::FastSeq.WeightFormat.{plan.Model.Weights},");

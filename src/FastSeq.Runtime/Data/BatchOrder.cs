@@ -54,6 +54,9 @@ sealed class BatchOrder
         random.Shuffle(batches);
     }
 
+    /// <summary>Makes batches of the sequences as they stand in the dataset.</summary>
+    public void KeepOrder() => SetInOrder();
+
     /// <summary>Makes batches for reading all sequences once: sorted by length, not shuffled.</summary>
     public void Sort()
     {

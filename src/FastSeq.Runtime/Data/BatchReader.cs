@@ -9,9 +9,11 @@ sealed class BatchReader<TInput, TTarget>
     readonly TTarget[] targets;
     readonly int[] lengths;
     readonly int[] targetLengths;
+    readonly int inputSize, targetSize;
 
     public BatchReader(ModelInfo model, int maxBatch, int maxTimeSteps)
     {
+        (inputSize, targetSize) = (model.InputSize, model.TargetSize);
         int targetRows = model.LastStepOnly ? 1 : maxTimeSteps;
         inputs = new TInput[checked(maxBatch * maxTimeSteps * model.InputSize)];
         targets = new TTarget[checked(maxBatch * targetRows * model.TargetSize)];
@@ -40,5 +42,21 @@ sealed class BatchReader<TInput, TTarget>
             lengths.AsSpan(0, sequences.Length),
             targets.AsSpan(0, targetCount),
             targetLengths.AsSpan(0, Math.Min(targetLengths.Length, sequences.Length)));
+    }
+
+    /// <summary>Reads time steps start to end - 1 of some sequences, as far as they have them; the batch is valid until the next call.</summary>
+    public SequenceBatch<TInput, TTarget> ReadWindow(SequenceDataset<TInput, TTarget> dataset, ReadOnlySpan<int> sequences, int start, int end)
+    {
+        int steps = 0;
+        for (int i = 0; i < sequences.Length; i++)
+        {
+            int length = dataset.LengthOf(sequences[i]), first = Math.Min(start, length);
+            lengths[i] = Math.Min(end, length) - first;
+            dataset.InputOf(sequences[i]).Slice(first * inputSize, lengths[i] * inputSize).CopyTo(inputs.AsSpan(steps * inputSize));
+            dataset.TargetOf(sequences[i]).Slice(first * targetSize, lengths[i] * targetSize).CopyTo(targets.AsSpan(steps * targetSize));
+            steps += lengths[i];
+        }
+
+        return new SequenceBatch<TInput, TTarget>(inputs.AsSpan(0, steps * inputSize), lengths.AsSpan(0, sequences.Length), targets.AsSpan(0, steps * targetSize));
     }
 }

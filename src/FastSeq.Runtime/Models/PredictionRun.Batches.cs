@@ -11,6 +11,7 @@ public abstract partial class PredictionRun<T, TInput>
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         Forget();
         HasStates = false;
+        StatesAfter = int.MaxValue;
         packed.Pack(lengths, stride);
         int size = Info.InputSize;
         long expected = (stride == 0 ? Rows : (long)stride * Batch) * size;

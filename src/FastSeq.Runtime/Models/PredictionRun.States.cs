@@ -5,6 +5,9 @@ namespace FastSeq;
 /// <content>States that the caller gives and takes back. States of many streams lie one after the other, some numbers (the stride) apart.</content>
 public abstract partial class PredictionRun<T, TInput>
 {
+    /// <summary>The states after so many time steps are written; after the last of a sequence that has fewer.</summary>
+    private protected int StatesAfter { get; set; } = int.MaxValue;
+
     /// <summary>Whether the sequences of the batch begin with states that the caller gave; otherwise with the model's rest state.</summary>
     protected bool HasStates { get; private set; }
 
@@ -82,7 +85,7 @@ public abstract partial class PredictionRun<T, TInput>
     {
         for (int b = 0; b < Batch; b++)
         {
-            int length = packed.Lengths[b], row = inPlace || length == 0 ? b : Batch + RowStart(length - 1) + b;
+            int length = Math.Min(packed.Lengths[b], StatesAfter), row = inPlace || length == 0 ? b : Batch + RowStart(length - 1) + b;
             Row(ref history, row, size).CopyTo(states.Slice((packed.Order[b] * stride) + offset, size));
         }
     }

@@ -24,6 +24,28 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         return loss;
     }
 
+    /// <summary>Computes the mean loss of the last time steps of a window, and takes out the states where the next one begins.</summary>
+    /// <param name="batch">The window of each sequence; some may be empty.</param>
+    /// <param name="states">A state for each sequence, some numbers apart: read where the window goes on, then overwritten.</param>
+    /// <param name="stride">The numbers from one state to the next.</param>
+    /// <param name="window">What the window is to the sequences.</param>
+    /// <param name="training">Drops out, and keeps what <see cref="Backward"/> needs.</param>
+    internal T ForwardWindow(SequenceBatch<TInput, TTarget> batch, Span<T> states, int stride, SequenceWindow window, bool training)
+    {
+        BeginForward(batch);
+        Span<T> ofBatch = states[..(Batch * stride)];
+        if (!window.Begins)
+        {
+            TakeStates(ofBatch, stride);
+        }
+
+        firstLossRow = window.FirstLossStep == 0 ? 0 : Packed.RowStart(window.FirstLossStep);
+        T mean = ComputeLoss(training);
+        StatesAfter = window.StatesAfter;
+        WriteStates(ofBatch, stride);
+        return mean;
+    }
+
     /// <summary>Back-propagates the loss, and a gradient of something else by the states after the last time steps.</summary>
     /// <param name="gradients">For each sequence the gradients by its final state.</param>
     /// <param name="stride">The numbers from one to the next.</param>

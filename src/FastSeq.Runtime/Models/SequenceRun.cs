@@ -28,6 +28,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
     private readonly LossEvaluator<T, TTarget> loss;
     private readonly int[] targetLengths;
     private int targetCount;
+    private int firstLossRow;
     private bool hasTape;
     private bool hasGradients;
     private bool hasOutputs;
@@ -149,16 +150,16 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
 
     private LossRows<T, TTarget> LossRows => new()
     {
-        Outputs = OutputRows,
+        Outputs = OutputRows[(firstLossRow * Info.OutputSize)..],
         OutputSize = Info.OutputSize,
-        Targets = PackedTargets,
+        Targets = PackedTargets[(firstLossRow * Info.TargetSize)..],
         Lengths = Packed.Lengths,
         RowStarts = Packed.RowStarts,
         TargetLengths = targetLengths.AsSpan(0, Info.Loss.AlignsTargets ? Batch : 0),
     };
 
     /// <summary>Where the gradient of the loss goes; nowhere outside training.</summary>
-    private Span<T> LossGradients => Training ? OutputGradientRows : [];
+    private Span<T> LossGradients => Training ? OutputGradientRows[(firstLossRow * Info.OutputSize)..] : [];
 
     /// <summary>Computes the mean loss of a batch.</summary>
     /// <param name="batch">The sequences and their targets.</param>
@@ -190,6 +191,11 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
         if (loss.IsDivided)
         {
             Pool.Run(this, LossPhase, Threads);
+        }
+
+        if (Training && firstLossRow > 0)
+        {
+            OutputGradientRows[..(firstLossRow * Info.OutputSize)].Clear();
         }
 
         LossMean = loss.Evaluate(LossRows, LossGradients);
@@ -246,7 +252,11 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
     }
 
     /// <inheritdoc/>
-    private protected override void Forget() => hasTape = hasGradients = hasOutputs = hasTargets = Training = false;
+    private protected override void Forget()
+    {
+        hasTape = hasGradients = hasOutputs = hasTargets = Training = false;
+        firstLossRow = 0;
+    }
 
     /// <inheritdoc/>
     private protected override void Compute()

@@ -27,6 +27,9 @@ public sealed class TrainerOptions
     /// <summary>Whether sequences of about the same length are put in the same batch.</summary>
     public bool SortByLength { get; init; } = true;
 
+    /// <summary>Cuts sequences into windows of time steps, for streams too long to go back through as a whole; by default they are not cut.</summary>
+    public TruncatedBackpropagation? Truncation { get; init; }
+
     /// <summary>When to end early; by default never.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 

@@ -12,7 +12,7 @@ namespace FastSeq;
 /// <typeparam name="T">What it computes in.</typeparam>
 /// <typeparam name="TInput">What a sequence consists of.</typeparam>
 /// <typeparam name="TTarget">What it learns.</typeparam>
-public sealed class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine<TModel>
+public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine<TModel>
     where TModel : class, ISequenceModel<TModel, T, TInput, TTarget>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TInput : unmanaged
@@ -38,6 +38,7 @@ public sealed class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine
         options.Validate();
         this.model = model;
         this.options = options;
+        if (options.Truncation is not null) CheckTruncation();
         options.Optimizer.Prepare<T>(model.Parameters.Length);
         options.Optimizer.Attach(this);
         initialLearningRate = options.Optimizer.LearningRate;
@@ -95,6 +96,12 @@ public sealed class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine
     // The run and the reader are kept from call to call and only replaced by larger ones.
     void Prepare(int maxBatch, int maxTimeSteps)
     {
+        if (options.Truncation is { } rule)
+        {
+            maxTimeSteps = Math.Min(maxTimeSteps, rule.Length);
+            if (states.Length < maxBatch * StateStride) states = new T[maxBatch * StateStride];
+        }
+
         if (run is not null && run.MaxBatch >= maxBatch && run.MaxTimeSteps >= maxTimeSteps) return;
         long iteration = 0;
         if (run is not null)
@@ -163,7 +170,8 @@ public sealed class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine
     EpochReport TrainEpoch(SequenceDataset<TInput, TTarget> training, BatchOrder order, int lastEpoch, CancellationToken cancellationToken)
     {
         model.Parameters.CopyTo(lastGood.Span);
-        order.Shuffle(options.Seed, epochsDone, options.SortByLength);
+        if (options.Truncation is { CarryStates: true }) order.KeepOrder();
+        else order.Shuffle(options.Seed, epochsDone, options.SortByLength);
         var totals = default(EpochTotals);
         long started = Stopwatch.GetTimestamp();
         for (int batch = 0; batch < order.BatchCount; batch++)
@@ -172,7 +180,7 @@ public sealed class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine
             if (options.Schedule is { } schedule)
                 options.Optimizer.LearningRate = schedule.At(initialLearningRate, epochsDone + (double)batch / order.BatchCount);
             ReadOnlySpan<int> sequences = order.Batch(batch);
-            double norm = TrainBatch(reader!.Read(training, sequences), batch, ref totals);
+            double norm = options.Truncation is null ? TrainBatch(reader!.Read(training, sequences), batch, ref totals) : TrainWindows(training, sequences, batch, ref totals);
             totals.Sequences += sequences.Length;
             options.Progress?.Invoke(new TrainingProgress(
                 epochsDone + 1, lastEpoch, batch + 1, order.BatchCount, totals.Loss, norm, options.Optimizer.LearningRate, totals.SequencesPerSecond(started)));
@@ -197,11 +205,15 @@ public sealed class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine
     double TrainBatch(SequenceBatch<TInput, TTarget> batch, int batchIndex, ref EpochTotals totals)
     {
         if (IsEmpty(batch)) return 0;
-        double loss = double.CreateChecked(run!.Forward(batch, training: true));
+        return Learn(double.CreateChecked(run!.Forward(batch, training: true)), batchIndex, ref totals);
+    }
+
+    double Learn(double loss, int batchIndex, ref EpochTotals totals)
+    {
         if (!double.IsFinite(loss)) throw Fail("loss", loss, batchIndex);
 
         // Where all targets are ignored there is nothing to learn: the moments of the optimizer stay too.
-        if (run.LossMean.Weight == 0) return 0;
+        if (run!.LossMean.Weight == 0) return 0;
         run.Backward();
         double norm = run.ParameterUpdate.Norm();
         if (!double.IsFinite(norm)) throw Fail("gradient norm", norm, batchIndex);
@@ -230,6 +242,12 @@ public sealed class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine
         for (int batch = 0; batch < order.BatchCount; batch++)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (options.Truncation is not null)
+            {
+                EvaluateWindows(dataset, order.Batch(batch), batch, ref totals);
+                continue;
+            }
+
             SequenceBatch<TInput, TTarget> sequences = reader!.Read(dataset, order.Batch(batch));
             if (IsEmpty(sequences)) continue;
             run!.Forward(sequences, training: false);
@@ -242,7 +260,8 @@ public sealed class TrainingEngine<TModel, T, TInput, TTarget> : ITrainingEngine
     BatchOrder SortedBatches(SequenceDataset<TInput, TTarget> dataset)
     {
         var order = new BatchOrder(dataset, options.BatchSize);
-        order.Sort();
+        if (options.Truncation is { CarryStates: true }) order.KeepOrder();
+        else order.Sort();
         return order;
     }
 

@@ -186,6 +186,41 @@ def record(case, dtype):
     }
 
 
+def record_windows(dtype, steps, length):
+    """Truncated back-propagation: a step of SGD every `steps` time steps, gradients `length` back, states detached. Both sequences go on as long as they have time steps."""
+    case, lengths = "windows", [13, 9]
+    model = Model(nn.LSTM(10, 20)).to(dtype)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.copy_(numbers(f"{case}.{name}", tuple(parameter.shape), 0.25))
+    x = numbers(f"{case}.inputs", (sum(lengths), 10), 1.0).to(dtype).split(lengths)
+    targets = numbers(f"{case}.targets", (sum(lengths), 20), 1.0).to(dtype).split(lengths)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+    states, start, losses = [None, None], 0, []
+    for end in range(steps, max(lengths) + steps, steps):
+        following = max(0, end + steps - length)
+        errors, left = [], []
+        for b, n in enumerate(lengths):
+            state, left_state = states[b], states[b]
+            for t in range(start, min(end, n)):
+                y, state = model.recurrent[0](x[b][t:t + 1], state)
+                if t >= end - steps:
+                    errors.append((y[0] - targets[b][t]) ** 2)
+                if t + 1 == min(following, n):
+                    left_state = tuple(part.detach() for part in state)
+            left.append(left_state)
+        optimizer.zero_grad()
+        loss = torch.cat(errors).mean()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.detach())
+        states, start = left, following
+    tensors = {"losses": torch.stack(losses)}
+    for name, parameter in model.named_parameters():
+        tensors[f"after.{name}"] = parameter
+    return tensors, {"pytorch": torch.__version__, "case": f"{case}, {steps} steps, {length} back", "lengths": " ".join(map(str, lengths)), "weight_bound": "0.25"}
+
+
 def stride(count):
     return count // 2048 | 1
 
@@ -205,6 +240,10 @@ def write(path, tensors, metadata):
 def main():
     folder = Path(__file__).parent / "vectors"
     folder.mkdir(exist_ok=True)
+    for steps, length in ((4, 4), (3, 8)):
+        path = folder / f"windows_{steps}_{length}.f64.safetensors"
+        write(path, *record_windows(torch.float64, steps, length))
+        print(f"{path.name}: {path.stat().st_size:,} bytes")
     for case in sys.argv[1:] or CASES:
         for suffix, dtype in (("f32", torch.float32), ("f64", torch.float64)):
             path = folder / f"{case}.{suffix}.safetensors"
