@@ -42,6 +42,8 @@ public class KnownNamesTests
             "Lstm(4, Name = \"x\")", "Lstm(4, Layers = 2)", "Lstm(4, Layers = 2, Dropout = 0.5f)", "Lstm(4, ForgetBias = 1)",
             "Lstm(4, LearnInitialState = true)", "Lstm(4, Direction = Direction.Bidirectional)", "Lstm(4, Direction = Direction.Bidirectional, Merge = Merge.Sum)",
             "Rnn(4)", "Rnn(4, Activation = RnnActivation.Relu)", "Gru(4)", "Gru(4, Reset = GruReset.BeforeProduct)",
+            "Lstm(4, Bias = false)", "Lstm(4, InputClip = 1)", "Lstm(4, CellClip = 1)", "Lstm(4, Coupled = true)", "Lstm(4, ProjectionSize = 2)", "Lstm(4, Peepholes = true)", "Lstm(4), Linear(4)", "Lstm(4), Linear(4, Bias = false)",
+            .. Function("Rnn", ""), .. Function("Lstm", "Gate"), .. Function("Lstm", "Cell"), .. Function("Lstm", "Output"), .. Function("Gru", "Gate"), .. Function("Gru", "Candidate"),
         ];
         string[] losses =
         [
@@ -58,22 +60,33 @@ public class KnownNamesTests
             .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
             .Where(property => property.CanWrite).Select(property => property.Name);
         Assert.Equal(
-            ["Activation", "Blank", "ClassWeights", "Direction", "Dropout", "ForgetBias", "IgnoreIndex", "LabelSmoothing", "Layers", "LearnInitialState", "Merge", "Name", "PositiveWeights", "Precision", "Reset", "Weights", "ZeroInfinity"],
-            settable.Order());
+            [
+                "Activation", "Alpha", "Beta", "Bias", "Blank", "CandidateActivation", "CandidateAlpha", "CandidateBeta", "CellActivation", "CellAlpha", "CellBeta", "CellClip", "ClassWeights", "Coupled", "Direction",
+                "Dropout",
+                "ForgetBias", "GateActivation", "GateAlpha", "GateBeta", "IgnoreIndex", "InputClip", "LabelSmoothing", "Layers", "LearnInitialState", "Merge", "Name", "OutputActivation", "OutputAlpha", "OutputBeta", "Peepholes", "PositiveWeights", "Precision", "ProjectionSize", "Reset", "Weights", "ZeroInfinity",
+            ],
+            settable.Distinct().Order(StringComparer.Ordinal));
+
+        static string[] Function(string layer, string place) =>
+        [
+            $"{layer}(4, {place}Activation = RnnActivation.ScaledTanh)", $"{layer}(4, {place}Activation = RnnActivation.ScaledTanh, {place}Alpha = 2)",
+            $"{layer}(4, {place}Activation = RnnActivation.ScaledTanh, {place}Beta = 2)",
+        ];
     }
 
     [Fact]
     public void Enumerations_HaveTheValuesThatAreRead()
     {
         Assert.Equal((0, 1), ((int)Precision.Single, (int)Precision.Double));
-        Assert.Equal((0, 1), ((int)RnnActivation.Tanh, (int)RnnActivation.Relu));
+        Assert.Equal(
+            Enum.GetValues<CellActivation>().Select(value => $"{value} = {(int)value}"), Enum.GetValues<RnnActivation>().Select(value => $"{value} = {(int)value}"));
         Assert.Equal((0, 1), ((int)GruReset.AfterProduct, (int)GruReset.BeforeProduct));
         Assert.Equal(CrossEntropyAttribute.IgnoreNothing, LossReader.IgnoreNothing);
         Assert.Equal((0, 1, 2), ((int)WeightFormat.Float32, (int)WeightFormat.BFloat16, (int)WeightFormat.Int8));
         Assert.Equal(3, Enum.GetValues<WeightFormat>().Length);
         Assert.Equal(Enum.GetNames<Specs.Direction>(), Enum.GetValues<Direction>().Select(value => $"{value}"));
         Assert.Equal(Enum.GetNames<Specs.Merge>(), Enum.GetValues<Merge>().Select(value => $"{value}"));
-        Assert.Equal((2, 2, 2), (Enum.GetValues<Precision>().Length, Enum.GetValues<RnnActivation>().Length, Enum.GetValues<GruReset>().Length));
+        Assert.Equal((2, 2), (Enum.GetValues<Precision>().Length, Enum.GetValues<GruReset>().Length));
     }
 
     /// <summary>The members that emission writes into the class's own scope are exactly those that users are kept from.</summary>

@@ -18,7 +18,8 @@ public class RandomDeclarationTests
         OneOf(
             "Dropout = 0.5f", "Dropout = -0f", "Dropout = 2", "Dropout = float.NaN", "ForgetBias = 1", "ForgetBias = float.NaN", "ForgetBias = -1f / 0",
             "Reset = GruReset.BeforeProduct", "Reset = (GruReset)9", "Activation = RnnActivation.Relu", "Activation = (RnnActivation)(-1)",
-            "LearnInitialState = true", "Direction = Direction.Reverse", "Direction = Direction.Bidirectional", "Direction = (Direction)3", "Merge = Merge.Sum", "Merge = (Merge)(-1)", "Other = 1", "hiddenSize: 3"));
+            "LearnInitialState = true", "Direction = Direction.Reverse", "Direction = Direction.Bidirectional", "Direction = (Direction)3", "Merge = Merge.Sum", "Merge = (Merge)(-1)", "Other = 1", "hiddenSize: 3",
+            "Bias = false", "Coupled = true", "ProjectionSize = 2", "Peepholes = true", "CellClip = 2", "InputClip = -1", "GateActivation = RnnActivation.Elu", "GateAlpha = 0.5f"));
 
     private static readonly Gen<string> AnyAttribute =
         from kind in OneOf(
@@ -59,7 +60,10 @@ public class RandomDeclarationTests
         Size.Select(size => $"Rnn({size}, LearnInitialState = true)"),
         Size.Select(size => $"Gru({size}, Direction = Direction.Reverse)"),
         Size.Select(size => $"Lstm({size}, Layers = 2, Direction = Direction.Bidirectional, Merge = Merge.Mean)"),
-        Size.Select(size => $"Gru({size}, Layers = 2, Reset = GruReset.BeforeProduct)"));
+        Size.Select(size => $"Gru({size}, Layers = 2, Reset = GruReset.BeforeProduct)"),
+        Gen.Select(Gen.Int[1, 40], Gen.Int[1, 40], (size, more) => $"Lstm({size + more}, ProjectionSize = {size}, Layers = 2)"),
+        Size.Select(size => $"Gru({size}, Bias = false, Reset = GruReset.BeforeProduct, InputClip = 2, GateActivation = RnnActivation.Affine)"),
+        Size.Select(size => $"Lstm({size}, Coupled = true, CellClip = 3, InputClip = 2, Bias = false, Peepholes = true, CellActivation = RnnActivation.Elu, OutputActivation = RnnActivation.Softplus)"));
 
     private static readonly Gen<string> Between = Gen.OneOf(
         Size.Select(size => $"Linear({size})"),

@@ -21,6 +21,11 @@ internal sealed record PreActivation(Node Value, int InputGate, int HiddenGate, 
     public bool HasHidden => HiddenGate >= 0;
 }
 
+/// <summary>A parameter of one number for each unit that enters the equations as it is, without a product over other units.</summary>
+/// <param name="Value">The leaf that stands for the number of a unit.</param>
+/// <param name="ParameterName">The beginning of its name in checkpoints.</param>
+internal sealed record UnitParameter(Node Value, string ParameterName);
+
 /// <summary>A value that a cell carries from one time step to the next.</summary>
 internal sealed record CellState(string Name, Node Previous, Node Next);
 
@@ -39,7 +44,8 @@ internal sealed class CellEquations
         IReadOnlyList<CellState> states,
         Node output,
         IReadOnlyList<string> formula,
-        IReadOnlyList<Node>? laterOperands = null)
+        IReadOnlyList<Node>? laterOperands = null,
+        IReadOnlyList<UnitParameter>? unitParameters = null)
     {
         Name = name;
         Gates = gates;
@@ -48,6 +54,7 @@ internal sealed class CellEquations
         Output = output;
         Formula = formula;
         LaterOperands = laterOperands ?? Array.Empty<Node>();
+        UnitParameters = unitParameters ?? Array.Empty<UnitParameter>();
         CheckOrder();
         gradients = new Lazy<CellGradients>(() => Differentiate.Cell(this));
     }
@@ -68,11 +75,20 @@ internal sealed class CellEquations
 
     public Node Output { get; }
 
+    /// <summary>Whether the first state is a projection of <see cref="Output"/>, and so of another size; the maths then neither reads its previous value nor writes it.</summary>
+    public bool IsProjected { get; init; }
+
     /// <summary>The equations as text, a line each.</summary>
     public IReadOnlyList<string> Formula { get; }
 
     /// <summary>What the product of stage 1, 2, ... multiplies; stage 0 multiplies the previous h.</summary>
     public IReadOnlyList<Node> LaterOperands { get; }
+
+    /// <summary>The parameters of one number a unit.</summary>
+    public IReadOnlyList<UnitParameter> UnitParameters { get; }
+
+    /// <summary>The gradients that backward leaves of each row and unit: those of the sums, then those of the parameters of one number a unit.</summary>
+    public int GradientCount => PreActivations.Count + UnitParameters.Count;
 
     public int StageCount => 1 + LaterOperands.Count;
 

@@ -11,12 +11,14 @@ namespace FastSeq.Generators.Cells;
 /// <param name="OperandSeeds">For each stage after the first, the leaf that stands for the gradient of its operand.</param>
 /// <param name="PreActivations">For each sum, its gradient.</param>
 /// <param name="PreviousStates">For each state, the pointwise part of the gradient of its previous value (the products add theirs to h's).</param>
+/// <param name="UnitParameters">For each parameter of one number a unit, the gradient that a row adds to.</param>
 /// <param name="Kept">The values that forward must keep for backward, besides the states.</param>
 internal sealed record CellGradients(
     IReadOnlyList<Node> StateSeeds,
     IReadOnlyList<Node> OperandSeeds,
     IReadOnlyList<Node> PreActivations,
     IReadOnlyList<Node> PreviousStates,
+    IReadOnlyList<Node> UnitParameters,
     IReadOnlyList<Node> Kept);
 
 /// <summary>Reverse-mode differentiation of a cell's equations, at compile time. Derivatives are written by the outputs: tanh' = 1 - y².</summary>
@@ -48,7 +50,9 @@ internal static class Differentiate
 
         Node[] preActivations = cell.PreActivations.Select(p => Of(p.Value).Called("d" + Upper(p.Name))).ToArray();
         Node[] previousStates = cell.States.Select(s => Of(s.Previous)).ToArray();
-        return new CellGradients(stateSeeds, operandSeeds, preActivations, previousStates, KeptValues(cell, order, preActivations.Concat(previousStates)));
+        Node[] unitParameters = cell.UnitParameters.Select(p => Of(p.Value).Called("d" + Upper(p.Value.Name!))).ToArray();
+        IReadOnlyList<Node> kept = KeptValues(cell, order, preActivations.Concat(previousStates).Concat(unitParameters));
+        return new CellGradients(stateSeeds, operandSeeds, preActivations, previousStates, unitParameters, kept);
 
         Node Of(Node leaf) => gradients.TryGetValue(leaf, out Node? gradient) ? gradient : Node.Constant(0);
     }
@@ -90,9 +94,9 @@ internal static class Differentiate
                 Accumulate(gradients, y.Inputs[0], share);
                 Accumulate(gradients, y.Inputs[1], Node.Constant(0) - (y * share));
                 break;
-            case Operation.Min:
-                Accumulate(gradients, y.Inputs[0], Node.SelectGreater(0, y.Inputs[0], y.Inputs[1], dy));
-                Accumulate(gradients, y.Inputs[1], Node.SelectGreater(dy, y.Inputs[0], y.Inputs[1], 0));
+            case Operation.Min: // of equal ones the second
+                Accumulate(gradients, y.Inputs[0], Node.SelectGreater(dy, y.Inputs[1], y.Inputs[0], 0));
+                Accumulate(gradients, y.Inputs[1], Node.SelectGreater(0, y.Inputs[1], y.Inputs[0], dy));
                 break;
             case Operation.Max:
                 Accumulate(gradients, y.Inputs[0], Node.SelectGreater(dy, y.Inputs[0], y.Inputs[1], 0));
@@ -106,6 +110,9 @@ internal static class Differentiate
                 break;
             case Operation.Relu:
                 Accumulate(gradients, y.Inputs[0], Node.SelectGreater(dy, y, 0, 0));
+                break;
+            case Operation.Softplus: // not by its output, which is 0 far below 0
+                Accumulate(gradients, y.Inputs[0], dy * Node.Sigmoid(y.Inputs[0]));
                 break;
             case Operation.Exp:
                 Accumulate(gradients, y.Inputs[0], dy * y);

@@ -18,6 +18,7 @@ internal enum Operation
     Sigmoid,
     Tanh,
     Relu,
+    Softplus,
     Exp,
     Log,
 
@@ -49,7 +50,7 @@ internal sealed class Node
     public IReadOnlyList<Node> Inputs { get; }
 
     /// <summary>Whether the value costs more to compute again than to keep.</summary>
-    public bool IsExpensive => Operation is Operation.Sigmoid or Operation.Tanh or Operation.Exp or Operation.Log or Operation.Divide;
+    public bool IsExpensive => Operation is Operation.Sigmoid or Operation.Tanh or Operation.Softplus or Operation.Exp or Operation.Log or Operation.Divide;
 
     public static Node Leaf(string name) => new(Operation.Leaf, name, 0);
 
@@ -60,6 +61,8 @@ internal sealed class Node
     public static Node Tanh(Node x) => new(Operation.Tanh, null, 0, x);
 
     public static Node Relu(Node x) => new(Operation.Relu, null, 0, x);
+
+    public static Node Softplus(Node x) => new(Operation.Softplus, null, 0, x);
 
     public static Node Exp(Node x) => new(Operation.Exp, null, 0, x);
 

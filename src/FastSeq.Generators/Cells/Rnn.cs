@@ -1,3 +1,4 @@
+using FastSeq.Generators.Specs;
 using static FastSeq.Generators.Cells.Node;
 
 namespace FastSeq.Generators.Cells;
@@ -5,19 +6,23 @@ namespace FastSeq.Generators.Cells;
 /// <summary>The plain recurrent cell.</summary>
 internal static class Rnn
 {
-    public static CellEquations Equations(bool relu)
+    public static CellEquations Equations(CellSpec spec)
     {
-        Node z = Leaf("z"), hPrevious = Leaf("hPrevious");
+        Node z = Leaf("z"), hPrevious = Leaf("hPrevious"), clipped = Functions.Clip(z, spec.InputClip);
 
         // Before the activation: its derivative is that of its output, which is h.
-        Node kept = FlushTiny(z, z);
-        Node h = (relu ? Relu(kept) : Tanh(kept)).Called("h");
+        Node h = Functions.Of(spec.Candidate, FlushTiny(clipped, clipped)).Called("h");
         return new CellEquations(
-            relu ? "RNN (relu)" : "RNN (tanh)",
+            $"RNN ({spec.Candidate.Kind.ToString().ToLowerInvariant()})",
             gates: ["h"],
             preActivations: [new PreActivation(z, 0, 0, 0)],
             states: [new CellState("h", hPrevious, h)],
             output: h,
-            formula: ["z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh", relu ? "h_t = max(0, z)" : "h_t = tanh(z)"]);
+            formula:
+            [
+                "z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh",
+                .. Functions.ClipLine(spec.InputClip),
+                $"h_t = {Functions.Text(spec.Candidate, "z")}",
+            ]);
     }
 }

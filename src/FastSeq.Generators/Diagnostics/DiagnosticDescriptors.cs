@@ -215,4 +215,19 @@ internal static class DiagnosticDescriptors
         "FSQ041", "CTC after the last step",
         "{0} cannot follow {1}: it spreads labels over all time steps, and {1} leaves one. Remove {1}, or use [CrossEntropy].",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ041.md");
+
+    public static readonly DiagnosticDescriptor OptionWithoutUse = new(
+        "FSQ042", "An option of a layer has no use",
+        "{0}: {1} has no use: {2}. Remove {1}.",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ042.md");
+
+    public static readonly DiagnosticDescriptor NotPositive = new(
+        "FSQ043", "A bound is not positive",
+        "{0}: {1} must be above 0: it bounds both sides of 0. Give it a positive number, or remove it.",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ043.md");
+
+    public static readonly DiagnosticDescriptor QuantizedOption = new(
+        "FSQ044", "An option of a layer needs weights in float32",
+        "{0}: {1} is not there for a model with weights in {2}. Remove {1}, or Weights from [SequenceModel].",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ044.md");
 }

@@ -19,14 +19,18 @@ internal sealed class CellBackward(CellPlan plan, int stage, bool isNarrow) : Pa
 
     private int[] Sums => Enumerable.Range(0, Cell.PreActivations.Count).Where(i => Cell.PreActivations[i].Stage == Stage).ToArray();
 
+    /// <summary>The first state whose gradient goes from step to step here; that of a projected h does so through the projection.</summary>
+    private int FirstState => Cell.IsProjected ? 1 : 0;
+
     private IEnumerable<Node> Roots =>
-        Sums.Select(i => Gradients.PreActivations[i]).Concat(Stage == 0 ? Gradients.PreviousStates : []);
+        Sums.Select(i => Gradients.PreActivations[i]).Concat(Stage == 0 ? Gradients.PreviousStates.Concat(Gradients.UnitParameters) : []);
 
     public override IReadOnlyList<(string Name, int Stride)> Buffers
     {
         get
         {
             var buffers = new List<(string, int)> { ("tape", Tape.SlotCount * Units) };
+            buffers.AddRange(UnitParameterBuffer);
             foreach (CellState state in Cell.States)
             {
                 if (Reads(Roots, IsGiven, state.Previous))
@@ -41,13 +45,13 @@ internal sealed class CellBackward(CellPlan plan, int stage, bool isNarrow) : Pa
             }
 
             buffers.Add(("dOutput", Plan.Units));
-            buffers.AddRange(Cell.States.Select(s => ($"d{char.ToUpperInvariant(s.Name[0])}Rows", Plan.Units)));
+            buffers.AddRange(Cell.States.Skip(FirstState).Select(s => ($"d{char.ToUpperInvariant(s.Name[0])}Rows", Plan.Units)));
             if (Stage < Cell.StageCount - 1)
             {
                 buffers.Add(("dOperand", Plan.Units));
             }
 
-            buffers.Add(("dSums", Cell.PreActivations.Count * Units));
+            buffers.Add(("dSums", Cell.GradientCount * Units));
             return buffers;
         }
     }
@@ -71,8 +75,15 @@ internal sealed class CellBackward(CellPlan plan, int stage, bool isNarrow) : Pa
             printer.Give(kept.Key, segment.Lane.Load("tape", Slot(kept.Value, segment)));
         }
 
+        GiveUnitParameters(printer, segment);
         for (int index = 0; index < Cell.States.Count; index++)
         {
+            if (index < FirstState)
+            {
+                printer.Give(Gradients.StateSeeds[index], segment.Lane.Load("dOutput", segment.Start));
+                continue;
+            }
+
             string seed = segment.Lane.Load("d" + char.ToUpperInvariant(Cell.States[index].Name[0]) + "Rows", segment.Start);
             printer.Give(Gradients.StateSeeds[index], index == 0 ? $"{segment.Lane.Load("dOutput", segment.Start)} + {seed}" : seed);
         }
@@ -93,7 +104,12 @@ internal sealed class CellBackward(CellPlan plan, int stage, bool isNarrow) : Pa
             return;
         }
 
-        for (int index = 0; index < Cell.States.Count; index++)
+        for (int index = 0; index < Cell.UnitParameters.Count; index++)
+        {
+            writer.WriteLine(segment.Lane.Store(printer.NameOf(Gradients.UnitParameters[index]), "dSums", Slot(Cell.PreActivations.Count + index, segment), segment.Count));
+        }
+
+        for (int index = FirstState; index < Cell.States.Count; index++)
         {
             string previous = printer.NameOf(Gradients.PreviousStates[index]);
             writer.WriteLine(segment.Lane.Store(previous, "d" + char.ToUpperInvariant(Cell.States[index].Name[0]) + "Rows", segment.Start, segment.Count));

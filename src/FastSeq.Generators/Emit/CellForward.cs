@@ -33,6 +33,7 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
             buffers.AddRange(Cell.States
                 .Where(s => Reads(roots, IsGiven, s.Previous))
                 .Select(s => (s.Name + "PreviousRows", Plan.Units)));
+            buffers.AddRange(UnitParameterBuffer);
             buffers.AddRange(IsLast ? Cell.States.Select(s => (s.Name + "Rows", Plan.Units)) : [("operandRows", Plan.Units)]);
             return buffers;
         }
@@ -54,6 +55,7 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
             printer.Give(state.Previous, segment.Lane.Load(state.Name + "PreviousRows", segment.Start));
         }
 
+        GiveUnitParameters(printer, segment);
         foreach (Node value in Tape.Crossing.Where(n => StageOf(n) < Stage))
         {
             printer.Give(value, segment.Lane.Load("tape", Slot(Tape.Slots[value], segment)));

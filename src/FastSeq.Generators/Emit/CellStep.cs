@@ -21,7 +21,7 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
     /// Whether a product still reads the old h when the first units of the new one are stored: with several panels, or several passes over one.
     /// (A cell of several stages stores h in the last one, whose product reads another operand.)
     /// </summary>
-    private bool NeedsPrevious => !small.Fits && plan.Recurrent is not null && cell.StageCount == 1 && (plan.PanelCount > 1 || PassCount > 1);
+    private bool NeedsPrevious => !small.Fits && !cell.IsProjected && plan.Recurrent is not null && cell.StageCount == 1 && (plan.PanelCount > 1 || PassCount > 1);
 
     /// <summary>The passes over the one panel of the cell.</summary>
     private int PassCount
@@ -50,7 +50,8 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
     {
         CellEquations cell = plan.Equations();
         IEnumerable<string> states = cell.States.Count == 0 ? ["output"] : cell.States.Select(s => s.Name + "State");
-        return string.Join(", ", new[] { "parameters", "x" }.Concat(states).Concat(["scratch"]).Select(name => $"ref {number} {name}"));
+        IEnumerable<string> projected = cell.IsProjected ? ["projected"] : [];
+        return string.Join(", ", new[] { "parameters", "x" }.Concat(states).Concat(projected).Concat(["scratch"]).Select(name => $"ref {number} {name}"));
     }
 
     /// <summary>The arguments that pass the parameters of <see cref="Signature"/> on.</summary>
@@ -273,6 +274,13 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
             printer.Give(p.Value, sum(p));
         }
 
+        for (int index = 0; index < cell.UnitParameters.Count; index++)
+        {
+            int units = panel is null ? plan.NarrowUnits : plan.Lanes;
+            string place = Sum(OffsetOf(plan.UnitParameters!, panel), (index * units).ToString(), segment.Start);
+            printer.Give(cell.UnitParameters[index].Value, segment.Lane.Load("parameters", place));
+        }
+
         foreach (CellState state in cell.States)
         {
             string place = state.Name == "h" && NeedsPrevious ? "hOld" : state.Name + "State";
@@ -304,7 +312,7 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
         printer.Write(results);
         for (int index = 0; index < results.Length; index++)
         {
-            string place = cell.States.Count == 0 ? "output" : cell.States[index].Name + "State";
+            string place = cell.States.Count == 0 ? "output" : index == 0 && cell.IsProjected ? "projected" : cell.States[index].Name + "State";
             writer.WriteLine(segment.Lane.Store(printer.NameOf(results[index]), place, unit, segment.Count));
         }
     }

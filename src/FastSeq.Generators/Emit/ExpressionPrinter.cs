@@ -105,7 +105,7 @@ internal sealed class ExpressionPrinter(SourceWriter writer, Lane lane)
                 return $"{Operand(x[0])} / {Operand(x[1])}";
             case Operation.Min:
             case Operation.Max:
-                return $"{lane.Class}.{node.Operation}({Argument(x[0])}, {Argument(x[1])})";
+                return $"{lane.Class}.{node.Operation}Native({Argument(x[0])}, {Argument(x[1])})";
             case Operation.FlushTiny:
                 return $"VectorMath.FlushTiny({Argument(x[0])}, {Argument(x[1])})";
             case Operation.SelectGreater when lane.IsScalar:

@@ -63,6 +63,22 @@ internal static class KernelsEmitter
             return;
         }
 
+        WriteStep(plan, cell, writer);
+        if (cell.Projection is { } projection)
+        {
+            writer.WriteLine();
+            WriteStep(plan, projection, writer);
+        }
+
+        if (HasOwnGates(cell))
+        {
+            writer.WriteLine();
+            WriteGates(plan, cell, writer);
+        }
+    }
+
+    private static void WriteStep(EmitPlan plan, CellPlan cell, SourceWriter writer)
+    {
         string formula = string.Join("\n", cell.Equations().Formula.Select(line => "/// " + line));
         string summary = $"{cell.Title}, one time step of one stream.</summary>\n/// <remarks><code>\n{formula}\n/// </code></remarks";
         EmittedMethod.Write(
@@ -72,11 +88,6 @@ internal static class KernelsEmitter
                 step.WriteScratch();
                 step.Write();
             });
-        if (HasOwnGates(cell))
-        {
-            writer.WriteLine();
-            WriteGates(plan, cell, writer);
-        }
     }
 
     /// <summary>The gates of the panels' rows; a model that learns has those of backward, too.</summary>

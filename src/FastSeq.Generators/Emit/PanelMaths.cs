@@ -76,7 +76,7 @@ internal abstract class PanelMaths
             }
 
             writer.WriteLine();
-            foreach ((string name, int stride) in Buffers)
+            foreach ((string name, int stride) in Buffers.Where(b => b.Stride > 0))
             {
                 writer.WriteLine($"{name} = {Ref(name, stride.ToString())};");
             }
@@ -84,6 +84,17 @@ internal abstract class PanelMaths
     }
 
     protected abstract void WriteUnits(SourceWriter writer, Segment segment);
+
+    /// <summary>Where a cell has parameters of one number a unit: those of the panel, the same for all rows.</summary>
+    protected IEnumerable<(string Name, int Stride)> UnitParameterBuffer => Cell.UnitParameters.Count > 0 ? [("unitParameters", 0)] : [];
+
+    protected void GiveUnitParameters(ExpressionPrinter printer, Segment segment)
+    {
+        for (int index = 0; index < Cell.UnitParameters.Count; index++)
+        {
+            printer.Give(Cell.UnitParameters[index].Value, segment.Lane.Load("unitParameters", Slot(index, segment)));
+        }
+    }
 
     protected string Slot(int slot, Segment segment) => Sum(segment.Start, (slot * Units).ToString());
 

@@ -48,11 +48,11 @@ internal static class Panels
         int columns = weight.Gates * units, stride = CellPlan.ChainStride(columns);
         for (int chain = 0; chain < cell.HiddenChains; chain++)
         {
-            int first = StepProduct.FirstOf(chain, cell.Units, cell.HiddenChains), inner = StepProduct.FirstOf(chain + 1, cell.Units, cell.HiddenChains) - first;
+            int first = StepProduct.FirstOf(chain, weight.Inner, cell.HiddenChains), inner = StepProduct.FirstOf(chain + 1, weight.Inner, cell.HiddenChains) - first;
             string panelStart = Lane.Sum(StartOf(weight, panel), (first * columns).ToString());
             string start = chain == 0 ? At("p", StartOf(bias, panel)) : $"{Unsafe}.NullRef<{number}>()";
             yield return
-                $"global::FastSeq.Kernels.PanelProduct.Multiply({rows}, {inner}, in {operandFrom(first)}, {cell.Units}, in {At("p", panelStart)}, {columns}, {columns}, in {start}, false, ref {At("sums", (chain * stride).ToString())}, {cell.HiddenChains * stride}, true);";
+                $"global::FastSeq.Kernels.PanelProduct.Multiply({rows}, {inner}, in {operandFrom(first)}, {weight.Inner}, in {At("p", panelStart)}, {columns}, {columns}, in {start}, false, ref {At("sums", (chain * stride).ToString())}, {cell.HiddenChains * stride}, true);";
         }
     }
 

@@ -22,9 +22,9 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
 
     public override bool Learns => true;
 
-    public override string Output => At($"{Field}H.Reference", $"Batch * {cell.Units}");
+    public override string Output => At($"{Field}H.Reference", $"Batch * {cell.OutputSize}");
 
-    private int SumCount => equations.PreActivations.Count;
+    private int SumCount => equations.GradientCount;
 
     private int InputGates => equations.Inputs.Count();
 
@@ -41,8 +41,15 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
             yield return Rows("Tape", plan.TapeSlots * cell.Units);
             foreach (string state in States)
             {
-                yield return (Field + state, $"Elements((long)MaxBatch + MaxRows, {cell.Units})");
-                yield return (Field + "D" + state, $"Elements(MaxBatch, {cell.Units})");
+                yield return (Field + state, $"Elements((long)MaxBatch + MaxRows, {WidthOf(state)})");
+                yield return (Field + "D" + state, $"Elements(MaxBatch, {WidthOf(state)})");
+            }
+
+            if (cell.Projection is not null)
+            {
+                yield return Rows("Projected", cell.Units);
+                yield return (Field + "DProjected", $"Elements(MaxBatch, {cell.Units})");
+                yield return (Field + "ProjectionTransposed", $"Elements({cell.Units}, {cell.OutputSize})");
             }
 
             for (int stage = 1; stage < equations.StageCount; stage++)
@@ -53,10 +60,10 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
 
             yield return (Field + "Sums", $"Elements(Threads, {ScratchSize})");
             yield return Rows("DSums", SumCount * cell.Units);
-            yield return Rows("Gradient", cell.Units);
+            yield return Rows("Gradient", cell.OutputSize);
             for (int stage = 0; stage < equations.StageCount; stage++)
             {
-                yield return (Field + "HiddenTransposed" + stage, Transposed(cell.Units, HiddenGates(stage)));
+                yield return (Field + "HiddenTransposed" + stage, Transposed(cell.HiddenWeights[stage].Inner, HiddenGates(stage)));
             }
 
             if (Previous.Learns)
@@ -98,6 +105,11 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
             for (int stage = 0; stage < equations.StageCount; stage++)
             {
                 yield return Pack(cell.HiddenWeights[stage], "HiddenTransposed" + stage);
+            }
+
+            if (cell.Projection is { } projection)
+            {
+                yield return Pack(projection.InputWeight, "ProjectionTransposed");
             }
 
             if (Previous.Learns)
@@ -206,6 +218,11 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
                         int current = stage;
                         Panels.Write(writer, cell, (panel, units) => WriteForwardPanel(writer, current, panel, units));
                     }
+
+                    if (cell.Projection is { } projection)
+                    {
+                        WriteProjection(writer, projection);
+                    }
                 }
             }
         }
@@ -226,7 +243,7 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
 
     private void WriteForwardPanel(SourceWriter writer, int stage, string? panel, int units)
     {
-        string OperandFrom(int k) => stage == 0 ? At("h", Sum($"(previous * {cell.Units})", k.ToString())) : At("operand" + stage, $"row * {cell.Units}");
+        string OperandFrom(int k) => stage == 0 ? At("h", Sum($"(previous * {cell.OutputSize})", k.ToString())) : At("operand" + stage, $"row * {cell.Units}");
         string product = stage == 0 ? "h_(t-1)" : equations.LaterOperands[stage - 1].Name!;
         writer.WriteLine($"// b_hh + W_hh·{product}, then the gates");
         foreach (string call in Panels.RecurrentProducts(cell, stage, panel, units, Number, "count", OperandFrom))
@@ -239,8 +256,10 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
         {
             "tape" => PanelRow("tape", plan.TapeSlots, panel, units, "tapeRows", "tapeRow"),
             "sums" => "sums",
+            "unitParameters" => Parameter(Panels.StartOf(cell.UnitParameters!, panel)),
             "operandRows" => HistoryRow("operand" + (stage + 1), "row", panel),
             string name when name.EndsWith("PreviousRows", StringComparison.Ordinal) => HistoryRow(name.Substring(0, 1), "previous", panel),
+            "hRows" when equations.IsProjected => HistoryRow($"{Field}Projected.Reference", "row", panel),
             string name => HistoryRow(name.Substring(0, 1), "current", panel),
         })));
         writer.WriteLine($"{Context.ModelKernels}.{maths.Method}(count, Training, {arguments});");
@@ -263,6 +282,11 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
             writer.WriteLine($"ref {Number} tape = ref {Field}Tape.Reference;");
             writer.WriteLine($"ref {Number} dSums = ref {Field}DSums.Reference;");
             writer.WriteLine($"ref {Number} dOutput = ref {Gradient};");
+            if (cell.UnitParameters is not null)
+            {
+                writer.WriteLine($"ref {Number} p = ref parameters.Reference;");
+            }
+
             WriteReferences(writer);
             foreach (string state in States)
             {
@@ -273,7 +297,7 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
             {
                 foreach (string state in States)
                 {
-                    writer.WriteLine($"BeginStateGradient(first, last, {cell.Units}, ref d{state});");
+                    writer.WriteLine($"BeginStateGradient(first, last, {WidthOf(state)}, ref d{state});");
                 }
             }
 
@@ -290,6 +314,11 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
                     var span = new global::FastSeq.Kernels.RowSpan(first, row, count);
                     """);
+                if (cell.Projection is { } projection)
+                {
+                    WriteProjectionBackward(writer, projection);
+                }
+
                 for (int stage = equations.StageCount - 1; stage >= 0; stage--)
                 {
                     int current = stage;
@@ -297,7 +326,7 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
                     string target = stage == 0 ? "dH" : "dOperand" + stage;
                     string condition = stage == 0 && !plan.LearnsInitialState ? "if (t > 0 || HasStates) " : "";
                     writer.WriteLine(
-                        $"{condition}{Kernels}.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, {cell.Units}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in dSums, {SumCount}, {equations.FirstHidden(stage)}, in {Field}HiddenTransposed{stage}.Reference, ref {target}, {(stage == 0 ? "true" : "false")});");
+                        $"{condition}{Kernels}.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, {cell.HiddenWeights[stage].Inner}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in dSums, {SumCount}, {equations.FirstHidden(stage)}, in {Field}HiddenTransposed{stage}.Reference, ref {target}, {(stage == 0 ? "true" : "false")});");
                 }
             }
         }
@@ -309,8 +338,9 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
         string arguments = string.Join(", ", maths.Buffers.Select(b => "ref " + (b.Name switch
         {
             "tape" => PanelRow("tape", plan.TapeSlots, panel, units, "Rows", "row"),
+            "unitParameters" => Parameter(Panels.StartOf(cell.UnitParameters!, panel)),
             "dSums" => PanelRow("dSums", SumCount, panel, units, "Rows", "row"),
-            "dOutput" => HistoryRow("dOutput", "row", panel),
+            "dOutput" => equations.IsProjected ? HistoryRow($"{Field}DProjected.Reference", "first", panel) : HistoryRow("dOutput", "row", panel),
             "dOperand" => HistoryRow("dOperand" + (stage + 1), "first", panel),
             string name when name.EndsWith("PreviousRows", StringComparison.Ordinal) => HistoryRow(name.Substring(0, 1), "previous", panel),
             string name when name[0] == 'd' => HistoryRow(name.Substring(0, 2), "first", panel),
@@ -344,11 +374,11 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
             }
 
             writer.WriteLine((Table is null ? "" : "else ") + Gradient("Rows", Previous.Output, "dSums", SumCount, equations.FirstInput));
-            writer.WriteLine($"Range(part, {cell.Units}, 6, out firstK, out lastK);");
+            writer.WriteLine($"Range(part, {cell.OutputSize}, 6, out firstK, out lastK);");
             using (writer.Block("for (int t = 0, end; t < TimeSteps; t = end)"))
             {
                 writer.WriteLine("end = EndOfEvenSteps(t);");
-                writer.WriteLine(WeightGradient(0, At("h", $"PreviousRow(t) * {cell.Units}"), "(end - t) * BatchSize(t)", "RowStart(t)"));
+                writer.WriteLine(WeightGradient(0, At("h", $"PreviousRow(t) * {cell.OutputSize}"), "(end - t) * BatchSize(t)", "RowStart(t)"));
             }
 
             for (int stage = 1; stage < equations.StageCount; stage++)
@@ -364,6 +394,21 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
                 }
             }
 
+            if (cell.Projection is { } projection)
+            {
+                writer.WriteLine(ProjectionWeightGradient(projection));
+            }
+
+            if (cell.UnitParameters is { } unitParameters)
+            {
+                writer.WriteLine(BiasGradient(unitParameters.Gates, equations.PreActivations.Count, unitParameters, $"ref {Unsafe}.NullRef<{Number}>()"));
+            }
+
+            if (!cell.HasBias)
+            {
+                return;
+            }
+
             // Where the recurrent sums are the input sums, both biases have the same gradient.
             bool isTwin = equations.StageCount == 1 && equations.PreActivations.All(p => p.HasInput && p.HasHidden);
             string twin = isTwin ? $"ref Gradient({cell.HiddenBiases[0].Offset})" : $"ref {Unsafe}.NullRef<{Number}>()";
@@ -376,7 +421,7 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
     }
 
     private string WeightGradient(int stage, string operand, string count, string firstRow) =>
-        $"{Kernels}.PanelMatrix.WeightGradient(firstK, lastK, {count}, Rows, {cell.Units}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in {operand}, in dSums, {firstRow}, {SumCount}, {equations.FirstHidden(stage)}, ref Packed(part), ref Gradient({cell.HiddenWeights[stage].Offset}));";
+        $"{Kernels}.PanelMatrix.WeightGradient(firstK, lastK, {count}, Rows, {cell.HiddenWeights[stage].Inner}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in {operand}, in dSums, {firstRow}, {SumCount}, {equations.FirstHidden(stage)}, ref Packed(part), ref Gradient({cell.HiddenWeights[stage].Offset}));";
 
     private string BiasGradient(int gates, int firstSlot, Region bias, string twin) =>
         $"{Kernels}.PanelMatrix.BiasGradient(part, Threads, Rows, {cell.Units}, {cell.Lanes}, {gates}, in dSums, {SumCount}, {firstSlot}, ref Gradient({bias.Offset}), {twin});";

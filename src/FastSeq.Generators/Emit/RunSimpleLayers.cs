@@ -156,12 +156,15 @@ internal sealed class RunLinear(RunContext context, int index, LinearPlan plan) 
         writer.WriteLine();
         using (writer.Block($"private void {Method}Weights(int part)"))
         {
-            writer.WriteLine("// dW = dyᵀ·x, db = sum of dy");
+            writer.WriteLine(cell.HasBias ? "// dW = dyᵀ·x, db = sum of dy" : "// dW = dyᵀ·x");
             writer.WriteLine($"Range(part, {cell.InputSize}, 6, out int firstK, out int lastK);");
             writer.WriteLine(
                 $"{Kernels}.PanelMatrix.LinearWeightGradient(firstK, lastK, {RowCount}, {cell.InputSize}, {cell.Units}, {cell.Lanes}, in {Previous.Output}, in {Gradient}, ref Packed(part), ref Gradient({cell.InputWeight.Offset}));");
-            writer.WriteLine(
-                $"{Kernels}.PanelMatrix.LinearBiasGradient(part, Threads, {RowCount}, {cell.Units}, {cell.Lanes}, in {Gradient}, ref Gradient({cell.InputBias.Offset}));");
+            if (cell.HasBias)
+            {
+                writer.WriteLine(
+                    $"{Kernels}.PanelMatrix.LinearBiasGradient(part, Threads, {RowCount}, {cell.Units}, {cell.Lanes}, in {Gradient}, ref Gradient({cell.InputBias.Offset}));");
+            }
         }
     }
 

@@ -77,8 +77,9 @@ internal static class StepEmitter
         // Scratch memory: that of the layer that needs most, then the outputs of linear layers, in turn in one of two places.
         CellPlan[] cells = plan.Layers.Select(CellOf).Where(c => c is not null).ToArray()!;
         int slack = plan.VectorLanes, between = cells.Where((c, i) => c.Recurrent is null && i < cells.Length - 1).Select(c => c.Units + slack).DefaultIfEmpty(0).Max();
-        int[] scratchSizes = Lane.All(plan.Model.IsDouble).Select(lane => cells.Max(c => CellStep.ScratchSize(c, lane))).ToArray();
-        int firstStart = scratchSizes.Max(), secondStart = firstStart + between, size = secondStart + between;
+        int projected = cells.Where(c => c.Projection is not null).Select(c => c.Units + slack).DefaultIfEmpty(0).Max();
+        int[] scratchSizes = Lane.All(plan.Model.IsDouble).Select(lane => cells.Concat(cells.Select(c => c.Projection).OfType<CellPlan>()).Max(c => CellStep.ScratchSize(c, lane))).ToArray();
+        int firstStart = scratchSizes.Max(), secondStart = firstStart + between, projectedStart = secondStart + between, size = projectedStart + projected;
         if (size == 0)
         {
             writer.WriteLine($"ref {plan.Number} scratch = ref {Unsafe}.NullRef<{plan.Number}>();");
@@ -86,7 +87,7 @@ internal static class StepEmitter
         else
         {
             // Memory on the stack is cleared at each call: where the widest registers hold everything, there is none.
-            string unless = scratchSizes[0] + between == 0 ? "global::System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? default : " : "";
+            string unless = scratchSizes[0] + between + projected == 0 ? "global::System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? default : " : "";
             writer.WriteLine($"global::System.Span<{plan.Number}> memory = {unless}stackalloc {plan.Number}[{size}];");
             writer.WriteLine($"ref {plan.Number} scratch = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(memory);");
         }
@@ -111,17 +112,23 @@ internal static class StepEmitter
                 output = At("s", cell.StateOffset.ToString());
             }
 
-            WriteCall(plan, writer, cell, current, output);
+            string operand = At("scratch", projectedStart.ToString());
+            WriteCall(plan, writer, cell, current, output, operand);
+            if (cell.Projection is { } projection)
+            {
+                WriteCall(plan, writer, projection, operand, output, "");
+            }
+
             current = output;
         }
 
         if (last?.Recurrent is not null)
         {
-            writer.WriteLine($"global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref {current}, {last.Units}).CopyTo(y);");
+            writer.WriteLine($"global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref {current}, {last.OutputSize}).CopyTo(y);");
         }
     }
 
-    private static void WriteCall(EmitPlan plan, SourceWriter writer, CellPlan cell, string input, string output)
+    private static void WriteCall(EmitPlan plan, SourceWriter writer, CellPlan cell, string input, string output, string projected)
     {
         string kernels = $"global::{KernelsEmitter.Namespace(plan)}.{KernelsEmitter.ClassName(plan)}";
         int state = 0;
@@ -130,8 +137,9 @@ internal static class StepEmitter
             "parameters" => "p",
             "x" => input,
             "output" => output == "y" ? "global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y)" : output,
+            "projected" => projected,
             "scratch" => "scratch",
-            _ => At("s", (cell.StateOffset + (state++ * cell.Units)).ToString()),
+            _ => At("s", cell.StateStart(state++).ToString()),
         };
         string[] arguments = CellStep.Arguments(cell).Split([", "], StringSplitOptions.None).Select(a => "ref " + Argument(a.Substring("ref ".Length))).ToArray();
         writer.WriteLine($"{kernels}.{cell.Identifier}Step({string.Join(", ", arguments)});");

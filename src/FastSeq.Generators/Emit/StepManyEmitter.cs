@@ -172,7 +172,7 @@ internal static class StepManyEmitter
             {
                 string state = equations.States[index].Name;
                 writer.WriteLine($"ref {plan.Number} {state} = ref {many.At(many.States[index])};");
-                writer.WriteLine($"{Kernels}.StreamStates.Gather(in {At("s", StateOffset(index))}, {stride}, streams, first, rows, {cell.Units}, ref {state});");
+                writer.WriteLine($"{Kernels}.StreamStates.Gather(in {At("s", StateOffset(index))}, {stride}, streams, first, rows, {cell.StateWidth(index)}, ref {state});");
             }
 
             for (int stage = 1; stage < equations.StageCount; stage++)
@@ -186,14 +186,20 @@ internal static class StepManyEmitter
                 Panels.Write(writer, cell, (panel, units) => WritePanel(current, panel, units));
             }
 
+            if (cell.Projection is { } projection)
+            {
+                writer.WriteLine("// h = W_hr·m");
+                WriteLinear(projection, writer, plan.Number, many.At(many.Projected), "hNew");
+            }
+
             for (int index = 0; index < equations.States.Count; index++)
             {
                 string rows = index == 0 ? "hNew" : equations.States[index].Name;
-                writer.WriteLine($"{Kernels}.StreamStates.Scatter(in {rows}, ref {At("s", StateOffset(index))}, {stride}, streams, first, rows, {cell.Units});");
+                writer.WriteLine($"{Kernels}.StreamStates.Scatter(in {rows}, ref {At("s", StateOffset(index))}, {stride}, streams, first, rows, {cell.StateWidth(index)});");
             }
         }
 
-        string StateOffset(int index) => (cell.StateOffset + (index * cell.Units)).ToString();
+        string StateOffset(int index) => cell.StateStart(index).ToString();
 
         void WritePanel(int stage, string? panel, int units)
         {
@@ -219,8 +225,9 @@ internal static class StepManyEmitter
             {
                 "tape" => tape,
                 "sums" => "sums",
+                "unitParameters" => At("p", Panels.StartOf(cell.UnitParameters!, panel)),
                 "operandRows" => At("operand" + (stage + 1), unit),
-                "hRows" => At("hNew", unit),
+                "hRows" => equations.IsProjected ? At(many.At(many.Projected), unit) : At("hNew", unit),
                 string name => At(name.Substring(0, 1), unit),
             });
             writer.WriteLine($"global::{KernelsEmitter.Namespace(plan)}.{KernelsEmitter.ClassName(plan)}.{maths.Method}(rows, false, {string.Join(", ", arguments)});");

@@ -24,7 +24,7 @@ internal sealed record CellPlan(
     string Identifier,
     string Maths,
     string Title,
-    CellKind? Recurrent,
+    CellSpec? Recurrent,
     ActivationKind? Activation,
     int InputSize,
     int Units,
@@ -36,6 +36,18 @@ internal sealed record CellPlan(
     int HiddenChains,
     int StateOffset)
 {
+    /// <summary>Whether the biases are parameters; otherwise their regions stay zero.</summary>
+    public bool HasBias { get; init; } = true;
+
+    /// <summary>The parameters of one number a unit, side by side; null where the cell has none.</summary>
+    public Region? UnitParameters { get; init; }
+
+    /// <summary>The product that makes h of what the gates give, as a linear layer; null where that is h itself.</summary>
+    public CellPlan? Projection { get; init; }
+
+    /// <summary>The numbers of h, or the outputs of a linear layer.</summary>
+    public int OutputSize => Projection?.Units ?? Units;
+
     public int FullPanels => Units / Lanes;
 
     public int NarrowUnits => Units % Lanes;
@@ -46,21 +58,26 @@ internal sealed record CellPlan(
     /// <summary>The numbers from a chain of a panel's recurrent sums to the next: whole registers, so that products may store them.</summary>
     public static int ChainStride(int columns) => (columns + 15) / 16 * 16;
 
+    /// <summary>The numbers of a state.</summary>
+    public int StateWidth(int state) => state == 0 ? OutputSize : Units;
+
+    /// <summary>Where a state lies in the model's state.</summary>
+    public int StateStart(int state) => StateOffset + (state == 0 ? 0 : OutputSize + ((state - 1) * Units));
+
     public CellEquations Equations() => EquationsOf(Recurrent, Activation);
 
     /// <summary>The equations of a cell, built once; they never change.</summary>
-    public static CellEquations EquationsOf(CellKind? recurrent, ActivationKind? activation) =>
+    public static CellEquations EquationsOf(CellSpec? recurrent, ActivationKind? activation) =>
         Known.GetOrAdd((recurrent, activation), key => Build(key.Recurrent, key.Activation));
 
-    private static readonly ConcurrentDictionary<(CellKind? Recurrent, ActivationKind? Activation), CellEquations> Known = new();
+    private static readonly ConcurrentDictionary<(CellSpec? Recurrent, ActivationKind? Activation), CellEquations> Known = new();
 
-    private static CellEquations Build(CellKind? recurrent, ActivationKind? activation) => recurrent switch
+    private static CellEquations Build(CellSpec? recurrent, ActivationKind? activation) => recurrent?.Kind switch
     {
-        CellKind.RnnTanh => Rnn.Equations(relu: false),
-        CellKind.RnnRelu => Rnn.Equations(relu: true),
-        CellKind.Lstm => Lstm.Equations(),
-        CellKind.GruResetAfterProduct => Gru.ResetAfterProduct(),
-        CellKind.GruResetBeforeProduct => Gru.ResetBeforeProduct(),
+        CellKind.Rnn => Rnn.Equations(recurrent),
+        CellKind.Lstm => Lstm.Equations(recurrent),
+        CellKind.GruResetAfterProduct => Gru.ResetAfterProduct(recurrent),
+        CellKind.GruResetBeforeProduct => Gru.ResetBeforeProduct(recurrent),
         _ => Linear.Equations(activation switch
         {
             ActivationKind.Relu => Operation.Relu,

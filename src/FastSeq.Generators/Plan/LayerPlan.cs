@@ -23,7 +23,7 @@ internal sealed record EmbeddingPlan(string Identifier, int Vocabulary, int Size
 
 /// <summary>One recurrent layer of a stack.</summary>
 /// <param name="States">What it carries from one time step to the next, in the order of the cell's equations.</param>
-internal sealed record RecurrentPlan(CellPlan Cell, int TapeSlots, EquatableArray<StatePlan> States) : LayerPlan(Cell.Identifier, Cell.InputSize, Cell.Units, false)
+internal sealed record RecurrentPlan(CellPlan Cell, int TapeSlots, EquatableArray<StatePlan> States) : LayerPlan(Cell.Identifier, Cell.InputSize, Cell.OutputSize, false)
 {
     public bool LearnsInitialState => States.Any(state => state.IsLearned);
 }

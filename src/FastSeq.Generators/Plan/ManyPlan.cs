@@ -12,8 +12,9 @@ namespace FastSeq.Generators.Plan;
 /// <param name="States">A place for each state.</param>
 /// <param name="Operands">A place for what each later stage multiplies.</param>
 /// <param name="Tape">The input sums and kept values.</param>
+/// <param name="Projected">What projections multiply.</param>
 /// <param name="Sums">The recurrent sums of a panel.</param>
-internal sealed record ManyPlan(int BlockSize, int FewestStreams, int ScratchSize, int[] Outputs, int[] States, int[] Operands, int Tape, int Sums)
+internal sealed record ManyPlan(int BlockSize, int FewestStreams, int ScratchSize, int[] Outputs, int[] States, int[] Operands, int Tape, int Projected, int Sums)
 {
     /// <summary>A block needs at most so much of the stack.</summary>
     public const int ScratchBytes = 128 * 1024;
@@ -44,14 +45,15 @@ internal sealed record ManyPlan(int BlockSize, int FewestStreams, int ScratchSiz
         int[] states = Take(recurrent.Max(l => l.Cell.Equations().States.Count), units);
         int[] operands = Take(recurrent.Max(l => l.Cell.Equations().LaterOperands.Count), units);
         int tape = TakeOne(recurrent.Max(l => l.TapeSlots * (l.Cell.Equations().StageCount == 1 ? l.Cell.Lanes : l.Cell.Units)));
+        int projected = TakeOne(recurrent.Max(l => l.Cell.Projection?.InputSize ?? 0));
         int sums = TakeOne(recurrent.Max(l => l.Cell.HiddenChains * CellPlan.ChainStride(l.Cell.Lanes * MostHidden(l.Cell.Equations()))));
 
         // Rows may be read past their end by a register, and the start is moved to a multiple of 64 bytes.
         int slack = 2 * plan.VectorLanes, block = Math.Min(LargestBlock, ((ScratchBytes / numberBytes) - slack) / size);
         long weightBytes = plan.FlopsPerStep / 2 * numberBytes;
         return block < 2 || weightBytes < SmallWeightBytes || plan.Model.IsQuantized
-            ? new ManyPlan(0, 0, 0, outputs, states, operands, tape, sums)
-            : new ManyPlan(block, weightBytes < LargeWeightBytes ? 4 : 2, (block * size) + slack, outputs, states, operands, tape, sums);
+            ? new ManyPlan(0, 0, 0, outputs, states, operands, tape, projected, sums)
+            : new ManyPlan(block, weightBytes < LargeWeightBytes ? 4 : 2, (block * size) + slack, outputs, states, operands, tape, projected, sums);
     }
 
     /// <summary>The first number of a place in scratch memory, as text.</summary>

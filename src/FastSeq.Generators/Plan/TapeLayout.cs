@@ -20,13 +20,25 @@ internal sealed class TapeLayout
         Node[] crossing = CrossingValues(cell);
         PreActivation[] inputs = cell.Inputs.ToArray();
         SlotCount = inputs.Length;
-        foreach (Node value in cell.Gradients.Kept.Concat(crossing).Distinct())
+        foreach (Node value in crossing.Where(value => OwnSlot(value) >= 0))
         {
-            int own = System.Array.FindIndex(inputs, p => p.Value == value || (value.Inputs.Count == 1 && value.Inputs[0] == p.Value));
+            slots[value] = OwnSlot(value);
+        }
+
+        foreach (Node value in cell.Gradients.Kept.Concat(crossing).Distinct().Where(value => !slots.ContainsKey(value)))
+        {
+            int own = OwnSlot(value);
             slots[value] = own >= 0 && !slots.ContainsValue(own) ? own : SlotCount++;
         }
 
         Crossing = crossing;
+
+        // The slot of the only sum that a value is made of, if that has an input part; else -1.
+        int OwnSlot(Node value)
+        {
+            Node[] sums = Node.InOrder([value]).Where(n => cell.PreActivations.Any(p => p.Value == n)).ToArray();
+            return sums.Length == 1 ? System.Array.FindIndex(inputs, p => p.Value == sums[0]) : -1;
+        }
     }
 
     /// <summary>The slots of a row.</summary>
@@ -52,8 +64,11 @@ internal sealed class TapeLayout
         }
 
         Node[] roots = cell.States.Select(s => s.Next).Concat(cell.LaterOperands.Skip(1)).ToArray();
-        return Node.InOrder(roots, n => n.IsExpensive && StageOf(cell, n) < cell.StageCount - 1)
-            .Where(n => n.IsExpensive && StageOf(cell, n) < cell.StageCount - 1)
-            .ToArray();
+        return Node.InOrder(roots, Crosses).Where(Crosses).ToArray();
+
+        // A gate crosses even where it is cheap: the sum that it is made of is there only in its own stage.
+        bool Crosses(Node n) => (n.IsExpensive || (n.Name is not null && IsMadeOfSums(n))) && StageOf(cell, n) < cell.StageCount - 1;
+
+        bool IsMadeOfSums(Node value) => Node.InOrder([value]).Any(n => cell.PreActivations.Any(p => p.Value == n));
     }
 }

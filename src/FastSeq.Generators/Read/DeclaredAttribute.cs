@@ -152,6 +152,7 @@ internal sealed class DeclaredAttribute
             {
                 float number => SourceWriter.Literal(number),
                 string text => SymbolDisplay.FormatLiteral(text.Length <= 100 ? text : text.Substring(0, 100) + "...", quote: true),
+                bool truth => truth ? "true" : "false",
                 var other => System.Convert.ToString(other, CultureInfo.InvariantCulture),
             }
             : "?";

@@ -34,16 +34,10 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
             KnownNames.InputAttribute => new InputSpec(name, identifier, text, Size(attribute, 0, "features", MaxFeatures)),
             KnownNames.EmbeddingAttribute => new EmbeddingSpec(
                 name, identifier, text, Size(attribute, 0, "vocabulary", MaxVocabulary), Size(attribute, 1, "size", MaxFeatures)),
-            KnownNames.RnnAttribute => Recurrent(attribute, name, identifier, Choice(attribute, "Activation", "RnnActivation.Tanh", "RnnActivation.Relu") == 0
-                ? CellKind.RnnTanh
-                : CellKind.RnnRelu),
-            KnownNames.LstmAttribute => Recurrent(attribute, name, identifier, CellKind.Lstm),
-            KnownNames.GruAttribute => Recurrent(attribute, name, identifier, Choice(attribute, "Reset", "GruReset.AfterProduct", "GruReset.BeforeProduct") == 0
-                ? CellKind.GruResetAfterProduct
-                : CellKind.GruResetBeforeProduct),
+            KnownNames.RnnAttribute or KnownNames.LstmAttribute or KnownNames.GruAttribute => Recurrent(attribute, name, identifier, new CellReader(diagnostics).Read(attribute)),
             KnownNames.LastStepAttribute => new LastStepSpec(name, identifier, text),
             KnownNames.DropoutAttribute => new DropoutSpec(name, identifier, text, Probability(attribute, "probability", attribute.Positional<float>(0))),
-            KnownNames.LinearAttribute => new LinearSpec(name, identifier, text, Size(attribute, 0, "size", MaxLinearSize)),
+            KnownNames.LinearAttribute => new LinearSpec(name, identifier, text, Size(attribute, 0, "size", MaxLinearSize)) { HasBias = attribute.Named("Bias", true) },
             KnownNames.ReluAttribute => new ActivationSpec(name, identifier, text, ActivationKind.Relu),
             KnownNames.TanhAttribute => new ActivationSpec(name, identifier, text, ActivationKind.Tanh),
             KnownNames.SigmoidAttribute => new ActivationSpec(name, identifier, text, ActivationKind.Sigmoid),
@@ -51,7 +45,7 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
         };
     }
 
-    private RecurrentSpec Recurrent(DeclaredAttribute attribute, string name, string identifier, CellKind cell)
+    private RecurrentSpec Recurrent(DeclaredAttribute attribute, string name, string identifier, CellSpec cell)
     {
         int hiddenSize = Size(attribute, 0, "hidden size", MaxHiddenSize);
         int stack = InRange(attribute, attribute.Named("Layers", 1), "Layers", MaxStack);
@@ -76,11 +70,26 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
             diagnostics.Add(DiagnosticDescriptors.NotFinite, attribute.Location, attribute.Text, "ForgetBias");
         }
 
+        int projection = attribute.Named("ProjectionSize", 0);
+        if (projection != 0 && (projection < 1 || projection >= hiddenSize))
+        {
+            diagnostics.Add(
+                DiagnosticDescriptors.SizeOutOfRange, attribute.Location, attribute.Text, "ProjectionSize", "1", (hiddenSize - 1).ToString(CultureInfo.InvariantCulture));
+        }
+
+        bool hasBias = attribute.Named("Bias", true);
+        if (!float.IsNaN(forgetBias) && !hasBias)
+        {
+            diagnostics.Add(DiagnosticDescriptors.OptionWithoutUse, attribute.Location, attribute.Text, "ForgetBias", "with Bias = false there is no bias to start at it");
+        }
+
         return new RecurrentSpec(name, identifier, attribute.Text, cell, hiddenSize, stack, dropout, float.IsNaN(forgetBias) ? null : forgetBias)
         {
             Direction = direction,
             Merge = merge,
             LearnsInitialState = attribute.Named("LearnInitialState", false),
+            HasBias = hasBias,
+            ProjectionSize = projection == 0 ? null : projection,
         };
     }
 

@@ -44,6 +44,11 @@ internal static class ModelReader
                 DiagnosticDescriptors.QuantizedDouble, LocationInfo.From(marker.ApplicationSyntaxReference!.GetSyntax(cancel).GetLocation()), model.Name, weights.ToString());
         }
 
+        if (weights != WeightFormat.Float32)
+        {
+            QuantizedRules.Check(weights, attributes, diagnostics);
+        }
+
         OrderRules.Check(model.Name, place, attributes, diagnostics);
         List<LayerSpec> layers = new LayerReader(diagnostics).Read(attributes);
         DeclaredAttribute? declaredLoss = attributes.FirstOrDefault(attribute => attribute.IsLoss);

@@ -60,22 +60,25 @@ internal static class SizeRules
     public static long ParameterCount(LayerSpec layer, int inputSize) => layer switch
     {
         EmbeddingSpec embedding => (long)embedding.Vocabulary * embedding.Size,
-        LinearSpec linear => linear.Size * (inputSize + 1L),
-        RecurrentSpec recurrent => Gates(recurrent.Cell) * recurrent.HiddenSize * recurrent.Cells
-            * (inputSize + ((long)(recurrent.Layers - 1) * recurrent.OutputSize) + (recurrent.Layers * (recurrent.HiddenSize + 2L)))
+        LinearSpec linear => linear.Size * (inputSize + (linear.HasBias ? 1L : 0)),
+        RecurrentSpec recurrent => recurrent.HiddenSize * recurrent.Cells
+            * ((Gates(recurrent.Cell) * (inputSize + ((long)(recurrent.Layers - 1) * recurrent.OutputSize) + (recurrent.Layers * (recurrent.CellOutputSize + (recurrent.HasBias ? 2L : 0)))))
+                + (recurrent.Layers * (Peepholes(recurrent.Cell) + (recurrent.ProjectionSize ?? 0))))
             + (recurrent.LearnsInitialState ? StateSize(recurrent) : 0),
         _ => 0,
     };
 
-    private static long Gates(CellKind cell) => cell switch
+    private static long Peepholes(CellSpec cell) => cell.HasPeepholes ? Gates(cell) - 1 : 0;
+
+    private static long Gates(CellSpec cell) => cell.Kind switch
     {
-        CellKind.Lstm => 4,
+        CellKind.Lstm => cell.IsCoupled ? 3 : 4,
         CellKind.GruResetAfterProduct or CellKind.GruResetBeforeProduct => 3,
         _ => 1,
     };
 
     private static long StateSize(LayerSpec layer) =>
-        layer is RecurrentSpec recurrent ? (recurrent.Cell == CellKind.Lstm ? 2L : 1L) * recurrent.HiddenSize * recurrent.Layers * recurrent.Cells : 0;
+        layer is RecurrentSpec recurrent ? (recurrent.CellOutputSize + (recurrent.Cell.Kind == CellKind.Lstm ? (long)recurrent.HiddenSize : 0)) * recurrent.Layers * recurrent.Cells : 0;
 
     private static string Text(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -1,10 +1,9 @@
 namespace FastSeq.Generators.Specs;
 
-/// <summary>The cell of a recurrent layer: each kind is one set of equations.</summary>
+/// <summary>The cell of a recurrent layer.</summary>
 internal enum CellKind
 {
-    RnnTanh,
-    RnnRelu,
+    Rnn,
     Lstm,
     GruResetAfterProduct,
     GruResetBeforeProduct,

@@ -22,7 +22,7 @@ internal sealed record EmbeddingSpec(string Name, string Identifier, string Decl
 /// <param name="Dropout">The share of outputs dropped between two of them; 0 where there is nothing between (<paramref name="Layers"/> = 1).</param>
 /// <param name="ForgetBias">The initial sum of the forget gate's biases; null as drawn.</param>
 internal sealed record RecurrentSpec(
-    string Name, string Identifier, string Declaration, CellKind Cell, int HiddenSize, int Layers, float Dropout, float? ForgetBias)
+    string Name, string Identifier, string Declaration, CellSpec Cell, int HiddenSize, int Layers, float Dropout, float? ForgetBias)
     : LayerSpec(Name, Identifier, Declaration)
 {
     /// <summary>The order in which each layer of the stack reads time.</summary>
@@ -37,8 +37,17 @@ internal sealed record RecurrentSpec(
     /// <summary>The cells of one layer of the stack.</summary>
     public int Cells => Direction == Direction.Bidirectional ? 2 : 1;
 
+    /// <summary>The size of h where a projection makes it; null where it is that of the units.</summary>
+    public int? ProjectionSize { get; init; }
+
+    /// <summary>The numbers of a row that one cell gives.</summary>
+    public int CellOutputSize => ProjectionSize ?? HiddenSize;
+
     /// <summary>The numbers of a row that one layer of the stack gives.</summary>
-    public int OutputSize => HiddenSize * (Direction == Direction.Bidirectional && Merge == Merge.Concat ? 2 : 1);
+    public int OutputSize => CellOutputSize * (Direction == Direction.Bidirectional && Merge == Merge.Concat ? 2 : 1);
+
+    /// <summary>Whether sums have biases.</summary>
+    public bool HasBias { get; init; } = true;
 }
 
 /// <summary>From here on only the last time step of each sequence.</summary>
@@ -51,7 +60,11 @@ internal sealed record DropoutSpec(string Name, string Identifier, string Declar
 
 /// <summary>A linear layer.</summary>
 internal sealed record LinearSpec(string Name, string Identifier, string Declaration, int Size)
-    : LayerSpec(Name, Identifier, Declaration);
+    : LayerSpec(Name, Identifier, Declaration)
+{
+    /// <summary>Whether there is a bias.</summary>
+    public bool HasBias { get; init; } = true;
+}
 
 /// <summary>An activation, always directly after a <see cref="LinearSpec"/>.</summary>
 internal sealed record ActivationSpec(string Name, string Identifier, string Declaration, ActivationKind Function)

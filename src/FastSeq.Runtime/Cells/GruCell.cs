@@ -18,8 +18,9 @@ namespace FastSeq.Cells;
 /// <param name="inputSize">The number of inputs.</param>
 /// <param name="hiddenSize">The number of hidden units.</param>
 /// <param name="reset">Where the reset gate applies.</param>
-public sealed class GruCell<T>(string name, string layer, int inputSize, int hiddenSize, GruReset reset)
-    : ReferenceCell<T>(name, layer, 3, inputSize, hiddenSize)
+/// <param name="options">Other functions than σ (<see cref="CellOptions.Gate"/>) and tanh (<see cref="CellOptions.Candidate"/>), and other options.</param>
+public sealed class GruCell<T>(string name, string layer, int inputSize, int hiddenSize, GruReset reset, CellOptions? options = null)
+    : ReferenceCell<T>(name, layer, 3, inputSize, hiddenSize, options)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
@@ -28,35 +29,35 @@ public sealed class GruCell<T>(string name, string layer, int inputSize, int hid
         T[] hPrevious = previous.H;
         T[] ar = Add(InputPart(0, x), HiddenPart(0, hPrevious));
         T[] az = Add(InputPart(1, x), HiddenPart(1, hPrevious));
-        T[] r = Each(HiddenSize, j => Sigmoid(ar[j]));
-        T[] z = Each(HiddenSize, j => Sigmoid(az[j]));
+        (T[] r, T[] slopeR) = Activate(Options.Gate, ar);
+        (T[] z, T[] slopeZ) = Activate(Options.Gate, az);
 
         T[] inputHalf = InputPart(2, x);
-        T[] hiddenHalf, n;
+        T[] hiddenHalf, n, slopeN;
         if (reset == GruReset.AfterProduct)
         {
             hiddenHalf = HiddenPart(2, hPrevious);
-            n = Each(HiddenSize, j => T.Tanh(inputHalf[j] + (r[j] * hiddenHalf[j])));
+            (n, slopeN) = Activate(Options.Candidate, Each(HiddenSize, j => inputHalf[j] + (r[j] * hiddenHalf[j])));
         }
         else
         {
             hiddenHalf = HiddenPart(2, Each(HiddenSize, j => r[j] * hPrevious[j]));
-            n = Each(HiddenSize, j => T.Tanh(inputHalf[j] + hiddenHalf[j]));
+            (n, slopeN) = Activate(Options.Candidate, Each(HiddenSize, j => inputHalf[j] + hiddenHalf[j]));
         }
 
         T[] h = Each(HiddenSize, j => ((T.One - z[j]) * n[j]) + (z[j] * hPrevious[j]));
-        return new Step(x, previous, new CellState<T>(h, []), r, z, n, hiddenHalf);
+        return new Step(x, previous, new CellState<T>(h, []), r, z, n, hiddenHalf, slopeR, slopeZ, slopeN);
     }
 
     /// <inheritdoc/>
     public override (T[] Dx, CellState<T> DPrevious) Backward(CellStep<T> step, CellState<T> dNext)
     {
-        (T[] x, CellState<T> previous, _, T[] r, T[] z, T[] n, T[] hiddenHalf) = (Step)step;
+        (T[] x, CellState<T> previous, _, T[] r, T[] z, T[] n, T[] hiddenHalf, T[] slopeR, T[] slopeZ, T[] slopeN) = (Step)step;
         T[] hPrevious = previous.H, dh = dNext.H;
 
         // forward: h = (1 - z)·n + z·h_(t-1)
-        T[] dan = Each(HiddenSize, j => dh[j] * (T.One - z[j]) * TanhSlope(n[j]));
-        T[] daz = Each(HiddenSize, j => dh[j] * (hPrevious[j] - n[j]) * SigmoidSlope(z[j]));
+        T[] dan = Each(HiddenSize, j => dh[j] * (T.One - z[j]) * slopeN[j]);
+        T[] daz = Each(HiddenSize, j => dh[j] * (hPrevious[j] - n[j]) * slopeZ[j]);
         T[] dhPrevious = Each(HiddenSize, j => dh[j] * z[j]);
 
         T[] dr;
@@ -75,11 +76,13 @@ public sealed class GruCell<T>(string name, string layer, int inputSize, int hid
         }
 
         // forward: r = σ(ar)
-        T[] dar = Each(HiddenSize, j => dr[j] * SigmoidSlope(r[j]));
+        T[] dar = Each(HiddenSize, j => dr[j] * slopeR[j]);
         dhPrevious = Add(dhPrevious, Add(HiddenPartBackward(0, dar, hPrevious), HiddenPartBackward(1, daz, hPrevious)));
         T[] dx = Add(Add(InputPartBackward(0, dar, x), InputPartBackward(1, daz, x)), InputPartBackward(2, dan, x));
         return (dx, new CellState<T>(dhPrevious, []));
     }
 
-    private sealed record Step(T[] X, CellState<T> Previous, CellState<T> Next, T[] R, T[] Z, T[] N, T[] HiddenHalf) : CellStep<T>(X, Previous, Next);
+    private sealed record Step(
+        T[] X, CellState<T> Previous, CellState<T> Next, T[] R, T[] Z, T[] N, T[] HiddenHalf, T[] SlopeR, T[] SlopeZ, T[] SlopeN)
+        : CellStep<T>(X, Previous, Next);
 }

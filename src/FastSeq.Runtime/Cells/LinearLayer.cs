@@ -7,7 +7,8 @@ namespace FastSeq.Cells;
 /// <param name="name">The name of the layer.</param>
 /// <param name="inputSize">The size of a row that goes in.</param>
 /// <param name="outputSize">The size of a row that comes out.</param>
-public sealed class LinearLayer<T>(string name, int inputSize, int outputSize) : ReferenceLayer<T>(outputSize)
+/// <param name="bias">Whether there is a bias; otherwise b = 0, which is no parameter.</param>
+public sealed class LinearLayer<T>(string name, int inputSize, int outputSize, bool bias = true) : ReferenceLayer<T>(outputSize)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly ReferenceParameter<T> _weight = new($"{name}.weight", outputSize, inputSize);
@@ -15,7 +16,7 @@ public sealed class LinearLayer<T>(string name, int inputSize, int outputSize) :
     private T[][] _x = [];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ReferenceParameter<T>> Parameters => [_weight, _bias];
+    public override IReadOnlyList<ReferenceParameter<T>> Parameters => bias ? [_weight, _bias] : [_weight];
 
     /// <inheritdoc/>
     public override T[][] Forward(T[][] x)

@@ -16,7 +16,7 @@ public sealed class RecurrentLayer<T> : ReferenceLayer<T>
     /// <param name="name">The name of the layer, where its initial state is learned; otherwise null.</param>
     /// <param name="place">The number of the cell in its stack, with its direction.</param>
     public RecurrentLayer(ReferenceCell<T> cell, string? name = null, string place = "0")
-        : base(cell.HiddenSize)
+        : base(cell.OutputSize)
     {
         Cell = cell;
         _begin = cell.ZeroState;
@@ -42,7 +42,7 @@ public sealed class RecurrentLayer<T> : ReferenceLayer<T>
     public CellState<T> FinalState => _steps.Length == 0 ? _begin : _steps[^1].Next;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ReferenceParameter<T>> Parameters => [Cell.WeightIh, Cell.WeightHh, Cell.BiasIh, Cell.BiasHh, .. _learned];
+    public override IReadOnlyList<ReferenceParameter<T>> Parameters => [.. Cell.Parameters, .. _learned];
 
     /// <inheritdoc/>
     public override T[][] Forward(T[][] x)

@@ -10,12 +10,14 @@ namespace FastSeq.Cells;
 public abstract class ReferenceCell<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private protected ReferenceCell(string name, string layer, int gates, int inputSize, int hiddenSize)
+    private protected ReferenceCell(string name, string layer, int gates, int inputSize, int hiddenSize, CellOptions? options)
     {
+        Options = options ?? new CellOptions();
         InputSize = inputSize;
         HiddenSize = hiddenSize;
+        OutputSize = Options.ProjectionSize > 0 ? Options.ProjectionSize : hiddenSize;
         WeightIh = new ReferenceParameter<T>($"{name}.weight_ih_l{layer}", gates * hiddenSize, inputSize);
-        WeightHh = new ReferenceParameter<T>($"{name}.weight_hh_l{layer}", gates * hiddenSize, hiddenSize);
+        WeightHh = new ReferenceParameter<T>($"{name}.weight_hh_l{layer}", gates * hiddenSize, OutputSize);
         BiasIh = new ReferenceParameter<T>($"{name}.bias_ih_l{layer}", gates * hiddenSize);
         BiasHh = new ReferenceParameter<T>($"{name}.bias_hh_l{layer}", gates * hiddenSize);
     }
@@ -26,17 +28,23 @@ public abstract class ReferenceCell<T>
     /// <summary>The number of hidden units.</summary>
     public int HiddenSize { get; }
 
+    /// <summary>The size of h: that of the hidden units, or of their projection.</summary>
+    public int OutputSize { get; }
+
     /// <summary><c>weight_ih</c> [gates·hidden, input].</summary>
     public ReferenceParameter<T> WeightIh { get; }
 
-    /// <summary><c>weight_hh</c> [gates·hidden, hidden].</summary>
+    /// <summary><c>weight_hh</c> [gates·hidden, size of h].</summary>
     public ReferenceParameter<T> WeightHh { get; }
 
-    /// <summary><c>bias_ih</c> [gates·hidden].</summary>
+    /// <summary><c>bias_ih</c> [gates·hidden]; zeros that are no parameter of a cell without biases.</summary>
     public ReferenceParameter<T> BiasIh { get; }
 
-    /// <summary><c>bias_hh</c> [gates·hidden].</summary>
+    /// <summary><c>bias_hh</c> [gates·hidden]; zeros that are no parameter of a cell without biases.</summary>
     public ReferenceParameter<T> BiasHh { get; }
+
+    /// <summary>The parameters, in PyTorch's order.</summary>
+    public virtual IReadOnlyList<ReferenceParameter<T>> Parameters => Options.Bias ? [WeightIh, WeightHh, BiasIh, BiasHh] : [WeightIh, WeightHh];
 
     /// <summary>The state before the first time step: zeros.</summary>
     public virtual CellState<T> ZeroState => new(new T[HiddenSize], []);
@@ -52,6 +60,19 @@ public abstract class ReferenceCell<T>
     /// <param name="dNext">The derivative of the loss by the state after the step.</param>
     /// <returns>The derivatives of the loss by x_t and by the state before the step.</returns>
     public abstract (T[] Dx, CellState<T> DPrevious) Backward(CellStep<T> step, CellState<T> dNext);
+
+    /// <summary>The options.</summary>
+    private protected CellOptions Options { get; }
+
+    /// <summary>f of sums that are first held within the bound of <see cref="CellOptions.InputClip"/>, and its derivatives by the sums.</summary>
+    private protected (T[] Value, T[] Slope) Activate(CellFunction f, T[] sums)
+    {
+        T bound = T.CreateChecked(Options.InputClip);
+        T[] held = Pointwise.Each(sums.Length, j => T.Clamp(sums[j], -bound, bound));
+        return (
+            Pointwise.Each(sums.Length, j => f.Value(held[j])),
+            Pointwise.Each(sums.Length, j => T.Abs(sums[j]) <= bound ? f.Slope(held[j]) : T.Zero));
+    }
 
     /// <summary>Σ_k W_ih[j, k]·x_k + b_ih[j] of the units j of a gate.</summary>
     private protected T[] InputPart(int gate, T[] x)

@@ -49,14 +49,14 @@ public sealed class ReferenceModel<T>
     /// <summary>Adds a plain recurrent layer.</summary>
     /// <param name="name">The name of the layer.</param>
     /// <param name="hiddenSize">The number of hidden units.</param>
-    /// <param name="activation">tanh or relu.</param>
     /// <param name="layers">The number of layers stacked on one another, each with a <see cref="DropoutLayer{T}"/> before the next.</param>
     /// <param name="direction">The order in which each reads time.</param>
     /// <param name="merge">How the outputs of two directions are joined.</param>
     /// <param name="learnsState">Whether the initial states are parameters.</param>
+    /// <param name="options">The options of the cells.</param>
     /// <returns>This model.</returns>
-    public ReferenceModel<T> Rnn(string name, int hiddenSize, RnnActivation activation = RnnActivation.Tanh, int layers = 1, Direction direction = Direction.Forward, Merge merge = Merge.Concat, bool learnsState = false)
-        => Stack(layers, direction, merge, learnsState ? name : null, (layer, inputSize) => new RnnCell<T>(name, layer, inputSize, hiddenSize, activation));
+    public ReferenceModel<T> Rnn(string name, int hiddenSize, int layers = 1, Direction direction = Direction.Forward, Merge merge = Merge.Concat, bool learnsState = false, CellOptions? options = null)
+        => Stack(layers, direction, merge, learnsState ? name : null, (layer, inputSize) => new RnnCell<T>(name, layer, inputSize, hiddenSize, options));
 
     /// <summary>Adds a long short-term memory layer.</summary>
     /// <param name="name">The name of the layer.</param>
@@ -65,9 +65,10 @@ public sealed class ReferenceModel<T>
     /// <param name="direction">The order in which each reads time.</param>
     /// <param name="merge">How the outputs of two directions are joined.</param>
     /// <param name="learnsState">Whether the initial states are parameters.</param>
+    /// <param name="options">The options of the cells.</param>
     /// <returns>This model.</returns>
-    public ReferenceModel<T> Lstm(string name, int hiddenSize, int layers = 1, Direction direction = Direction.Forward, Merge merge = Merge.Concat, bool learnsState = false)
-        => Stack(layers, direction, merge, learnsState ? name : null, (layer, inputSize) => new LstmCell<T>(name, layer, inputSize, hiddenSize));
+    public ReferenceModel<T> Lstm(string name, int hiddenSize, int layers = 1, Direction direction = Direction.Forward, Merge merge = Merge.Concat, bool learnsState = false, CellOptions? options = null)
+        => Stack(layers, direction, merge, learnsState ? name : null, (layer, inputSize) => new LstmCell<T>(name, layer, inputSize, hiddenSize, options));
 
     /// <summary>Adds a gated recurrent unit.</summary>
     /// <param name="name">The name of the layer.</param>
@@ -77,9 +78,10 @@ public sealed class ReferenceModel<T>
     /// <param name="direction">The order in which each reads time.</param>
     /// <param name="merge">How the outputs of two directions are joined.</param>
     /// <param name="learnsState">Whether the initial states are parameters.</param>
+    /// <param name="options">The options of the cells.</param>
     /// <returns>This model.</returns>
-    public ReferenceModel<T> Gru(string name, int hiddenSize, GruReset reset = GruReset.AfterProduct, int layers = 1, Direction direction = Direction.Forward, Merge merge = Merge.Concat, bool learnsState = false)
-        => Stack(layers, direction, merge, learnsState ? name : null, (layer, inputSize) => new GruCell<T>(name, layer, inputSize, hiddenSize, reset));
+    public ReferenceModel<T> Gru(string name, int hiddenSize, GruReset reset = GruReset.AfterProduct, int layers = 1, Direction direction = Direction.Forward, Merge merge = Merge.Concat, bool learnsState = false, CellOptions? options = null)
+        => Stack(layers, direction, merge, learnsState ? name : null, (layer, inputSize) => new GruCell<T>(name, layer, inputSize, hiddenSize, reset, options));
 
     /// <summary>Adds a layer that keeps the last time step.</summary>
     /// <returns>This model.</returns>
@@ -92,8 +94,9 @@ public sealed class ReferenceModel<T>
     /// <summary>Adds a linear layer.</summary>
     /// <param name="name">The name of the layer.</param>
     /// <param name="outputSize">The number of outputs.</param>
+    /// <param name="bias">Whether there is a bias.</param>
     /// <returns>This model.</returns>
-    public ReferenceModel<T> Linear(string name, int outputSize) => Add(new LinearLayer<T>(name, _size, outputSize));
+    public ReferenceModel<T> Linear(string name, int outputSize, bool bias = true) => Add(new LinearLayer<T>(name, _size, outputSize, bias));
 
     /// <summary>Adds an activation.</summary>
     /// <param name="activation">The function.</param>

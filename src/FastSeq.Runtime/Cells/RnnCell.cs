@@ -3,32 +3,32 @@ using static FastSeq.Cells.Pointwise;
 
 namespace FastSeq.Cells;
 
-/// <summary>The plain recurrent cell: <c>h_t = f(W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh)</c>, f = tanh or relu.</summary>
+/// <summary>The plain recurrent cell: <c>h_t = f(W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh)</c>, f = tanh where nothing else is given.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 /// <param name="name">The name of the layer.</param>
 /// <param name="layer">The number of the cell in its stack, from 0; with <c>_reverse</c> where it is the second of a bidirectional layer.</param>
 /// <param name="inputSize">The number of inputs.</param>
 /// <param name="hiddenSize">The number of hidden units.</param>
-/// <param name="activation">f.</param>
-public sealed class RnnCell<T>(string name, string layer, int inputSize, int hiddenSize, RnnActivation activation)
-    : ReferenceCell<T>(name, layer, 1, inputSize, hiddenSize)
+/// <param name="options">f (<see cref="CellOptions.Candidate"/>) and the other options; none: tanh, with biases.</param>
+public sealed class RnnCell<T>(string name, string layer, int inputSize, int hiddenSize, CellOptions? options = null)
+    : ReferenceCell<T>(name, layer, 1, inputSize, hiddenSize, options)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
     public override CellStep<T> Forward(T[] x, CellState<T> previous)
     {
         T[] a = Add(InputPart(0, x), HiddenPart(0, previous.H));
-        T[] h = Each(HiddenSize, j => activation == RnnActivation.Relu ? Relu(a[j]) : T.Tanh(a[j]));
-        return new Step(x, previous, new CellState<T>(h, []));
+        (T[] h, T[] slope) = Activate(Options.Candidate, a);
+        return new Step(x, previous, new CellState<T>(h, []), slope);
     }
 
     /// <inheritdoc/>
     public override (T[] Dx, CellState<T> DPrevious) Backward(CellStep<T> step, CellState<T> dNext)
     {
-        T[] h = step.Next.H, dh = dNext.H;
+        T[] slope = ((Step)step).Slope;
 
         // forward: h = f(a)
-        T[] da = Each(HiddenSize, j => dh[j] * (activation == RnnActivation.Relu ? ReluSlope(h[j]) : TanhSlope(h[j])));
+        T[] da = Each(HiddenSize, j => dNext.H[j] * slope[j]);
 
         // forward: a = W_ih·x + b_ih + W_hh·h_(t-1) + b_hh
         T[] dx = InputPartBackward(0, da, step.X);
@@ -36,5 +36,5 @@ public sealed class RnnCell<T>(string name, string layer, int inputSize, int hid
         return (dx, new CellState<T>(dhPrevious, []));
     }
 
-    private sealed record Step(T[] X, CellState<T> Previous, CellState<T> Next) : CellStep<T>(X, Previous, Next);
+    private sealed record Step(T[] X, CellState<T> Previous, CellState<T> Next, T[] Slope) : CellStep<T>(X, Previous, Next);
 }

@@ -8,4 +8,22 @@ public sealed class GruAttribute(int hiddenSize) : RecurrentLayerAttribute(hidde
 {
     /// <summary>Where the reset gate applies. The default is <see cref="GruReset.AfterProduct"/>, PyTorch's form.</summary>
     public GruReset Reset { get; set; } = GruReset.AfterProduct;
+
+    /// <summary>The activation of the gates r and z: ONNX's f. The default is <see cref="RnnActivation.Sigmoid"/>.</summary>
+    public RnnActivation GateActivation { get; set; } = RnnActivation.Sigmoid;
+
+    /// <summary>The number α of <see cref="GateActivation"/>; not a number (the default): ONNX's.</summary>
+    public float GateAlpha { get; set; } = float.NaN;
+
+    /// <summary>The number β of <see cref="GateActivation"/>; not a number (the default): ONNX's.</summary>
+    public float GateBeta { get; set; } = float.NaN;
+
+    /// <summary>The activation of the candidate n: ONNX's g. The default is <see cref="RnnActivation.Tanh"/>.</summary>
+    public RnnActivation CandidateActivation { get; set; } = RnnActivation.Tanh;
+
+    /// <summary>The number α of <see cref="CandidateActivation"/>; not a number (the default): ONNX's.</summary>
+    public float CandidateAlpha { get; set; } = float.NaN;
+
+    /// <summary>The number β of <see cref="CandidateActivation"/>; not a number (the default): ONNX's.</summary>
+    public float CandidateBeta { get; set; } = float.NaN;
 }

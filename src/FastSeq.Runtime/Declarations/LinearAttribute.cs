@@ -6,4 +6,7 @@ public sealed class LinearAttribute(int size) : LayerAttribute
 {
     /// <summary>The number of outputs.</summary>
     public int Size { get; } = size;
+
+    /// <summary>Whether there is a bias. The default is true.</summary>
+    public bool Bias { get; set; } = true;
 }

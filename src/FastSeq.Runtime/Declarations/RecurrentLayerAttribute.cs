@@ -19,6 +19,15 @@ public abstract class RecurrentLayerAttribute(int hiddenSize) : LayerAttribute
     /// </summary>
     public bool LearnInitialState { get; set; }
 
+    /// <summary>Whether sums have biases, <c>bias_ih_l0</c> and <c>bias_hh_l0</c>: PyTorch's <c>bias</c>. The default is true.</summary>
+    public bool Bias { get; set; } = true;
+
+    /// <summary>
+    /// The bound of what goes into the activations of the gates: each sum <c>W_ih·x + b_ih + W_hh·h + b_hh</c> is held between -bound and bound first, as by ONNX's
+    /// attribute <c>clip</c>. The gradient passes where the sum lies between them, the ends included. The default is infinity: no bound.
+    /// </summary>
+    public float InputClip { get; set; } = float.PositiveInfinity;
+
     /// <summary>The order in which time is read. The default is <see cref="Direction.Forward"/>. Of stacked layers each has this direction.</summary>
     /// <remarks>
     /// A layer that reads backwards needs whole sequences: its model predicts and trains, but has no <c>Step</c>. The second cell of a bidirectional layer

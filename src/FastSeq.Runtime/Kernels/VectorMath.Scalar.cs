@@ -105,6 +105,15 @@ public static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Relu(float x) => float.MaxNative(0, x);
 
+    /// <summary>log(1 + e^x): x far above 0, e^x far below.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Softplus(float x)
+    {
+        // max(x, 0) + log(1 + e^-|x|); what 1 + e^-|x| lost in rounding is put back, so that e^x far below 0 is not.
+        float small = Exp(-float.Abs(x)), sum = 1f + small;
+        return float.MaxNative(0, x) + (Log(sum) + ((small - (sum - 1f)) / sum));
+    }
+
     /// <summary>e^x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Exp(double x)
@@ -197,6 +206,15 @@ public static partial class VectorMath
     /// <summary>max(x, 0).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Relu(double x) => double.MaxNative(0, x);
+
+    /// <summary>log(1 + e^x): x far above 0, e^x far below.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Softplus(double x)
+    {
+        // max(x, 0) + log(1 + e^-|x|); what 1 + e^-|x| lost in rounding is put back, so that e^x far below 0 is not.
+        double small = Exp(-double.Abs(x)), sum = 1.0 + small;
+        return double.MaxNative(0, x) + (Log(sum) + ((small - (sum - 1.0)) / sum));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static double ExpPolynomial(double r)

@@ -111,6 +111,15 @@ public static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Relu(Vector128<float> x) => Vector128.MaxNative(Vector128<float>.Zero, x);
 
+    /// <summary>log(1 + e^x) of each lane: x far above 0, e^x far below.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Softplus(Vector128<float> x)
+    {
+        // max(x, 0) + log(1 + e^-|x|); what 1 + e^-|x| lost in rounding is put back, so that e^x far below 0 is not.
+        Vector128<float> small = Exp(-Vector128.Abs(x)), sum = Vector128.Create(1f) + small;
+        return Vector128.MaxNative(Vector128<float>.Zero, x) + (Log(sum) + ((small - (sum - Vector128.Create(1f))) / sum));
+    }
+
     /// <summary>e^x in each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Exp(Vector128<double> x)
@@ -208,6 +217,15 @@ public static partial class VectorMath
     /// <summary>max(x, 0) of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Relu(Vector128<double> x) => Vector128.MaxNative(Vector128<double>.Zero, x);
+
+    /// <summary>log(1 + e^x) of each lane: x far above 0, e^x far below.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Softplus(Vector128<double> x)
+    {
+        // max(x, 0) + log(1 + e^-|x|); what 1 + e^-|x| lost in rounding is put back, so that e^x far below 0 is not.
+        Vector128<double> small = Exp(-Vector128.Abs(x)), sum = Vector128.Create(1.0) + small;
+        return Vector128.MaxNative(Vector128<double>.Zero, x) + (Log(sum) + ((small - (sum - Vector128.Create(1.0))) / sum));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector128<double> ExpPolynomial(Vector128<double> r)

@@ -111,6 +111,15 @@ public static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Relu(Vector256<float> x) => Vector256.MaxNative(Vector256<float>.Zero, x);
 
+    /// <summary>log(1 + e^x) of each lane: x far above 0, e^x far below.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Softplus(Vector256<float> x)
+    {
+        // max(x, 0) + log(1 + e^-|x|); what 1 + e^-|x| lost in rounding is put back, so that e^x far below 0 is not.
+        Vector256<float> small = Exp(-Vector256.Abs(x)), sum = Vector256.Create(1f) + small;
+        return Vector256.MaxNative(Vector256<float>.Zero, x) + (Log(sum) + ((small - (sum - Vector256.Create(1f))) / sum));
+    }
+
     /// <summary>e^x in each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Exp(Vector256<double> x)
@@ -208,6 +217,15 @@ public static partial class VectorMath
     /// <summary>max(x, 0) of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Relu(Vector256<double> x) => Vector256.MaxNative(Vector256<double>.Zero, x);
+
+    /// <summary>log(1 + e^x) of each lane: x far above 0, e^x far below.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Softplus(Vector256<double> x)
+    {
+        // max(x, 0) + log(1 + e^-|x|); what 1 + e^-|x| lost in rounding is put back, so that e^x far below 0 is not.
+        Vector256<double> small = Exp(-Vector256.Abs(x)), sum = Vector256.Create(1.0) + small;
+        return Vector256.MaxNative(Vector256<double>.Zero, x) + (Log(sum) + ((small - (sum - Vector256.Create(1.0))) / sum));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector256<double> ExpPolynomial(Vector256<double> r)

@@ -111,6 +111,15 @@ public static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Relu(Vector512<float> x) => Vector512.MaxNative(Vector512<float>.Zero, x);
 
+    /// <summary>log(1 + e^x) of each lane: x far above 0, e^x far below.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Softplus(Vector512<float> x)
+    {
+        // max(x, 0) + log(1 + e^-|x|); what 1 + e^-|x| lost in rounding is put back, so that e^x far below 0 is not.
+        Vector512<float> small = Exp(-Vector512.Abs(x)), sum = Vector512.Create(1f) + small;
+        return Vector512.MaxNative(Vector512<float>.Zero, x) + (Log(sum) + ((small - (sum - Vector512.Create(1f))) / sum));
+    }
+
     /// <summary>e^x in each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Exp(Vector512<double> x)
@@ -208,6 +217,15 @@ public static partial class VectorMath
     /// <summary>max(x, 0) of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Relu(Vector512<double> x) => Vector512.MaxNative(Vector512<double>.Zero, x);
+
+    /// <summary>log(1 + e^x) of each lane: x far above 0, e^x far below.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Softplus(Vector512<double> x)
+    {
+        // max(x, 0) + log(1 + e^-|x|); what 1 + e^-|x| lost in rounding is put back, so that e^x far below 0 is not.
+        Vector512<double> small = Exp(-Vector512.Abs(x)), sum = Vector512.Create(1.0) + small;
+        return Vector512.MaxNative(Vector512<double>.Zero, x) + (Log(sum) + ((small - (sum - Vector512.Create(1.0))) / sum));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector512<double> ExpPolynomial(Vector512<double> r)

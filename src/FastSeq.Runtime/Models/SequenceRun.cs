@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FastSeq.Tensors;
@@ -111,6 +112,10 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
 
     /// <summary>The gradient buffer, for the layers to add to.</summary>
     protected ref T Gradient(int offset) => ref Unsafe.Add(ref gradients.Reference, offset);
+
+    /// <summary>Adds numbers to others: to[i] += from[i].</summary>
+    protected static void Add(ref T from, int count, ref T to) =>
+        TensorPrimitives.Add(MemoryMarshal.CreateSpan(ref to, count), MemoryMarshal.CreateSpan(ref from, count), MemoryMarshal.CreateSpan(ref to, count));
 
     /// <summary>
     /// The end of the time steps from <paramref name="timeStep"/> on whose rows, and those of whose previous states, follow each other without a gap.

@@ -23,11 +23,20 @@ public class LayerDiagnosticsTests
     [InlineData("[Input(5)] [Lstm(3)] [Dropout(float.NaN)] [MeanSquaredError]", "(5,2): error FSQ010: [Dropout(float.NaN)]: probability must be at least 0 and below 1.")]
     [InlineData("[Input(5)] [Gru(3,Layers=2,Dropout=1.5f)] [MeanSquaredError]", "(4,2): error FSQ010: [Gru(3, Layers = 2, Dropout = 1.5f)]: Dropout must be at least 0 and below 1.")]
     [InlineData("[Input(5)] [Gru(3,Dropout=0.5f)] [MeanSquaredError]", "(4,2): warning FSQ011: [Gru(3, Dropout = 0.5f)]: Dropout acts between stacked layers, but Layers is 1. Set Layers to 2 or more, or add [Dropout(0.5f)] below it.")]
-    [InlineData("[Input(5)] [Rnn(3,Activation=(RnnActivation)7)] [MeanSquaredError]", "(4,2): error FSQ031: [Rnn(3, Activation = (RnnActivation)7)]: Activation must be RnnActivation.Tanh or RnnActivation.Relu.")]
+    [InlineData("[Input(5)] [Rnn(3,Activation=(RnnActivation)11)] [MeanSquaredError]", "(4,2): error FSQ031: [Rnn(3, Activation = (RnnActivation)11)]: Activation must be RnnActivation.Tanh, RnnActivation.Relu, RnnActivation.Sigmoid, RnnActivation.HardSigmoid, RnnActivation.Affine, RnnActivation.LeakyRelu, RnnActivation.ThresholdedRelu, RnnActivation.ScaledTanh, RnnActivation.Elu, RnnActivation.Softsign or RnnActivation.Softplus.")]
     [InlineData("[Input(5)] [Gru(3,Reset=(GruReset)(-1))] [MeanSquaredError]", "(4,2): error FSQ031: [Gru(3, Reset = (GruReset)-1)]: Reset must be GruReset.AfterProduct or GruReset.BeforeProduct.")]
     [InlineData("[Input(5)] [Gru(3,Direction=(Direction)3)] [MeanSquaredError]", "(4,2): error FSQ031: [Gru(3, Direction = (Direction)3)]: Direction must be Direction.Forward, Direction.Reverse or Direction.Bidirectional.")]
     [InlineData("[Input(5)] [Gru(3,Direction=Direction.Reverse,Merge=Merge.Mean)] [MeanSquaredError]", "(4,2): error FSQ038: [Gru(3, Direction = Direction.Reverse, Merge = Merge.Mean)]: Merge.Mean joins the outputs of two directions, but the layer reads time in one. Add Direction = Direction.Bidirectional, or remove Merge.")]
     [InlineData("[Input(5)] [Lstm(3,ForgetBias=float.PositiveInfinity)] [MeanSquaredError]", "(4,2): error FSQ032: [Lstm(3, ForgetBias = float.PositiveInfinity)]: ForgetBias must be a finite number.")]
+    [InlineData("[Input(5)] [Gru(3,CandidateAlpha=float.NegativeInfinity,CandidateActivation=RnnActivation.Elu)] [MeanSquaredError]", "(4,2): error FSQ032: [Gru(3, CandidateAlpha = float.NegativeInfinity, CandidateActivation = RnnActivation.Elu)]: CandidateAlpha must be a finite number.")]
+    [InlineData("[Input(5)] [Lstm(3,Coupled=true,ForgetBias=1)] [MeanSquaredError]", "(4,2): error FSQ042: [Lstm(3, Coupled = true, ForgetBias = 1f)]: ForgetBias has no use: with Coupled = true there is no forget gate. Remove ForgetBias.")]
+    [InlineData("[Input(5)] [Lstm(3,Bias=false,ForgetBias=1)] [MeanSquaredError]", "(4,2): error FSQ042: [Lstm(3, Bias = false, ForgetBias = 1f)]: ForgetBias has no use: with Bias = false there is no bias to start at it. Remove ForgetBias.")]
+    [InlineData("[Input(5)] [Lstm(3,GateAlpha=0.5f)] [MeanSquaredError]", "(4,2): error FSQ042: [Lstm(3, GateAlpha = 0.5f)]: GateAlpha has no use: RnnActivation.Sigmoid has no such number. Remove GateAlpha.")]
+    [InlineData("[Input(5)] [Rnn(3,Activation=RnnActivation.Elu,Beta=0.5f)] [MeanSquaredError]", "(4,2): error FSQ042: [Rnn(3, Activation = RnnActivation.Elu, Beta = 0.5f)]: Beta has no use: RnnActivation.Elu has no such number. Remove Beta.")]
+    [InlineData("[Input(5)] [Lstm(3,ProjectionSize=3)] [MeanSquaredError]", "(4,2): error FSQ002: [Lstm(3, ProjectionSize = 3)]: ProjectionSize must be between 1 and 2.")]
+    [InlineData("[Input(5)] [Lstm(3,ProjectionSize=-1)] [MeanSquaredError]", "(4,2): error FSQ002: [Lstm(3, ProjectionSize = -1)]: ProjectionSize must be between 1 and 2.")]
+    [InlineData("[Input(5)] [Lstm(3,CellClip=0)] [MeanSquaredError]", "(4,2): error FSQ043: [Lstm(3, CellClip = 0f)]: CellClip must be above 0: it bounds both sides of 0. Give it a positive number, or remove it.")]
+    [InlineData("[Input(5)] [Gru(3,InputClip=float.NaN)] [MeanSquaredError]", "(4,2): error FSQ043: [Gru(3, InputClip = float.NaN)]: InputClip must be above 0: it bounds both sides of 0. Give it a positive number, or remove it.")]
     [InlineData("[Input(5)] [Lstm(3,Name=\"\")] [MeanSquaredError]", "(4,2): error FSQ018: [Lstm(3, Name = \"\")]: a name must be 1 to 100 of the letters A to Z and a to z, digits, '_' and single '.' inside. Change Name, or remove it.")]
     [InlineData("[Input(5)] [Lstm(3,Name=\"a-b\")] [MeanSquaredError]", "(4,2): error FSQ018: [Lstm(3, Name = \"a-b\")]: a name must be 1 to 100 of the letters A to Z and a to z, digits, '_' and single '.' inside. Change Name, or remove it.")]
     [InlineData("[Input(5)] [Lstm(3,Name=\"a..b\")] [MeanSquaredError]", "(4,2): error FSQ018: [Lstm(3, Name = \"a..b\")]: a name must be 1 to 100 of the letters A to Z and a to z, digits, '_' and single '.' inside. Change Name, or remove it.")]
@@ -53,6 +62,17 @@ public class LayerDiagnosticsTests
     [InlineData("[Input(5)] [Rnn(1)] [LastStep] [CrossEntropy]", "(6,2): error FSQ016: [CrossEntropy] cannot follow an output of size 1 ([Rnn(1)]): one class leaves nothing to tell apart. Use a size of 2 or more, or [MeanSquaredError].")]
     [InlineData("[Input(5)] [Rnn(3)] [Linear(4)] [Relu] [Dropout(0.5f)] [CrossEntropy]", "(8,2): warning FSQ017: [CrossEntropy] after [Relu]: it applies the softmax itself and expects unbounded outputs. Remove [Relu].")]
     public void WrongOrder_NamesBothLayersAndTheMend(string layers, string expected) => Check(layers, expected);
+
+    [Theory]
+    [InlineData("Lstm(3, Peepholes = true)", "(4,2): error FSQ044: [Lstm(3, Peepholes = true)]: Peepholes is not there for a model with weights in Int8. Remove Peepholes, or Weights from [SequenceModel].")]
+    [InlineData("Lstm(3, ProjectionSize = 2)", "(4,2): error FSQ044: [Lstm(3, ProjectionSize = 2)]: ProjectionSize is not there for a model with weights in Int8. Remove ProjectionSize, or Weights from [SequenceModel].")]
+    public void OptionWithoutPackedForm_IsAnErrorInQuantisedModels(string layer, string expected)
+    {
+        GeneratorOutcome outcome = Harness.Run($"using FastSeq;\n[SequenceModel(Weights = WeightFormat.Int8)]\n[Input(5)]\n[{layer}]\n[MeanSquaredError]\npublic sealed partial class Tagger;\n");
+        Assert.Null(outcome.Crash);
+        Assert.Equal([expected], outcome.Reported);
+        Assert.Empty(outcome.Files);
+    }
 
     [Fact]
     public void EmptyDeclaration_ReportsEverythingMissing() => Check(

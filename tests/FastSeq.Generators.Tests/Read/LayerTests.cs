@@ -31,11 +31,11 @@ public class LayerTests
         Assert.Equal(
             [
                 new EmbeddingSpec("embedding", "Embedding", "[Embedding(100, 8)]", 100, 8),
-                new RecurrentSpec("lstm", "Lstm", "[Lstm(64, Dropout = 0.25f, Layers = 2, ForgetBias = 1f)]", CellKind.Lstm, 64, 2, 0.25f, 1f),
-                new RecurrentSpec("gru1", "Gru1", "[Gru(32, Reset = GruReset.BeforeProduct)]", CellKind.GruResetBeforeProduct, 32, 1, 0, null),
-                new RecurrentSpec("gru2", "Gru2", "[Gru(16)]", CellKind.GruResetAfterProduct, 16, 1, 0, null),
-                new RecurrentSpec("rnn1", "Rnn1", "[Rnn(8, Activation = RnnActivation.Relu)]", CellKind.RnnRelu, 8, 1, 0, null),
-                new RecurrentSpec("rnn2", "Rnn2", "[Rnn(4)]", CellKind.RnnTanh, 4, 1, 0, null),
+                new RecurrentSpec("lstm", "Lstm", "[Lstm(64, Dropout = 0.25f, Layers = 2, ForgetBias = 1f)]", new CellSpec(CellKind.Lstm), 64, 2, 0.25f, 1f),
+                new RecurrentSpec("gru1", "Gru1", "[Gru(32, Reset = GruReset.BeforeProduct)]", new CellSpec(CellKind.GruResetBeforeProduct), 32, 1, 0, null),
+                new RecurrentSpec("gru2", "Gru2", "[Gru(16)]", new CellSpec(CellKind.GruResetAfterProduct), 16, 1, 0, null),
+                new RecurrentSpec("rnn1", "Rnn1", "[Rnn(8, Activation = RnnActivation.Relu)]", new CellSpec(CellKind.Rnn) { Candidate = new CellFunction(CellActivation.Relu) }, 8, 1, 0, null),
+                new RecurrentSpec("rnn2", "Rnn2", "[Rnn(4)]", new CellSpec(CellKind.Rnn), 4, 1, 0, null),
                 new LastStepSpec("laststep", "Laststep", "[LastStep]"),
                 new DropoutSpec("dropout", "Dropout", "[Dropout(0.5f)]", 0.5f),
                 new LinearSpec("head.fc", "HeadFc", "[Linear(7, Name = \"head.fc\")]", 7),
@@ -57,6 +57,34 @@ public class LayerTests
         Assert.Equal(
             [(Specs.Direction.Reverse, Specs.Merge.Concat, 2), (Specs.Direction.Bidirectional, Specs.Merge.Mean, 3)],
             spec.Layers.OfType<RecurrentSpec>().Select(layer => (layer.Direction, layer.Merge, layer.OutputSize)));
+    }
+
+    [Fact]
+    public void OptionsOfCells_AreRead_WithOnnxNumbersWhereNoneAreGiven()
+    {
+        ModelSpec spec = Read(
+            """
+            [Input(5)]
+            [Lstm(4, Coupled = true, CellClip = 3, InputClip = 50, Bias = false, GateActivation = RnnActivation.HardSigmoid, CellActivation = RnnActivation.Affine, CellBeta = 2)]
+            [Gru(4, CandidateActivation = RnnActivation.LeakyRelu)]
+            [Rnn(4, Activation = RnnActivation.ScaledTanh, Alpha = 1.5f)]
+            [Linear(2, Bias = false)]
+            [MeanSquaredError]
+            """);
+        RecurrentSpec[] layers = spec.Layers.OfType<RecurrentSpec>().ToArray();
+        Assert.Equal(
+            [
+                new CellSpec(CellKind.Lstm)
+                {
+                    Gate = new CellFunction(CellActivation.HardSigmoid, 0.2f, 0.5f), Candidate = new CellFunction(CellActivation.Affine, 1, 2),
+                    IsCoupled = true, CellClip = 3, InputClip = 50,
+                },
+                new CellSpec(CellKind.GruResetAfterProduct) { Candidate = new CellFunction(CellActivation.LeakyRelu, 0.01f) },
+                new CellSpec(CellKind.Rnn) { Candidate = new CellFunction(CellActivation.ScaledTanh, 1.5f, 1) },
+            ],
+            layers.Select(layer => layer.Cell));
+        Assert.Equal([false, true, true], layers.Select(layer => layer.HasBias));
+        Assert.False(Assert.Single(spec.Layers.OfType<LinearSpec>()).HasBias);
     }
 
     [Fact]

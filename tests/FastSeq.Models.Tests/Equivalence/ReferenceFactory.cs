@@ -24,12 +24,12 @@ public static class ReferenceFactory
             string name = NameOf(layer, layers);
             _ = layer switch
             {
-                RnnAttribute rnn => reference.Rnn(name, rnn.HiddenSize, rnn.Activation, rnn.Layers, rnn.Direction, rnn.Merge, rnn.LearnInitialState),
-                LstmAttribute lstm => reference.Lstm(name, lstm.HiddenSize, lstm.Layers, lstm.Direction, lstm.Merge, lstm.LearnInitialState),
-                GruAttribute gru => reference.Gru(name, gru.HiddenSize, gru.Reset, gru.Layers, gru.Direction, gru.Merge, gru.LearnInitialState),
+                RnnAttribute rnn => reference.Rnn(name, rnn.HiddenSize, rnn.Layers, rnn.Direction, rnn.Merge, rnn.LearnInitialState, CellOptionsFactory.Of(rnn)),
+                LstmAttribute lstm => reference.Lstm(name, lstm.HiddenSize, lstm.Layers, lstm.Direction, lstm.Merge, lstm.LearnInitialState, CellOptionsFactory.Of(lstm)),
+                GruAttribute gru => reference.Gru(name, gru.HiddenSize, gru.Reset, gru.Layers, gru.Direction, gru.Merge, gru.LearnInitialState, CellOptionsFactory.Of(gru)),
                 LastStepAttribute => everyStep ? reference : reference.LastStep(),
                 DropoutAttribute => reference.Dropout(),
-                LinearAttribute linear => reference.Linear(name, linear.Size),
+                LinearAttribute linear => reference.Linear(name, linear.Size, linear.Bias),
                 ReluAttribute => reference.Activate(Activation.Relu),
                 TanhAttribute => reference.Activate(Activation.Tanh),
                 SigmoidAttribute => reference.Activate(Activation.Sigmoid),

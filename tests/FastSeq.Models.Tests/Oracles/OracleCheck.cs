@@ -14,6 +14,8 @@ public abstract class OracleCheck
         return (OracleCheck)Activator.CreateInstance(typeof(OracleCheck<,,,>).MakeGenericType(self.GenericTypeArguments), caseName)!;
     }
 
+    public abstract void Outputs(double tolerance);
+
     public abstract void OutputsLossAndGradients(double tolerance);
 
     public abstract void Training(string optimizer, double tolerance);
@@ -46,13 +48,16 @@ public sealed class OracleCheck<TModel, T, TInput, TTarget> : OracleCheck
 
     private static ModelInfo Info => TModel.ModelInfo;
 
+    public override void Outputs(double tolerance)
+    {
+        using SequenceRun<T, TInput, TTarget> run = _model.NewRun(_lengths.Length, _lengths.Max(), 1);
+        Outputs(run, tolerance);
+    }
+
     public override void OutputsLossAndGradients(double tolerance)
     {
         using SequenceRun<T, TInput, TTarget> run = _model.NewRun(_lengths.Length, _lengths.Max(), 1);
-        var outputs = new T[_file["outputs"].Length];
-        run.Predict(_inputs, _lengths, outputs);
-        Agreement.Check("outputs of Predict", _file["outputs"], outputs, tolerance);
-
+        Outputs(run, tolerance);
         T loss = run.Forward(new SequenceBatch<TInput, TTarget>(_inputs, _lengths, _targets), training: true);
         run.Backward();
         Agreement.Check("outputs of Forward", _file["outputs"], run.Outputs, tolerance);
@@ -95,5 +100,12 @@ public sealed class OracleCheck<TModel, T, TInput, TTarget> : OracleCheck
         {
             Agreement.Check($"loss of step {step}", [expected[step]], [losses[step]], tolerance);
         }
+    }
+
+    private void Outputs(SequenceRun<T, TInput, TTarget> run, double tolerance)
+    {
+        var outputs = new T[_file["outputs"].Length];
+        run.Predict(_inputs, _lengths, outputs);
+        Agreement.Check("outputs of Predict", _file["outputs"], outputs, tolerance);
     }
 }

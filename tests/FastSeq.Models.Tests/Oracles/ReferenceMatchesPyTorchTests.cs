@@ -11,17 +11,16 @@ public sealed class ReferenceMatchesPyTorchTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Float_MatchesPyTorch(string name) => Compare<float>(name, 1e-5);
+    public void Float_MatchesPyTorch(string name) => Compare(name, Make<float>(name), 1e-5);
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Double_MatchesPyTorch(string name) => Compare<double>(name, 1e-12);
+    public void Double_MatchesPyTorch(string name) => Compare(name, Make<double>(name), 1e-12);
 
-    private static void Compare<T>(string name, double tolerance)
+    internal static void Compare<T>(string name, ReferenceModel<T> model, double tolerance)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var file = new VectorFile<T>(name);
-        ReferenceModel<T> model = Make<T>(name);
         model.SetParameters(model.Parameters.ToDictionary(p => p.Name, p => file.Weights(p.Name, p.Values.Length)));
 
         bool classes = name is "text_classifier" or "bi_gru", lastStep = model.Layers.Any(layer => layer is LastStepLayer<T>);
@@ -85,7 +84,7 @@ public sealed class ReferenceMatchesPyTorchTests
         => name switch
         {
             "simple_rnn" => new ReferenceModel<T>(10).Rnn("rnn", 20).Linear("linear", 5),
-            "relu_rnn" => new ReferenceModel<T>(10).Rnn("rnn", 20, RnnActivation.Relu).Linear("linear", 5),
+            "relu_rnn" => new ReferenceModel<T>(10).Rnn("rnn", 20, options: new CellOptions { Candidate = new CellFunction(RnnActivation.Relu) }).Linear("linear", 5),
             "lstm_cell" => new ReferenceModel<T>(10).Lstm("lstm", 20),
             "gru_after" => new ReferenceModel<T>(10).Gru("gru", 20).Linear("linear", 5),
             "gru_before" => new ReferenceModel<T>(10).Gru("gru", 20, GruReset.BeforeProduct).Linear("linear", 5),

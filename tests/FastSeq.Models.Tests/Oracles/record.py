@@ -12,7 +12,9 @@ A vector file is a safetensors file: 8 bytes of header length, a JSON header, th
 """
 
 import json
+import math
 import struct
+import sys
 import sys
 from pathlib import Path
 
@@ -80,11 +82,58 @@ class GruBefore(nn.Module):
         return pack_sequence(outputs, enforce_sorted=False), torch.stack([y[-1] for y in outputs]).unsqueeze(0)
 
 
+class LstmVariant(nn.Module):
+    """The LSTM with options that PyTorch does not have. Takes and gives packed sequences, as nn.LSTM."""
+
+    def __init__(self, input_size, hidden_size, coupled=False, cell_clip=math.inf, input_clip=math.inf,
+                 gate=torch.sigmoid, cell=torch.tanh, output=torch.tanh, peepholes=False):
+        super().__init__()
+        self.hidden_size = hidden_size
+        self.coupled, self.cell_clip, self.input_clip, self.peepholes = coupled, cell_clip, input_clip, peepholes
+        self.gate, self.cell, self.output = gate, cell, output
+        rows = (3 if coupled else 4) * hidden_size
+        self.weight_ih_l0 = nn.Parameter(torch.empty(rows, input_size))
+        self.weight_hh_l0 = nn.Parameter(torch.empty(rows, hidden_size))
+        self.bias_ih_l0 = nn.Parameter(torch.empty(rows))
+        self.bias_hh_l0 = nn.Parameter(torch.empty(rows))
+        if peepholes:
+            self.weight_ci_l0 = nn.Parameter(torch.empty(hidden_size))
+            if not coupled:
+                self.weight_cf_l0 = nn.Parameter(torch.empty(hidden_size))
+            self.weight_co_l0 = nn.Parameter(torch.empty(hidden_size))
+
+    def sequence(self, x):
+        h, c = x.new_zeros(self.hidden_size), x.new_zeros(self.hidden_size)
+        held = lambda z: z.clamp(-self.input_clip, self.input_clip)
+        for x_t in x:
+            sums = (self.weight_ih_l0 @ x_t + self.bias_ih_l0 + self.weight_hh_l0 @ h + self.bias_hh_l0).chunk(3 if self.coupled else 4)
+            z_i, z_g, z_o = sums[0], sums[-2], sums[-1]
+            if self.peepholes:
+                z_i = z_i + self.weight_ci_l0 * c
+            i, g = self.gate(held(z_i)), self.cell(held(z_g))
+            if self.coupled:
+                f = 1 - i
+            else:
+                z_f = sums[1] + self.weight_cf_l0 * c if self.peepholes else sums[1]
+                f = self.gate(held(z_f))
+            c = (f * c + i * g).clamp(-self.cell_clip, self.cell_clip)
+            if self.peepholes:
+                z_o = z_o + self.weight_co_l0 * c
+            h = self.gate(held(z_o)) * self.output(c)
+            yield h, c
+
+    def forward(self, packed):
+        padded, lengths = pad_packed_sequence(packed, batch_first=True)
+        states = [list(self.sequence(x[:n])) for x, n in zip(padded, lengths)]
+        final = [torch.stack([steps[-1][k] for steps in states]).unsqueeze(0) for k in (0, 1)]
+        return pack_sequence([torch.stack([h for h, _ in steps]) for steps in states], enforce_sorted=False), tuple(final)
+
+
 class Model(nn.Module):
     def __init__(self, recurrent, embedding=None, linear=None, last_step=False):
         super().__init__()
         self.embedding = embedding
-        kind = {nn.RNN: "rnn", nn.LSTM: "lstm", nn.GRU: "gru", GruBefore: "gru"}[type(recurrent)]
+        kind = {nn.RNN: "rnn", nn.LSTM: "lstm", nn.GRU: "gru", GruBefore: "gru", LstmVariant: "lstm"}[type(recurrent)]
         setattr(self, kind, recurrent)
         self.recurrent = [recurrent]    # in a list: not registered a second time
         self.linear = linear
@@ -114,6 +163,22 @@ CASES = {
     "bi_gru": (lambda: Model(nn.GRU(4, 15, bidirectional=True), embedding=nn.Embedding(60, 4), linear=nn.Linear(30, 7)), 0.25, [3, 8, 1, 5], 0.01),
     "time_series": (lambda: Model(nn.LSTM(5, 64, 2), linear=nn.Linear(64, 1), last_step=True), 0.125, [16, 2, 9, 16], 0.001),
 }
+
+
+# Options of cells: outputs, states and gradients, without training runs.
+VARIANTS = {
+    "lstm_without_biases": (lambda: Model(nn.LSTM(5, 7, 2, bias=False), linear=nn.Linear(7, 2, bias=False)), 0.5, [7, 1, 12, 5], 0),
+    "gru_without_biases": (lambda: Model(nn.GRU(5, 7, bias=False), linear=nn.Linear(7, 2)), 0.5, [7, 1, 12, 5], 0),
+    "lstm_coupled": (lambda: Model(LstmVariant(5, 7, coupled=True), linear=nn.Linear(7, 2)), 0.5, [7, 1, 12, 5], 0),
+    "lstm_clipped": (lambda: Model(LstmVariant(5, 7, cell_clip=0.25, input_clip=0.75), linear=nn.Linear(7, 2)), 0.5, [7, 1, 12, 5], 0),
+    "lstm_peepholes": (lambda: Model(LstmVariant(5, 7, peepholes=True), linear=nn.Linear(7, 2)), 0.5, [7, 1, 12, 5], 0),
+    "lstm_projected": (lambda: Model(nn.LSTM(5, 17, 2, proj_size=3), linear=nn.Linear(3, 2)), 0.5, [7, 1, 12, 5], 0),
+    "lstm_functions": (
+        lambda: Model(
+            LstmVariant(5, 7, gate=nn.functional.softplus, cell=nn.functional.softsign, output=lambda c: 1.5 * torch.tanh(0.75 * c)), linear=nn.Linear(7, 2)),
+        0.5, [7, 1, 12, 5], 0),
+}
+CASES.update(VARIANTS)
 
 
 def make(case, dtype):
@@ -176,6 +241,9 @@ def record(case, dtype):
         elif gradient.numel() > 4096:
             gradient = gradient.flatten()[::stride(gradient.numel())]
         tensors[f"gradient.{name}"] = gradient
+
+    if case in VARIANTS:
+        return tensors, {"pytorch": torch.__version__, "case": case, "lengths": " ".join(map(str, lengths)), "weight_bound": str(scale)}
 
     tensors["losses.adam"] = train(case, dtype, 50, lambda p: torch.optim.Adam(p, lr=rate))
     tensors["losses.adamw"] = train(case, dtype, 20, lambda p: torch.optim.AdamW(p, lr=rate, weight_decay=0.1))

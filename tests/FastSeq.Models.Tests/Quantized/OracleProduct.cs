@@ -3,14 +3,14 @@ namespace FastSeq.Tests.Quantized;
 /// <summary>A product with a quantised weight in plain loops, a row of PyTorch's weight for each sum.</summary>
 public abstract class OracleProduct
 {
-    protected OracleProduct(ParameterInfo weight, ParameterInfo bias, float[] flat)
+    protected OracleProduct(ParameterInfo weight, ParameterInfo? bias, float[] flat)
     {
         Rows = weight.Layout.Rows;
         Inner = weight.Layout.Columns;
         Weight = new float[weight.Count];
         weight.CopyTo<float>(flat, Weight);
-        Bias = new float[bias.Count];
-        bias.CopyTo<float>(flat, Bias);
+        Bias = new float[Rows];
+        bias?.CopyTo<float>(flat, Bias);
     }
 
     protected int Rows { get; }
@@ -25,7 +25,7 @@ public abstract class OracleProduct
 }
 
 /// <summary>Weights and x in integers, each row and each x by its own largest magnitude.</summary>
-public sealed class Int8OracleProduct(ParameterInfo weight, ParameterInfo bias, float[] flat) : OracleProduct(weight, bias, flat)
+public sealed class Int8OracleProduct(ParameterInfo weight, ParameterInfo? bias, float[] flat) : OracleProduct(weight, bias, flat)
 {
     public override double[] Sums(float[] x)
     {

@@ -1,3 +1,4 @@
+using FastSeq.Cells;
 using FastSeq.Tests.Equivalence;
 
 namespace FastSeq.Tests.Quantized;
@@ -21,9 +22,8 @@ public sealed class QuantizedOracle
         foreach (ParameterInfo weight in info.Parameters.Where(p => p.Name.Contains(".weight", StringComparison.Ordinal) && !p.Layout.Gates.IsEmpty))
         {
             string name = weight.Name.Replace("weight", "bias", StringComparison.Ordinal);
-            _products.Add(weight.Name, info.Weights == WeightFormat.Int8
-                ? new Int8OracleProduct(weight, info.Parameter(name), flat)
-                : new BFloat16OracleProduct(weight, info.Parameter(name), flat));
+            ParameterInfo? bias = info.Parameters.FirstOrDefault(p => p.Name == name);
+            _products.Add(weight.Name, info.Weights == WeightFormat.Int8 ? new Int8OracleProduct(weight, bias, flat) : new BFloat16OracleProduct(weight, bias!, flat));
         }
     }
 
@@ -83,18 +83,23 @@ public sealed class QuantizedOracle
         double In(int gate, int j) => input[(gate * units) + j];
         double Both(int gate, int j) => input[(gate * units) + j] + hidden[(gate * units) + j];
         int[] all = [.. Enumerable.Range(0, units)];
+        CellOptions options = CellOptionsFactory.Of(layer);
+        double Gate(double sum) => options.Gate.Value(sum);
+        double Candidate(double sum) => options.Candidate.Value(sum);
         switch (layer)
         {
-            case RnnAttribute rnn:
-                return all.Select(j => rnn.Activation == RnnActivation.Relu ? Math.Max(0, Both(0, j)) : Math.Tanh(Both(0, j)));
-            case LstmAttribute:
+            case RnnAttribute:
+                return all.Select(j => Candidate(Both(0, j)));
+            case LstmAttribute lstm:
                 float[] cPrevious = before.Slice(units, units).ToArray();
-                double[] c = [.. all.Select(j => (Sigmoid(Both(1, j)) * cPrevious[j]) + (Sigmoid(Both(0, j)) * Math.Tanh(Both(2, j))))];
-                return [.. all.Select(j => Sigmoid(Both(3, j)) * Math.Tanh(c[j])), .. c];
+                int g = lstm.Coupled ? 1 : 2;
+                double Forget(int j) => lstm.Coupled ? 1 - Gate(Both(0, j)) : Gate(Both(1, j));
+                double[] c = [.. all.Select(j => (Forget(j) * cPrevious[j]) + (Gate(Both(0, j)) * Candidate(Both(g, j))))];
+                return [.. all.Select(j => Gate(Both(g + 1, j)) * options.Output.Value(c[j])), .. c];
             case GruAttribute gru:
-                double[] r = [.. all.Select(j => Sigmoid(Both(0, j)))], z = [.. all.Select(j => Sigmoid(Both(1, j)))];
+                double[] r = [.. all.Select(j => Gate(Both(0, j)))], z = [.. all.Select(j => Gate(Both(1, j)))];
                 double[] reset = recurrent.Sums([.. all.Select(j => (float)(r[j] * h[j]))]);
-                double[] n = [.. all.Select(j => Math.Tanh(In(2, j) + (gru.Reset == GruReset.AfterProduct ? r[j] * hidden[(2 * units) + j] : reset[(2 * units) + j])))];
+                double[] n = [.. all.Select(j => Candidate(In(2, j) + (gru.Reset == GruReset.AfterProduct ? r[j] * hidden[(2 * units) + j] : reset[(2 * units) + j])))];
                 return all.Select(j => ((1 - z[j]) * n[j]) + (z[j] * h[j]));
             default:
                 throw new InvalidOperationException(layer.ToString());

@@ -24,13 +24,25 @@ public static class DeclarationGen
         (1, Gen.Const(", Direction = Direction.Reverse")),
         (2, Gen.OneOf("Concat", "Sum", "Mean", "Product").Select(merge => $", Direction = Direction.Bidirectional, Merge = Merge.{merge}")));
 
+    private static readonly Gen<string> Bias = Gen.OneOf("", "", "", ", Bias = false");
+
+    // Smooth ones: at a corner float and double may be on different sides.
+    private static readonly Gen<string> Gate = Gen.OneOf("Sigmoid", "Tanh", "Softsign");
+
+    private static readonly Gen<string> Function = Gen.OneOf("Sigmoid", "Tanh", "Softsign", "Softplus", "ScaledTanh", "Affine");
+
+    private static readonly Gen<string> Cell = Gen.Frequency(
+        (6, Gen.OneOf("Rnn({0}", "Rnn({0}, Activation = RnnActivation.Relu", "Gru({0}", "Gru({0}, Reset = GruReset.BeforeProduct", "Lstm({0}", "Lstm({0}, Coupled = true", "Lstm({0}, Peepholes = true")),
+        (1, Function.Select(f => $"Rnn({{0}}, Activation = RnnActivation.{f}")),
+        (1, Gen.Select(Gate, Function, (f, g) => $"Gru({{0}}, GateActivation = RnnActivation.{f}, CandidateActivation = RnnActivation.{g}")),
+        (1, Gen.Select(Gate, Function, Function, (f, g, h) => $"Lstm({{0}}, GateActivation = RnnActivation.{f}, CellActivation = RnnActivation.{g}, OutputActivation = RnnActivation.{h}")));
+
     private static readonly Gen<string> Recurrent = Gen.Select(
-        Gen.OneOf("Rnn({0})", "Rnn({0}, Activation = RnnActivation.Relu)", "Lstm({0})", "Gru({0})", "Gru({0}, Reset = GruReset.BeforeProduct)"),
-        Size, Gen.OneOf(1, 1, 1, 2, 3), Probability, Way,
-        (form, size, layers, p, way) =>
+        Cell, Bias, Size, Gen.OneOf(1, 1, 1, 2, 3), Probability, Way,
+        (form, bias, size, layers, p, way) =>
         {
-            string arguments = (layers == 1 ? $"{size}" : $"{size}, Layers = {layers}, Dropout = {p}") + way;
-            return $"[{string.Format(CultureInfo.InvariantCulture, form, arguments)}]";
+            string arguments = layers == 1 ? $"{size}" : $"{size}, Layers = {layers}, Dropout = {p}";
+            return $"[{string.Format(CultureInfo.InvariantCulture, form, arguments)}{bias}{way})]";
         });
 
     private static readonly Gen<string> First = Gen.OneOf(

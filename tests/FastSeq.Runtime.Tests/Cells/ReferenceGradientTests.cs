@@ -13,6 +13,8 @@ public sealed class ReferenceGradientTests
     public static TheoryData<string> Models =>
     [
         "rnn tanh", "rnn relu", "lstm", "gru after", "gru before", "stacked lstm with dropout", "stacked gru, last step", "tokens, linear layers",
+        "without biases", "coupled lstm", "projected lstm", "peepholes", "coupled peepholes", "clipped cell", "clipped inputs", "clipped gru",
+        .. Enum.GetNames<RnnActivation>().Select(name => "f = " + name),
     ];
 
     [Theory]
@@ -70,12 +72,23 @@ public sealed class ReferenceGradientTests
     private static ReferenceModel<double> Make(string name) => name switch
     {
         "rnn tanh" => new ReferenceModel<double>(3).Rnn("rnn", 4).Linear("linear", 2),
-        "rnn relu" => new ReferenceModel<double>(3).Rnn("rnn", 5, RnnActivation.Relu, layers: 2),
+        "rnn relu" => new ReferenceModel<double>(3).Rnn("rnn", 5, layers: 2, options: new CellOptions { Candidate = new CellFunction(RnnActivation.Relu) }),
         "lstm" => new ReferenceModel<double>(3).Lstm("lstm", 4).Linear("linear", 2),
         "gru after" => new ReferenceModel<double>(3).Gru("gru", 4).Linear("linear", 2),
         "gru before" => new ReferenceModel<double>(3).Gru("gru", 4, GruReset.BeforeProduct).Linear("linear", 2),
         "stacked lstm with dropout" => new ReferenceModel<double>(3).Lstm("lstm", 3, layers: 3).Dropout().Linear("linear", 2),
         "stacked gru, last step" => new ReferenceModel<double>(3).Gru("gru", 3, GruReset.BeforeProduct, layers: 2).LastStep().Linear("linear", 2),
+        "without biases" => new ReferenceModel<double>(3).Lstm("lstm", 3, options: new CellOptions { Bias = false }).Linear("linear", 2, bias: false),
+        "coupled lstm" => new ReferenceModel<double>(3).Lstm("lstm", 4, options: new CellOptions { Coupled = true }),
+        "peepholes" => new ReferenceModel<double>(3).Lstm("lstm", 4, options: new CellOptions { Peepholes = true }),
+        "coupled peepholes" => new ReferenceModel<double>(3).Lstm("lstm", 4, options: new CellOptions { Peepholes = true, Coupled = true, CellClip = 0.25 }),
+        "projected lstm" => new ReferenceModel<double>(3).Lstm("lstm", 4, layers: 2, options: new CellOptions { ProjectionSize = 2, Peepholes = true }),
+        "clipped cell" => new ReferenceModel<double>(3).Lstm("lstm", 4, options: new CellOptions { CellClip = 0.25 }),
+        "clipped inputs" => new ReferenceModel<double>(3).Lstm("lstm", 4, options: new CellOptions { InputClip = 0.5, Coupled = true }),
+        "clipped gru" => new ReferenceModel<double>(3).Gru("gru", 4, options: new CellOptions { InputClip = 0.5 }).Rnn("rnn", 2, options: new CellOptions { InputClip = 0.5 }),
+        _ when name.StartsWith("f = ", StringComparison.Ordinal) => new ReferenceModel<double>(3)
+            .Lstm("lstm", 4, options: new CellOptions { Gate = new CellFunction(Enum.Parse<RnnActivation>(name[4..]), 0.125, 0.5) })
+            .Gru("gru", 3, options: new CellOptions { Candidate = new CellFunction(Enum.Parse<RnnActivation>(name[4..]), 0.125, 0.5) }).Linear("linear", 2),
         _ => new ReferenceModel<double>("embedding", 5, 3).Lstm("lstm", 2).LastStep()
             .Linear("linear1", 4).Activate(Activation.Relu).Linear("linear2", 4).Activate(Activation.Tanh)
             .Linear("linear3", 3).Activate(Activation.Sigmoid),

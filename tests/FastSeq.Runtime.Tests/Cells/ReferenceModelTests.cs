@@ -8,7 +8,7 @@ public sealed class ReferenceModelTests
     [Fact]
     public void RnnStep_IsTheFormula()
     {
-        var cell = new RnnCell<double>("rnn", "0", 2, 1, RnnActivation.Tanh);
+        var cell = new RnnCell<double>("rnn", "0", 2, 1);
         new[] { 0.5, -0.25 }.CopyTo(cell.WeightIh.Values, 0);
         cell.WeightHh.Values[0] = 2;
         cell.BiasIh.Values[0] = 0.1;

@@ -55,6 +55,17 @@ public sealed class VectorMathAllFloatsTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Softplus_IsRelativelyAccurateOnAllFloats()
+    {
+        Check<SoftplusSeries>("softplus, up to 2^-10, relative", 0, Small, Softplus, relative: true, 2e-7);
+        CheckOne<SoftplusLibrary>("softplus, 2^-10 to 89, relative", Small, 89, Softplus, relative: true, 2e-7);
+        CheckOne<SoftplusLibrary>("softplus, -2^-10 to -87, relative", -Small, -87, Softplus, relative: true, 3e-7);
+        CheckOne<SoftplusLibrary>("softplus, -87 to -105, where it is denormal, absolute", -87, -105, Softplus, relative: false, 1e-38);
+        CheckInFloat<SameIfPositive>("softplus, from 105 on", 105, Infinity, Softplus, 0);
+        AllFloats.AssertNaNStaysNaN(Softplus);
+    }
+
+    [Fact]
     public void Log_IsRelativelyAccurateOnAllFloats()
     {
         CheckInFloat<NegativeInfinity>("log, zero", 0, 0, Log, 0);
@@ -160,6 +171,8 @@ public sealed class VectorMathAllFloatsTests(ITestOutputHelper output)
 
     static void Exp(ReadOnlySpan<float> x, Span<float> y) => Map(x, y, VectorMath.Exp, VectorMath.Exp, VectorMath.Exp);
 
+    static void Softplus(ReadOnlySpan<float> x, Span<float> y) => Map(x, y, VectorMath.Softplus, VectorMath.Softplus, VectorMath.Softplus);
+
     static void Log(ReadOnlySpan<float> x, Span<float> y) => Map(x, y, VectorMath.Log, VectorMath.Log, VectorMath.Log);
 
     /// <summary>In the widest vectors of the machine; lengths are multiples of 16.</summary>
@@ -227,6 +240,21 @@ public sealed class VectorMathAllFloatsTests(ITestOutputHelper output)
         }
     }
 
+    readonly struct SoftplusSeries : IOracle
+    {
+        public static double At(double x) => 0.69314718055994530942 + x * (0.5 + x * 0.125);
+    }
+
+    readonly struct SoftplusLibrary : IOracle
+    {
+        // log(1 + e) = 2 atanh(e / (2 + e)) loses nothing of a small e, as LogP1 does.
+        public static double At(double x)
+        {
+            double small = Math.Exp(-Math.Abs(x));
+            return Math.Max(x, 0) + 2 * Math.Atanh(small / (2 + small));
+        }
+    }
+
     readonly struct LogLibrary : IOracle
     {
         public static double At(double x) => Math.Log(x);
@@ -235,6 +263,11 @@ public sealed class VectorMathAllFloatsTests(ITestOutputHelper output)
     readonly struct Same : IFloatOracle
     {
         public static Vector256<float> At(Vector256<float> x) => x;
+    }
+
+    readonly struct SameIfPositive : IFloatOracle
+    {
+        public static Vector256<float> At(Vector256<float> x) => Vector256.Max(x, Vector256<float>.Zero);
     }
 
     readonly struct Half : IFloatOracle

@@ -39,6 +39,7 @@ public sealed class VectorMathTests
             Equal(VectorMath.Log(x), VectorMath.Log(Vector128.Create(x)), VectorMath.Log(Vector256.Create(x)), VectorMath.Log(Vector512.Create(x)));
             Equal(VectorMath.Sigmoid(x), VectorMath.Sigmoid(Vector128.Create(x)), VectorMath.Sigmoid(Vector256.Create(x)), VectorMath.Sigmoid(Vector512.Create(x)));
             Equal(VectorMath.Tanh(x), VectorMath.Tanh(Vector128.Create(x)), VectorMath.Tanh(Vector256.Create(x)), VectorMath.Tanh(Vector512.Create(x)));
+            Equal(VectorMath.Softplus(x), VectorMath.Softplus(Vector128.Create(x)), VectorMath.Softplus(Vector256.Create(x)), VectorMath.Softplus(Vector512.Create(x)));
             Equal(VectorMath.Relu(x), VectorMath.Relu(Vector128.Create(x)), VectorMath.Relu(Vector256.Create(x)), VectorMath.Relu(Vector512.Create(x)));
             Equal(VectorMath.FlushTiny(x, x), VectorMath.FlushTiny(Vector128.Create(x), Vector128.Create(x)), VectorMath.FlushTiny(Vector256.Create(x), Vector256.Create(x)), VectorMath.FlushTiny(Vector512.Create(x), Vector512.Create(x)));
         }
@@ -56,6 +57,7 @@ public sealed class VectorMathTests
             Equal(VectorMath.Log(x), VectorMath.Log(Vector128.Create(x)), VectorMath.Log(Vector256.Create(x)), VectorMath.Log(Vector512.Create(x)));
             Equal(VectorMath.Sigmoid(x), VectorMath.Sigmoid(Vector128.Create(x)), VectorMath.Sigmoid(Vector256.Create(x)), VectorMath.Sigmoid(Vector512.Create(x)));
             Equal(VectorMath.Tanh(x), VectorMath.Tanh(Vector128.Create(x)), VectorMath.Tanh(Vector256.Create(x)), VectorMath.Tanh(Vector512.Create(x)));
+            Equal(VectorMath.Softplus(x), VectorMath.Softplus(Vector128.Create(x)), VectorMath.Softplus(Vector256.Create(x)), VectorMath.Softplus(Vector512.Create(x)));
             Equal(VectorMath.Relu(x), VectorMath.Relu(Vector128.Create(x)), VectorMath.Relu(Vector256.Create(x)), VectorMath.Relu(Vector512.Create(x)));
             Equal(VectorMath.FlushTiny(x, x), VectorMath.FlushTiny(Vector128.Create(x), Vector128.Create(x)), VectorMath.FlushTiny(Vector256.Create(x), Vector256.Create(x)), VectorMath.FlushTiny(Vector512.Create(x), Vector512.Create(x)));
         }
@@ -73,6 +75,8 @@ public sealed class VectorMathTests
             Near(Math.Log(x), VectorMath.Log(x), 1e-15, $"log({x:r})");
             Near(Math.Tanh(x), VectorMath.Tanh(x), 1e-15, $"tanh({x:r})");
             Near(1 / (1 + Math.Exp(-x)), VectorMath.Sigmoid(x), 1e-15, $"sigmoid({x:r})");
+            double small = Math.Exp(-Math.Abs(x));
+            Near(Math.Max(x, 0) + 2 * Math.Atanh(small / (2 + small)), VectorMath.Softplus(x), 1e-15, $"softplus({x:r})");
             Assert.Equal(double.IsNaN(x) ? x : Math.Max(x, 0), VectorMath.Relu(x));
         }
 
@@ -112,6 +116,8 @@ public sealed class VectorMathTests
         Assert.Equal(1f, VectorMath.Exp(0f));
         Assert.Equal(0f, VectorMath.Exp(float.NegativeInfinity));
         Assert.Equal(0f, VectorMath.Log(1f));
+        Assert.Equal(float.PositiveInfinity, VectorMath.Softplus(float.PositiveInfinity));
+        Assert.Equal(0f, VectorMath.Softplus(float.NegativeInfinity));
         Assert.Equal(1.0, VectorMath.Tanh(double.PositiveInfinity));
         Assert.Equal(0.0, VectorMath.Sigmoid(double.NegativeInfinity));
         Assert.Equal(1.0, VectorMath.Sigmoid(double.PositiveInfinity));

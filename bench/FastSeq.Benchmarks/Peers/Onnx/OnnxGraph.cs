@@ -4,6 +4,7 @@ namespace FastSeq.Benchmarks.Peers.Onnx;
 sealed class OnnxGraph
 {
     const int FloatType = 1;
+    const int Int32Type = 6;
     const int Int64Type = 7;
     readonly ProtobufWriter _graph = new ProtobufWriter().Text(2, "network");
 
@@ -35,6 +36,9 @@ sealed class OnnxGraph
 
     public string Input(string name, bool tokens, params ReadOnlySpan<int> shape) => Value(11, name, tokens ? Int64Type : FloatType, shape);
 
+    /// <summary>The lengths of the sequences of a batch, an input.</summary>
+    public string Lengths(string name, int batch) => Value(11, name, Int32Type, [batch]);
+
     public string Output(string name, params ReadOnlySpan<int> shape) => Value(12, name, FloatType, shape);
 
     public byte[] ToModel() => new ProtobufWriter()
@@ -50,6 +54,8 @@ sealed class OnnxGraph
         {
             int number => attribute.Integer(3, number).Integer(20, 2),
             float number => attribute.Float(2, number).Integer(20, 1),
+            float[] numbers => attribute.Floats(7, numbers).Integer(20, 6),
+            string[] texts => texts.Aggregate(attribute, (written, text) => written.Text(9, text)).Integer(20, 8),
             _ => throw new ArgumentException($"attribute of type {value.GetType()}", nameof(value)),
         };
     }

@@ -1,0 +1,72 @@
+namespace FastSeq.Tests.Models;
+
+// Cases of OnnxCases.
+
+[SequenceModel]
+[Input(5)]
+[Lstm(7, Name = "layer", InputClip = 0.25f)]
+[MeanSquaredError]
+public sealed partial class OnnxLstmClip;
+
+[SequenceModel]
+[Input(5)]
+[Lstm(7, Name = "layer", GateActivation = RnnActivation.HardSigmoid, GateAlpha = 0.375f, GateBeta = 0.25f, CellActivation = RnnActivation.ScaledTanh, CellAlpha = 1.5f, CellBeta = 0.75f, OutputActivation = RnnActivation.Softsign)]
+[MeanSquaredError]
+public sealed partial class OnnxLstmNumbers;
+
+[SequenceModel]
+[Input(5)]
+[Gru(7, Name = "layer", InputClip = 0.25f, Reset = GruReset.BeforeProduct)]
+[MeanSquaredError]
+public sealed partial class OnnxGruBeforeClip;
+
+// Cases of record.py.
+
+[SequenceModel]
+[Input(5)]
+[Lstm(7, Layers = 2, Bias = false)]
+[Linear(2, Bias = false)]
+[MeanSquaredError]
+public sealed partial class LstmWithoutBiases;
+
+[SequenceModel]
+[Input(5)]
+[Gru(7, Bias = false)]
+[Linear(2)]
+[MeanSquaredError]
+public sealed partial class GruWithoutBiases;
+
+[SequenceModel]
+[Input(5)]
+[Lstm(7, Coupled = true)]
+[Linear(2)]
+[MeanSquaredError]
+public sealed partial class LstmCoupled;
+
+[SequenceModel]
+[Input(5)]
+[Lstm(7, CellClip = 0.25f, InputClip = 0.75f)]
+[Linear(2)]
+[MeanSquaredError]
+public sealed partial class LstmClipped;
+
+[SequenceModel]
+[Input(5)]
+[Lstm(7, GateActivation = RnnActivation.Softplus, CellActivation = RnnActivation.Softsign, OutputActivation = RnnActivation.ScaledTanh, OutputAlpha = 1.5f, OutputBeta = 0.75f)]
+[Linear(2)]
+[MeanSquaredError]
+public sealed partial class LstmFunctions;
+
+[SequenceModel]
+[Input(5)]
+[Lstm(7, Peepholes = true)]
+[Linear(2)]
+[MeanSquaredError]
+public sealed partial class LstmPeepholes;
+
+[SequenceModel]
+[Input(5)]
+[Lstm(17, Layers = 2, ProjectionSize = 3)]
+[Linear(2)]
+[MeanSquaredError]
+public sealed partial class LstmProjected;
