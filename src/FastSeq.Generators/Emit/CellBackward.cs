@@ -96,7 +96,7 @@ internal sealed class CellBackward(CellPlan plan, int stage, bool isNarrow) : Pa
         printer.Write(Roots.ToArray());
         foreach (int index in Sums)
         {
-            writer.WriteLine(segment.Lane.Store(printer.NameOf(Gradients.PreActivations[index]), "dSums", Slot(index, segment), segment.Count));
+            writer.WriteLine(segment.Store(printer.NameOf(Gradients.PreActivations[index]), "dSums", Slot(index, segment)));
         }
 
         if (Stage > 0)
@@ -112,7 +112,7 @@ internal sealed class CellBackward(CellPlan plan, int stage, bool isNarrow) : Pa
         for (int index = FirstState; index < Cell.States.Count; index++)
         {
             string previous = printer.NameOf(Gradients.PreviousStates[index]);
-            writer.WriteLine(segment.Lane.Store(previous, "d" + char.ToUpperInvariant(Cell.States[index].Name[0]) + "Rows", segment.Start, segment.Count));
+            writer.WriteLine(segment.Store(previous, "d" + char.ToUpperInvariant(Cell.States[index].Name[0]) + "Rows", segment.Start));
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
     {
         get
         {
-            var buffers = new List<(string, int)> { ("tape", Tape.SlotCount * Units), ("sums", Plan.HiddenChains * CellPlan.ChainStride(Cell.HiddenOf(Stage).Count() * Units)) };
+            var buffers = new List<(string, int)> { ("tape", Tape.SlotCount * Units), ("sums", Plan.SumStride(Cell.HiddenOf(Stage).Count() * Units)) };
             IEnumerable<Node> roots = Results.Concat(HereKept).Concat(CrossingHere);
             buffers.AddRange(Cell.States
                 .Where(s => Reads(roots, IsGiven, s.Previous))
@@ -46,7 +46,7 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
         foreach (PreActivation sum in Cell.PreActivations.Where(p => p.Stage == Stage))
         {
             string input = segment.Lane.Load("tape", Slot(System.Array.IndexOf(inputs, sum), segment));
-            string recurrent = sum.HasHidden ? RecurrentSum(segment, System.Array.IndexOf(hidden, sum), hidden.Length, 0, Plan.HiddenChains) : "";
+            string recurrent = sum.HasHidden ? segment.Lane.Load("sums", Slot(System.Array.IndexOf(hidden, sum), segment)) : "";
             printer.Give(sum.Value, sum.HasInput && sum.HasHidden ? $"{input} + {recurrent}" : sum.HasInput ? input : recurrent);
         }
 
@@ -65,19 +65,19 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
         printer.Write([.. crossing, .. Results, .. kept]);
         foreach (Node value in crossing)
         {
-            writer.WriteLine(segment.Lane.Store(printer.NameOf(value), "tape", Slot(Tape.Slots[value], segment), segment.Count));
+            writer.WriteLine(segment.Store(printer.NameOf(value), "tape", Slot(Tape.Slots[value], segment)));
         }
 
         if (IsLast)
         {
             foreach (CellState state in Cell.States)
             {
-                writer.WriteLine(segment.Lane.Store(printer.NameOf(state.Next), state.Name + "Rows", segment.Start, segment.Count));
+                writer.WriteLine(segment.Store(printer.NameOf(state.Next), state.Name + "Rows", segment.Start));
             }
         }
         else
         {
-            writer.WriteLine(segment.Lane.Store(printer.NameOf(Cell.LaterOperands[Stage]), "operandRows", segment.Start, segment.Count));
+            writer.WriteLine(segment.Store(printer.NameOf(Cell.LaterOperands[Stage]), "operandRows", segment.Start));
         }
 
         if (kept.Length == 0)
@@ -89,15 +89,10 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
         {
             foreach (Node value in kept)
             {
-                writer.WriteLine(segment.Lane.Store(printer.NameOf(value), "tape", Slot(Tape.Slots[value], segment), segment.Count));
+                writer.WriteLine(segment.Store(printer.NameOf(value), "tape", Slot(Tape.Slots[value], segment)));
             }
         }
     }
-
-    /// <summary>The chains of a recurrent sum, added as the single step adds them: those side by side first.</summary>
-    private string RecurrentSum(Segment segment, int gate, int gates, int firstChain, int chains) => chains == 1
-        ? segment.Lane.Load("sums", Lane.Sum(Slot(gate, segment), (firstChain * CellPlan.ChainStride(gates * Units)).ToString()))
-        : $"({RecurrentSum(segment, gate, gates, firstChain, chains / 2)} + {RecurrentSum(segment, gate, gates, firstChain + (chains / 2), chains / 2)})";
 
     private bool IsGiven(Node node) => Tape.Crossing.Contains(node) && StageOf(node) < Stage;
 

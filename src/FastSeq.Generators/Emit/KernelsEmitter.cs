@@ -98,6 +98,16 @@ internal static class KernelsEmitter
         {
             foreach (bool isNarrow in new[] { false, true }.Where(narrow => narrow ? cell.NarrowUnits > 0 : cell.FullPanels > 0))
             {
+                if (cell.HiddenChains > 1)
+                {
+                    WriteProduct(SmallProduct.HiddenSums(cell, isNarrow));
+                }
+
+                if (cell.HasSmallGradient)
+                {
+                    WriteProduct(SmallProduct.HiddenGradient(cell, isNarrow));
+                }
+
                 WriteMaths(new CellForward(cell, stage, isNarrow));
                 if (!plan.Model.IsQuantized)
                 {
@@ -108,13 +118,24 @@ internal static class KernelsEmitter
 
         void WriteMaths(PanelMaths maths)
         {
+            StartMethod();
+            maths.Write(writer, plan.Number, plan.Model.IsDouble);
+        }
+
+        void WriteProduct(SmallProduct product)
+        {
+            StartMethod();
+            product.Write(writer, plan.Number, plan.Model.IsDouble);
+        }
+
+        void StartMethod()
+        {
             if (!isFirst)
             {
                 writer.WriteLine();
             }
 
             isFirst = false;
-            maths.Write(writer, plan.Number, plan.Model.IsDouble);
         }
     }
 }

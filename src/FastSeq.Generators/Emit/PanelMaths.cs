@@ -54,17 +54,32 @@ internal abstract class PanelMaths
     /// <summary>One line that says what the method computes.</summary>
     protected abstract string Summary { get; }
 
+    /// <summary>
+    /// Whether the rows of all buffers follow each other without a gap and hold one number a unit, as in a cell of one gate and one panel: then they are worked on as one
+    /// long row, in whole registers.
+    /// </summary>
+    private bool IsFlat => Buffers.All(b => b.Stride == Units);
+
+    /// <summary>The first argument of a call: how many rows, or how many numbers.</summary>
+    public string CountOf(string rows) => IsFlat ? Times(rows, Units) : rows;
+
     /// <summary>Writes the method that picks the width, and its bodies.</summary>
     public void Write(SourceWriter writer, string number, bool isDouble)
     {
-        string parameters = $"int rows{Options}, " + string.Join(", ", Buffers.Select(b => $"ref {number} {b.Name}"));
-        string arguments = "rows" + string.Concat(Options.Split([", "], StringSplitOptions.RemoveEmptyEntries).Select(o => ", " + o.Split(' ').Last()))
+        string count = IsFlat ? "numbers" : "rows", parameters = $"int {count}{Options}, " + string.Join(", ", Buffers.Select(b => $"ref {number} {b.Name}"));
+        string arguments = count + string.Concat(Options.Split([", "], StringSplitOptions.RemoveEmptyEntries).Select(o => ", " + o.Split(' ').Last()))
             + ", " + string.Join(", ", Buffers.Select(b => "ref " + b.Name));
         EmittedMethod.Write(writer, isDouble, Method, parameters, arguments, Summary, WriteBody);
     }
 
     private void WriteBody(Lane lane, SourceWriter writer)
     {
+        if (IsFlat)
+        {
+            WriteFlatBody(lane, writer);
+            return;
+        }
+
         using (writer.Block("for (int row = 0; row < rows; row++)"))
         {
             foreach (Pass pass in Pass.Over(Units, lane, 1))
@@ -79,6 +94,28 @@ internal abstract class PanelMaths
             foreach ((string name, int stride) in Buffers.Where(b => b.Stride > 0))
             {
                 writer.WriteLine($"{name} = {Ref(name, stride.ToString())};");
+            }
+        }
+    }
+
+    private void WriteFlatBody(Lane lane, SourceWriter writer)
+    {
+        using (writer.Block($"for (; numbers >= {lane.Count}; numbers -= {lane.Count})"))
+        {
+            WriteUnits(writer, new Segment(lane, "0", lane.Count, ""));
+            writer.WriteLine();
+            foreach ((string name, _) in Buffers)
+            {
+                writer.WriteLine($"{name} = {Ref(name, lane.Count.ToString())};");
+            }
+        }
+
+        if (!lane.IsScalar)
+        {
+            writer.WriteLine();
+            using (writer.Block("if (numbers > 0)"))
+            {
+                WriteUnits(writer, new Segment(lane, "0", lane.Count, "", Limit: "numbers"));
             }
         }
     }

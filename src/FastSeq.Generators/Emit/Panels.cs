@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using FastSeq.Generators.Plan;
 using FastSeq.Generators.Support;
 
@@ -38,22 +37,16 @@ internal static class Panels
     public static string FirstUnit(CellPlan cell, string? panel) => panel is null ? (cell.FullPanels * cell.Lanes).ToString() : Lane.Times(panel, cell.Lanes);
 
     /// <summary>
-    /// The calls that compute a panel's recurrent sums of rows of operands, <c>sums[row][chain][gate][unit]</c> with <see cref="CellPlan.ChainStride"/>, with the parameters at <c>p</c>: one for each chain,
-    /// which the gates add up.
+    /// The call that computes a panel's recurrent sums of rows of operands, <c>sums[row][gate][unit]</c> with <see cref="CellPlan.SumStride"/>, with the parameters at <c>p</c>.
     /// </summary>
-    public static IEnumerable<string> RecurrentProducts(
-        CellPlan cell, int stage, string? panel, int units, string number, string rows, Func<int, string> operandFrom)
+    public static string RecurrentProduct(CellPlan cell, int stage, string? panel, int units, string modelKernels, string rows, string operand)
     {
         Region weight = cell.HiddenWeights[stage], bias = cell.HiddenBiases[stage];
-        int columns = weight.Gates * units, stride = CellPlan.ChainStride(columns);
-        for (int chain = 0; chain < cell.HiddenChains; chain++)
-        {
-            int first = StepProduct.FirstOf(chain, weight.Inner, cell.HiddenChains), inner = StepProduct.FirstOf(chain + 1, weight.Inner, cell.HiddenChains) - first;
-            string panelStart = Lane.Sum(StartOf(weight, panel), (first * columns).ToString());
-            string start = chain == 0 ? At("p", StartOf(bias, panel)) : $"{Unsafe}.NullRef<{number}>()";
-            yield return
-                $"global::FastSeq.Kernels.PanelProduct.Multiply({rows}, {inner}, in {operandFrom(first)}, {weight.Inner}, in {At("p", panelStart)}, {columns}, {columns}, in {start}, false, ref {At("sums", (chain * stride).ToString())}, {cell.HiddenChains * stride}, true);";
-        }
+        int columns = weight.Gates * units;
+        string panelStart = At("p", StartOf(weight, panel)), start = At("p", StartOf(bias, panel));
+        return cell.HiddenChains > 1
+            ? $"{modelKernels}.{SmallProduct.HiddenSums(cell, panel is null).Method}({rows}, ref {operand}, ref {panelStart}, ref {start}, ref sums);"
+            : $"global::FastSeq.Kernels.PanelProduct.Multiply({rows}, {weight.Inner}, in {operand}, {weight.Inner}, in {panelStart}, {columns}, {columns}, in {start}, false, ref sums, {cell.SumStride(columns)}, true);";
     }
 
     private static string At(string reference, string index) => index == "0" ? reference : $"{Unsafe}.Add(ref {reference}, {index})";

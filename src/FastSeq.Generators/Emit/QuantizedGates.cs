@@ -42,7 +42,7 @@ internal sealed class QuantizedGates
     {
         var maths = new CellForward(cell, stage, isNarrow);
         string arguments = string.Join(", ", maths.Buffers.Select(buffer => "ref " + Place(buffer.Name)));
-        writer.WriteLine($"{kernels}.{maths.Method}(1, false, {arguments});");
+        writer.WriteLine($"{kernels}.{maths.Method}({maths.CountOf("1")}, false, {arguments});");
 
         string Place(string buffer)
         {

@@ -32,7 +32,7 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
 
     private IEnumerable<string> States => equations.States.Select(s => s.Name.ToUpperInvariant());
 
-    private int ScratchSize => RowBlock * cell.HiddenChains * Enumerable.Range(0, equations.StageCount).Max(stage => CellPlan.ChainStride(cell.Lanes * HiddenGates(stage)));
+    private int ScratchSize => RowBlock * Enumerable.Range(0, equations.StageCount).Max(stage => CellPlan.ChainStride(cell.Lanes * HiddenGates(stage)));
 
     public override IEnumerable<(string Field, string Length)> Buffers
     {
@@ -243,13 +243,10 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
 
     private void WriteForwardPanel(SourceWriter writer, int stage, string? panel, int units)
     {
-        string OperandFrom(int k) => stage == 0 ? At("h", Sum($"(previous * {cell.OutputSize})", k.ToString())) : At("operand" + stage, $"row * {cell.Units}");
+        string operand = stage == 0 ? At("h", $"(previous * {cell.OutputSize})") : At("operand" + stage, $"row * {cell.Units}");
         string product = stage == 0 ? "h_(t-1)" : equations.LaterOperands[stage - 1].Name!;
         writer.WriteLine($"// b_hh + W_hh·{product}, then the gates");
-        foreach (string call in Panels.RecurrentProducts(cell, stage, panel, units, Number, "count", OperandFrom))
-        {
-            writer.WriteLine(call);
-        }
+        writer.WriteLine(Panels.RecurrentProduct(cell, stage, panel, units, Context.ModelKernels, "count", operand));
 
         var maths = new CellForward(cell, stage, panel is null);
         string arguments = string.Join(", ", maths.Buffers.Select(b => "ref " + (b.Name switch
@@ -262,7 +259,7 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
             "hRows" when equations.IsProjected => HistoryRow($"{Field}Projected.Reference", "row", panel),
             string name => HistoryRow(name.Substring(0, 1), "current", panel),
         })));
-        writer.WriteLine($"{Context.ModelKernels}.{maths.Method}(count, Training, {arguments});");
+        writer.WriteLine($"{Context.ModelKernels}.{maths.Method}({maths.CountOf("count")}, Training, {arguments});");
     }
 
     private string PanelRow(string buffer, int slots, string? panel, int units, string rows, string row)
@@ -323,12 +320,32 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
                 {
                     int current = stage;
                     Panels.Write(writer, cell, (panel, units) => WriteBackwardPanel(writer, current, panel, units));
+                    if (cell.HasSmallGradient)
+                    {
+                        WriteSmallGradient(writer);
+                        continue;
+                    }
+
                     string target = stage == 0 ? "dH" : "dOperand" + stage;
                     string condition = stage == 0 && !plan.LearnsInitialState ? "if (t > 0 || HasStates) " : "";
                     writer.WriteLine(
                         $"{condition}{Kernels}.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, {cell.HiddenWeights[stage].Inner}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in dSums, {SumCount}, {equations.FirstHidden(stage)}, in {Field}HiddenTransposed{stage}.Reference, ref {target}, {(stage == 0 ? "true" : "false")});");
                 }
             }
+        }
+    }
+
+    private void WriteSmallGradient(SourceWriter writer)
+    {
+        using (writer.Block("if (t > 0)"))
+        {
+            Panels.Write(writer, cell, (panel, units) =>
+            {
+                int gates = HiddenGates(0);
+                string d = At(PanelRow("dSums", SumCount, panel, units, "Rows", "row"), (equations.FirstHidden(0) * units).ToString());
+                string transposed = At(Field + "HiddenTransposed0.Reference", Times(panel ?? cell.FullPanels.ToString(), (long)cell.Lanes * gates * cell.Units));
+                writer.WriteLine($"{Context.ModelKernels}.{SmallProduct.HiddenGradient(cell, panel is null).Method}(count, ref {d}, ref {transposed}, ref {At("dH", $"first * {cell.Units}")});");
+            });
         }
     }
 
@@ -346,7 +363,7 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
             string name when name[0] == 'd' => HistoryRow(name.Substring(0, 2), "first", panel),
             string name => HistoryRow(name.Substring(0, 1), "current", panel),
         })));
-        writer.WriteLine($"{Context.ModelKernels}.{maths.Method}(count, {arguments});");
+        writer.WriteLine($"{Context.ModelKernels}.{maths.Method}({maths.CountOf("count")}, {arguments});");
     }
 
     private void WriteInputGradient(SourceWriter writer)

@@ -9,7 +9,13 @@ namespace FastSeq.Generators.Emit;
 /// <param name="Start">The first unit within the panel, as text: a number, or a sum with the loop variable <c>u</c>.</param>
 /// <param name="Count">The units that count; the register's other numbers are dropped.</param>
 /// <param name="Suffix">Tells the registers of one pass apart.</param>
-internal sealed record Segment(Lane Lane, string Start, int Count, string Suffix);
+/// <param name="Limit">How many units count, as text, where that is known at run time only.</param>
+internal sealed record Segment(Lane Lane, string Start, int Count, string Suffix, string? Limit = null)
+{
+    /// <summary>A statement that stores the units that count and touches nothing behind them.</summary>
+    public string Store(string value, string reference, string index) =>
+        Limit is null ? Lane.Store(value, reference, index, Count) : $"Lanes.Store({value}, {Lane.Ref(reference, index)}, {Limit});";
+}
 
 /// <summary>Registers that are worked on together, once or in a loop over units.</summary>
 /// <param name="LoopEnd">The end of the loop over <c>u</c>; 0 for no loop.</param>

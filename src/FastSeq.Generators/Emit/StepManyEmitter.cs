@@ -214,11 +214,7 @@ internal static class StepManyEmitter
                     $"{Kernels}.PanelProduct.Multiply(rows, {cell.InputSize}, in {input}, {cell.InputSize}, in {At("p", Panels.StartOf(cell.InputWeight, panel))}, {columns}, {columns}, in {At("p", Panels.StartOf(cell.InputBias, panel))}, false, ref {tape}, {slots * units});");
             }
 
-            foreach (string product in Panels.RecurrentProducts(cell, stage, panel, units, plan.Number, "rows", k => At(stage == 0 ? "h" : "operand" + stage, k.ToString())))
-            {
-                writer.WriteLine(product);
-            }
-
+            writer.WriteLine(Panels.RecurrentProduct(cell, stage, panel, units, RunContext.KernelsOf(plan), "rows", stage == 0 ? "h" : "operand" + stage));
             var maths = new CellForward(cell, stage, panel is null);
             string unit = Panels.FirstUnit(cell, panel);
             IEnumerable<string> arguments = maths.Buffers.Select(b => "ref " + b.Name switch
@@ -230,7 +226,7 @@ internal static class StepManyEmitter
                 "hRows" => equations.IsProjected ? At(many.At(many.Projected), unit) : At("hNew", unit),
                 string name => At(name.Substring(0, 1), unit),
             });
-            writer.WriteLine($"global::{KernelsEmitter.Namespace(plan)}.{KernelsEmitter.ClassName(plan)}.{maths.Method}(rows, false, {string.Join(", ", arguments)});");
+            writer.WriteLine($"{RunContext.KernelsOf(plan)}.{maths.Method}({maths.CountOf("rows")}, false, {string.Join(", ", arguments)});");
         }
     }
 

@@ -64,6 +64,12 @@ internal sealed record CellPlan(
     /// <summary>Where a state lies in the model's state.</summary>
     public int StateStart(int state) => StateOffset + (state == 0 ? 0 : OutputSize + ((state - 1) * Units));
 
+    /// <summary>The numbers from a row of a panel's recurrent sums to the next; a product of several chains stores exactly as many as there are columns.</summary>
+    public int SumStride(int columns) => HiddenChains > 1 ? columns : ChainStride(columns);
+
+    /// <summary>Whether the gradient of h is a product of its own for this cell: it is small, and one block of the transposed weight holds all of its units.</summary>
+    public bool HasSmallGradient => HiddenChains > 1 && (HiddenWeights[0].Gates > 1 || Units <= Lanes);
+
     public CellEquations Equations() => EquationsOf(Recurrent, Activation);
 
     /// <summary>The equations of a cell, built once; they never change.</summary>

@@ -46,7 +46,7 @@ internal sealed record ManyPlan(int BlockSize, int FewestStreams, int ScratchSiz
         int[] operands = Take(recurrent.Max(l => l.Cell.Equations().LaterOperands.Count), units);
         int tape = TakeOne(recurrent.Max(l => l.TapeSlots * (l.Cell.Equations().StageCount == 1 ? l.Cell.Lanes : l.Cell.Units)));
         int projected = TakeOne(recurrent.Max(l => l.Cell.Projection?.InputSize ?? 0));
-        int sums = TakeOne(recurrent.Max(l => l.Cell.HiddenChains * CellPlan.ChainStride(l.Cell.Lanes * MostHidden(l.Cell.Equations()))));
+        int sums = TakeOne(recurrent.Max(l => CellPlan.ChainStride(l.Cell.Lanes * MostHidden(l.Cell.Equations()))));
 
         // Rows may be read past their end by a register, and the start is moved to a multiple of 64 bytes.
         int slack = 2 * plan.VectorLanes, block = Math.Min(LargestBlock, ((ScratchBytes / numberBytes) - slack) / size);

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using FastSeq.Kernels;
+
 namespace FastSeq;
 
 /// <summary>
@@ -100,6 +103,42 @@ internal sealed class PackedSequences(int maxBatch, int maxTimeSteps, int parts)
 
         batchSizes[TimeSteps] = 0;
         DivideIntoParts();
+    }
+
+    /// <summary>Brings rows from the caller's order into that of the time steps.</summary>
+    /// <param name="source">The time steps of each sequence where <see cref="Source"/> says.</param>
+    /// <param name="size">The elements of a row.</param>
+    /// <param name="rows">Overwritten, time step by time step.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Gather<T>(ReadOnlySpan<T> source, int size, Span<T> rows)
+        where T : unmanaged
+    {
+        int row = 0;
+        for (int t = 0; t < TimeSteps; t++)
+        {
+            foreach (int start in sources.AsSpan(0, batchSizes[t]))
+            {
+                RowCopy.Copy(in source.Slice((start + t) * size, size)[0], ref rows.Slice(row++ * size, size)[0], size);
+            }
+        }
+    }
+
+    /// <summary>The way back of <see cref="Gather"/>.</summary>
+    /// <param name="rows">The rows, time step by time step.</param>
+    /// <param name="size">The elements of a row.</param>
+    /// <param name="destination">Overwritten where there are sequences.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Scatter<T>(ReadOnlySpan<T> rows, int size, Span<T> destination)
+        where T : unmanaged
+    {
+        int row = 0;
+        for (int t = 0; t < TimeSteps; t++)
+        {
+            foreach (int start in sources.AsSpan(0, batchSizes[t]))
+            {
+                RowCopy.Copy(in rows.Slice(row++ * size, size)[0], ref destination.Slice((start + t) * size, size)[0], size);
+            }
+        }
     }
 
     private void FindSources(ReadOnlySpan<int> callerLengths, int stride)

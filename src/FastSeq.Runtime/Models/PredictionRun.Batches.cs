@@ -21,19 +21,10 @@ public abstract partial class PredictionRun<T, TInput>
                 $"There are {source.Length} inputs, but the lengths sum up to {Rows} time steps of {size}, which makes {expected}.", nameof(source));
         }
 
-        Span<TInput> rows = inputs.Span;
-        for (int t = 0; t < TimeSteps; t++)
-        {
-            int row = RowStart(t);
-            for (int b = 0; b < BatchSize(t); b++)
-            {
-                source.Slice((packed.Source(b) + t) * size, size).CopyTo(rows.Slice((row + b) * size, size));
-            }
-        }
-
+        packed.Gather(source, size, inputs.Span);
         if (Info.Vocabulary > 0)
         {
-            ReadOnlySpan<int> tokens = MemoryMarshal.Cast<TInput, int>(rows[..Rows]);
+            ReadOnlySpan<int> tokens = MemoryMarshal.Cast<TInput, int>(inputs.Span[..Rows]);
             CheckTokens(tokens);
             SharesTokens = distinctTokens is not null && distinctTokens.Find(tokens);
         }
@@ -60,7 +51,7 @@ public abstract partial class PredictionRun<T, TInput>
     }
 
     /// <summary>Brings the outputs into the order of the caller.</summary>
-    private protected void Unpack(Span<T> destination, int stride)
+    private protected void Unpack(Span<T> destination)
     {
         int size = Info.OutputSize;
         ReadOnlySpan<T> rows = OutputRows;
@@ -74,13 +65,6 @@ public abstract partial class PredictionRun<T, TInput>
             return;
         }
 
-        for (int t = 0; t < TimeSteps; t++)
-        {
-            for (int b = 0; b < BatchSize(t); b++)
-            {
-                int row = stride == 0 ? packed.Source(b) + t : (packed.Order[b] * stride) + t;
-                rows.Slice((RowStart(t) + b) * size, size).CopyTo(destination.Slice(row * size, size));
-            }
-        }
+        packed.Scatter(rows, size, destination);
     }
 }

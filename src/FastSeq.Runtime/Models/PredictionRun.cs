@@ -133,7 +133,7 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
         Begin(sequences, lengths, stride: 0);
         CheckOutputs(outputs);
         Compute();
-        Unpack(outputs, 0);
+        Unpack(outputs);
     }
 
     /// <summary>Predicts padded sequences; what lies behind the length of a sequence is never read.</summary>
@@ -178,7 +178,7 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
             flatOutputs.Clear();
         }
 
-        Unpack(flatOutputs, Math.Max(steps, 1));
+        Unpack(flatOutputs);
     }
 
     /// <summary>A run that was not disposed lets its threads go.</summary>

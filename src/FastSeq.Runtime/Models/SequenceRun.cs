@@ -71,7 +71,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
             }
 
             Span<T> all = outputs.Span[..(OutputRowCount * Info.OutputSize)];
-            Unpack(all, 0);
+            Unpack(all);
             return all;
         }
     }

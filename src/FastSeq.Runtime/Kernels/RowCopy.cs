@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace FastSeq.Kernels;
+
+/// <summary>Copies of single rows. Most rows of small models are shorter than what a call of a general copy costs.</summary>
+static class RowCopy
+{
+    /// <summary>From so many bytes on the general copy is faster.</summary>
+    const int LongRow = 256;
+
+    /// <summary>Copies <paramref name="count"/> elements and touches nothing behind them; the two do not overlap.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy<T>(ref readonly T source, ref T destination, int count)
+        where T : unmanaged
+    {
+        nint bytes = (nint)count * Unsafe.SizeOf<T>();
+        ref byte from = ref Unsafe.As<T, byte>(ref Unsafe.AsRef(in source)), to = ref Unsafe.As<T, byte>(ref destination);
+        if (bytes > LongRow)
+        {
+            MemoryMarshal.CreateReadOnlySpan(in source, count).CopyTo(MemoryMarshal.CreateSpan(ref destination, count));
+        }
+        else if (bytes >= Vector256<byte>.Count)
+        {
+            // The last register overlaps the one before it.
+            nint last = bytes - Vector256<byte>.Count;
+            for (nint start = 0; start < last; start += Vector256<byte>.Count) Move<Vector256<byte>>(ref from, ref to, start);
+            Move<Vector256<byte>>(ref from, ref to, last);
+        }
+        else if (bytes >= Vector128<byte>.Count)
+        {
+            Move<Vector128<byte>>(ref from, ref to, 0);
+            Move<Vector128<byte>>(ref from, ref to, bytes - Vector128<byte>.Count);
+        }
+        else if (bytes >= sizeof(long))
+        {
+            Move<long>(ref from, ref to, 0);
+            Move<long>(ref from, ref to, bytes - sizeof(long));
+        }
+        else
+        {
+            for (int index = 0; index < count; index++) Unsafe.Add(ref destination, index) = Unsafe.Add(ref Unsafe.AsRef(in source), index);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Move<TBytes>(ref byte from, ref byte to, nint start)
+        where TBytes : unmanaged =>
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, start), Unsafe.ReadUnaligned<TBytes>(ref Unsafe.Add(ref from, start)));
+}
