@@ -309,8 +309,12 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
                     int count = global::System.Math.Min(last, BatchSize(t)) - first;
                     if (count <= 0) continue;
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
-                    var span = new global::FastSeq.Kernels.RowSpan(first, row, count);
                     """);
+                if (!cell.HasSmallGradient)
+                {
+                    writer.WriteLine("var span = new global::FastSeq.Kernels.RowSpan(first, row, count);");
+                }
+
                 if (cell.Projection is { } projection)
                 {
                     WriteProjectionBackward(writer, projection);
@@ -332,20 +336,6 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
                         $"{condition}{Kernels}.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, {cell.HiddenWeights[stage].Inner}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in dSums, {SumCount}, {equations.FirstHidden(stage)}, in {Field}HiddenTransposed{stage}.Reference, ref {target}, {(stage == 0 ? "true" : "false")});");
                 }
             }
-        }
-    }
-
-    private void WriteSmallGradient(SourceWriter writer)
-    {
-        using (writer.Block("if (t > 0)"))
-        {
-            Panels.Write(writer, cell, (panel, units) =>
-            {
-                int gates = HiddenGates(0);
-                string d = At(PanelRow("dSums", SumCount, panel, units, "Rows", "row"), (equations.FirstHidden(0) * units).ToString());
-                string transposed = At(Field + "HiddenTransposed0.Reference", Times(panel ?? cell.FullPanels.ToString(), (long)cell.Lanes * gates * cell.Units));
-                writer.WriteLine($"{Context.ModelKernels}.{SmallProduct.HiddenGradient(cell, panel is null).Method}(count, ref {d}, ref {transposed}, ref {At("dH", $"first * {cell.Units}")});");
-            });
         }
     }
 

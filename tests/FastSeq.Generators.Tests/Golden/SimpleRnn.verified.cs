@@ -442,7 +442,6 @@ namespace Demo
                     int count = global::System.Math.Min(last, BatchSize(t)) - first;
                     if (count <= 0) continue;
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
-                    var span = new global::FastSeq.Kernels.RowSpan(first, row, count);
                     {
                         global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_GatesBackwardNarrow(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 20)));
                     }

@@ -559,7 +559,6 @@ namespace Demo
                     int count = global::System.Math.Min(last, BatchSize(t)) - first;
                     if (count <= 0) continue;
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
-                    var span = new global::FastSeq.Kernels.RowSpan(first, row, count);
                     {
                         global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)));
                     }
@@ -684,7 +683,6 @@ namespace Demo
                     int count = global::System.Math.Min(last, BatchSize(t)) - first;
                     if (count <= 0) continue;
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
-                    var span = new global::FastSeq.Kernels.RowSpan(first, row, count);
                     {
                         global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)));
                     }
