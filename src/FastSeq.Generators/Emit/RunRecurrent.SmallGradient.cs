@@ -6,9 +6,9 @@ namespace FastSeq.Generators.Emit;
 /// <content>What flows back through the recurrent weight of a small cell, by a product of its own.</content>
 internal sealed partial class RunRecurrent
 {
-    private void WriteSmallGradient(SourceWriter writer)
+    private void WriteSmallGradient(SourceWriter writer, string condition)
     {
-        using (writer.Block("if (t > 0)"))
+        using (writer.Block(condition))
         {
             Panels.Write(writer, cell, (panel, units) =>
             {

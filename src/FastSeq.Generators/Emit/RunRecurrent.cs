@@ -324,14 +324,15 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
                 {
                     int current = stage;
                     Panels.Write(writer, cell, (panel, units) => WriteBackwardPanel(writer, current, panel, units));
+                    string target = stage == 0 ? "dH" : "dOperand" + stage;
+                    string condition = stage == 0 && !plan.LearnsInitialState ? "if (t > 0 || HasStates)" : "";
                     if (cell.HasSmallGradient)
                     {
-                        WriteSmallGradient(writer);
+                        WriteSmallGradient(writer, condition);
                         continue;
                     }
 
-                    string target = stage == 0 ? "dH" : "dOperand" + stage;
-                    string condition = stage == 0 && !plan.LearnsInitialState ? "if (t > 0 || HasStates) " : "";
+                    condition += condition.Length > 0 ? " " : "";
                     writer.WriteLine(
                         $"{condition}{Kernels}.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, {cell.HiddenWeights[stage].Inner}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in dSums, {SumCount}, {equations.FirstHidden(stage)}, in {Field}HiddenTransposed{stage}.Reference, ref {target}, {(stage == 0 ? "true" : "false")});");
                 }

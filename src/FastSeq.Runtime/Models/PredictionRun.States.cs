@@ -24,7 +24,7 @@ public abstract partial class PredictionRun<T, TInput>
         CheckOutputs(outputs);
         TakeStates(states, stride);
         Compute();
-        Unpack(outputs, 0);
+        Unpack(outputs);
         WriteStates(states, stride);
     }
 

@@ -92,13 +92,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         }
         else
         {
-            for (int t = 0; t < TimeSteps; t++)
-            {
-                for (int b = 0; b < BatchSize(t); b++)
-                {
-                    source.Slice((Packed.Source(b) + t) * size, size).CopyTo(rows.Slice((RowStart(t) + b) * size, size));
-                }
-            }
+            Packed.Gather(source, size, rows);
         }
     }
 
