@@ -150,7 +150,7 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
     private string Transposed(int inner, int gates) => $"Elements({inner}, {cell.Units * gates})";
 
     private string Pack(Region weight, string buffer) =>
-        $"{Kernels}.PanelTranspose.Pack(part, Threads, {weight.Inner}, {weight.Units * weight.Gates}, {weight.Lanes * weight.Gates}, in {At("parameters.Reference", weight.Offset.ToString())}, ref {Field}{buffer}.Reference);";
+        $"{Kernels}.PanelTranspose.Pack(part, Parts, {weight.Inner}, {weight.Units * weight.Gates}, {weight.Lanes * weight.Gates}, in {At("parameters.Reference", weight.Offset.ToString())}, ref {Field}{buffer}.Reference);";
 
     private void WriteInputs(SourceWriter writer)
     {
@@ -432,5 +432,5 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
         $"{Kernels}.PanelMatrix.WeightGradient(firstK, lastK, {count}, Rows, {cell.HiddenWeights[stage].Inner}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in {operand}, in dSums, {firstRow}, {SumCount}, {equations.FirstHidden(stage)}, ref Packed(part), ref Gradient({cell.HiddenWeights[stage].Offset}));";
 
     private string BiasGradient(int gates, int firstSlot, Region bias, string twin) =>
-        $"{Kernels}.PanelMatrix.BiasGradient(part, Threads, Rows, {cell.Units}, {cell.Lanes}, {gates}, in dSums, {SumCount}, {firstSlot}, ref Gradient({bias.Offset}), {twin});";
+        $"{Kernels}.PanelMatrix.BiasGradient(part, Parts, Rows, {cell.Units}, {cell.Lanes}, {gates}, in dSums, {SumCount}, {firstSlot}, ref Gradient({bias.Offset}), {twin});";
 }

@@ -39,7 +39,7 @@ internal sealed class RunEmbedding(RunContext context, int index, EmbeddingPlan 
 
     public override IEnumerable<string> Weights =>
     [
-        $"{(Sharing is null ? "" : $"if (SharesTokens) {Sharing.TokenGradient("part")} else ")}{Kernels}.EmbeddingTable.Accumulate(part, Threads, Inputs.Span[..Rows], {plan.Size}, in {Gradient}, ref Gradient({plan.Offset}));",
+        $"{(Sharing is null ? "" : $"if (SharesTokens) {Sharing.TokenGradient("part")} else ")}{Kernels}.EmbeddingTable.Accumulate(part, Parts, Inputs.Span[..Rows], {plan.Size}, in {Gradient}, ref Gradient({plan.Offset}));",
     ];
 }
 
@@ -115,7 +115,7 @@ internal sealed class RunLinear(RunContext context, int index, LinearPlan plan) 
         Previous.Learns || cell.Activation is not null ? [new(Division, $"{Method}Backward(first, last);")] : [];
 
     public override IEnumerable<string> Prepare => Previous.Learns
-        ? [$"{Kernels}.PanelTranspose.Pack(part, Threads, {cell.InputSize}, {cell.Units}, {cell.Lanes}, in {At("parameters.Reference", cell.InputWeight.Offset.ToString())}, ref {Field}Transposed.Reference);"]
+        ? [$"{Kernels}.PanelTranspose.Pack(part, Parts, {cell.InputSize}, {cell.Units}, {cell.Lanes}, in {At("parameters.Reference", cell.InputWeight.Offset.ToString())}, ref {Field}Transposed.Reference);"]
         : [];
 
     public override IEnumerable<string> Weights => [$"{Method}Weights(part);"];
@@ -163,7 +163,7 @@ internal sealed class RunLinear(RunContext context, int index, LinearPlan plan) 
             if (cell.HasBias)
             {
                 writer.WriteLine(
-                    $"{Kernels}.PanelMatrix.LinearBiasGradient(part, Threads, {RowCount}, {cell.Units}, {cell.Lanes}, in {Gradient}, ref Gradient({cell.InputBias.Offset}));");
+                    $"{Kernels}.PanelMatrix.LinearBiasGradient(part, Parts, {RowCount}, {cell.Units}, {cell.Lanes}, in {Gradient}, ref Gradient({cell.InputBias.Offset}));");
             }
         }
     }

@@ -7,7 +7,7 @@ namespace FastSeq;
 /// How sequences of different lengths lie in memory while a model works on them: sorted by falling length, time step by time step, without padding.
 /// Row <c>RowStart(t) + b</c> is time step t of the b-th longest sequence; at time step t, <c>BatchSize(t)</c> sequences still go on.
 /// </summary>
-internal sealed class PackedSequences(int maxBatch, int maxTimeSteps, int parts)
+internal sealed class PackedSequences(int maxBatch, int maxTimeSteps, int maxParts)
 {
     private readonly long[] sortKeys = new long[maxBatch];
     private readonly int[] order = new int[maxBatch];
@@ -15,8 +15,8 @@ internal sealed class PackedSequences(int maxBatch, int maxTimeSteps, int parts)
     private readonly int[] lengths = new int[maxBatch];
     private readonly int[] batchSizes = new int[maxTimeSteps + 1];
     private readonly int[] rowStarts = new int[maxTimeSteps + 2];
-    private readonly int[] firstOfPart = new int[parts + 1];
-    private readonly int[] rowsBefore = new int[parts + 1];
+    private readonly int[] firstOfPart = new int[maxParts + 1];
+    private readonly int[] rowsBefore = new int[maxParts + 1];
 
     /// <summary>The sequences.</summary>
     public int Batch { get; private set; }
@@ -102,7 +102,6 @@ internal sealed class PackedSequences(int maxBatch, int maxTimeSteps, int parts)
         }
 
         batchSizes[TimeSteps] = 0;
-        DivideIntoParts();
     }
 
     /// <summary>Brings rows from the caller's order into that of the time steps.</summary>
@@ -157,7 +156,9 @@ internal sealed class PackedSequences(int maxBatch, int maxTimeSteps, int parts)
         }
     }
 
-    private void DivideIntoParts()
+    /// <summary>Cuts the sequences of the batch into parts.</summary>
+    /// <param name="parts">How many, no more than the run has threads.</param>
+    public void Divide(int parts)
     {
         int part = 1;
         long rows = 0;

@@ -13,6 +13,8 @@ public abstract partial class PredictionRun<T, TInput>
         HasStates = false;
         StatesAfter = int.MaxValue;
         packed.Pack(lengths, stride);
+        Parts = BatchParts.Of(Rows, Info.FlopsPerStep, Threads);
+        packed.Divide(Parts);
         int size = Info.InputSize;
         long expected = (stride == 0 ? Rows : (long)stride * Batch) * size;
         if (stride == 0 && source.Length != expected)

@@ -30,8 +30,8 @@ public abstract partial class PredictionRun<T, TInput>
     protected void Range(int part, int count, int step, out int first, out int last)
     {
         int steps = (count + step - 1) / step;
-        first = (int)((long)steps * part / Threads) * step;
-        last = Math.Min(count, (int)((long)steps * (part + 1) / Threads) * step);
+        first = (int)((long)steps * part / Parts) * step;
+        last = Math.Min(count, (int)((long)steps * (part + 1) / Parts) * step);
         first = Math.Min(first, last);
     }
 

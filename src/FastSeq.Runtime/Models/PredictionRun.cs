@@ -62,6 +62,9 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
     /// <summary>How many threads share a batch.</summary>
     public int Threads => pool.Threads;
 
+    /// <summary>Into how many parts the batch is cut: as many as there are threads, or one where a batch is so small that one thread is done sooner.</summary>
+    protected int Parts { get; private set; } = 1;
+
     /// <summary>The facts of the model.</summary>
     private protected ModelInfo Info { get; }
 
@@ -237,13 +240,13 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
             return;
         }
 
-        if (Threads == 1)
+        if (Parts == 1)
         {
             Execute(phase, 0);
         }
         else
         {
-            pool.Run(this, phase, Threads);
+            pool.Run(this, phase, Parts);
         }
     }
 }

@@ -237,7 +237,7 @@ namespace Demo
                 rnn_Tape = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);
                 rnn_H = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements((long)MaxBatch + MaxRows, 20), zeroed: false);
                 rnn_DH = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 20), zeroed: false);
-                rnn_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 6144), zeroed: false);
+                rnn_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
                 rnn_DSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);
                 rnn_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);
                 rnn_HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(20, 20), zeroed: false);
@@ -379,8 +379,8 @@ namespace Demo
             {
                 Range(part, 800, 64, out int first, out int last);
                 Clear(ref Gradient(first), last - first);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 20, 20, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 208), ref rnn_HiddenTransposed0.Reference);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 20, 5, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 672), ref linear_Transposed.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Parts, 20, 20, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 208), ref rnn_HiddenTransposed0.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Parts, 20, 5, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 672), ref linear_Transposed.Reference);
             }
 
             // Where a part packs the left matrix of a weight's gradient.
@@ -400,7 +400,7 @@ namespace Demo
             {
                 ref float p = ref parameters.Reference;
                 ref float tape = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref rnn_Tape.Reference, block.SumsStart * 20);
-                ref float sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref rnn_Sums.Reference, block.Part * 6144);
+                ref float sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref rnn_Sums.Reference, block.Part * 3072);
                 ref float h = ref rnn_H.Reference;
                 int first = block.FirstSequence, last = block.EndSequence, tapeRows = block.SumsRows, taped = 0;
                 if (block.Begin == 0)
@@ -416,9 +416,8 @@ namespace Demo
                         int tapeRow = Training ? row : taped + b - first;
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
-                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 10, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 20)), 20, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 208), 20, 20, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 640), false, ref sums, 64, true);
-                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 10, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 20) + 10), 20, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 408), 20, 20, in global::System.Runtime.CompilerServices.Unsafe.NullRef<float>(), false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 32), 64, true);
-                            global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_GatesNarrow(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 20)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 20)));
+                            global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_HiddenSumsNarrow(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 208), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 640), ref sums);
+                            global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_GatesNarrow((count * 20), Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 20)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 20)));
                         }
                     }
                 }
@@ -443,9 +442,14 @@ namespace Demo
                     if (count <= 0) continue;
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
                     {
-                        global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_GatesBackwardNarrow(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 20)));
+                        global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_GatesBackwardNarrow((count * 20), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 20)));
                     }
-                    if (t > 0 || HasStates) global::FastSeq.Kernels.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, 20, 20, 64, 1, in dSums, 1, 0, in rnn_HiddenTransposed0.Reference, ref dH, true);
+                    if (t > 0 || HasStates)
+                    {
+                        {
+                            global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_HiddenGradientNarrow(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 20)), ref rnn_HiddenTransposed0.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 20));
+                        }
+                    }
                 }
             }
 
@@ -462,7 +466,7 @@ namespace Demo
                     end = EndOfEvenSteps(t);
                     global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 20, 20, 64, 1, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 20), in dSums, RowStart(t), 1, 0, ref Packed(part), ref Gradient(208));
                 }
-                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Threads, Rows, 20, 64, 1, in dSums, 1, 0, ref Gradient(608), ref Gradient(640));
+                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, Rows, 20, 64, 1, in dSums, 1, 0, ref Gradient(608), ref Gradient(640));
             }
 
             // linear layer 20 -> 5: y = W·x + b, rows first to last - 1.
@@ -483,7 +487,7 @@ namespace Demo
                 // dW = dyᵀ·x, db = sum of dy
                 Range(part, 20, 6, out int firstK, out int lastK);
                 global::FastSeq.Kernels.PanelMatrix.LinearWeightGradient(firstK, lastK, Rows, 20, 5, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref rnn_H.Reference, Batch * 20), in linear_Gradient.Reference, ref Packed(part), ref Gradient(672));
-                global::FastSeq.Kernels.PanelMatrix.LinearBiasGradient(part, Threads, Rows, 5, 64, in linear_Gradient.Reference, ref Gradient(784));
+                global::FastSeq.Kernels.PanelMatrix.LinearBiasGradient(part, Parts, Rows, 5, 64, in linear_Gradient.Reference, ref Gradient(784));
             }
         }
     }
@@ -759,241 +763,814 @@ namespace FastSeq.Generated.OfSimpleRnn
             }
         }
 
-        /// <summary>RNN (tanh), 20 units: gates and new state, of the rows of the narrow panel; keep: leaves on the tape what Backward reads.</summary>
+        /// <summary>RNN (tanh), 20 units: the recurrent sums b_hh + W_hh·h, of the rows of the narrow panel.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Rnn_GatesNarrow(int rows, bool keep, ref float tape, ref float sums, ref float hRows)
+        public static void Rnn_HiddenSumsNarrow(int rows, ref float a, ref float weight, ref float bias, ref float c)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                Rnn_GatesNarrow512(rows, keep, ref tape, ref sums, ref hRows);
+                Rnn_HiddenSumsNarrow512(rows, ref a, ref weight, ref bias, ref c);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                Rnn_GatesNarrow256(rows, keep, ref tape, ref sums, ref hRows);
+                Rnn_HiddenSumsNarrow256(rows, ref a, ref weight, ref bias, ref c);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                Rnn_GatesNarrow128(rows, keep, ref tape, ref sums, ref hRows);
+                Rnn_HiddenSumsNarrow128(rows, ref a, ref weight, ref bias, ref c);
             }
             else
             {
-                Rnn_GatesNarrowScalar(rows, keep, ref tape, ref sums, ref hRows);
+                Rnn_HiddenSumsNarrowScalar(rows, ref a, ref weight, ref bias, ref c);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Rnn_GatesNarrow512(int rows, bool keep, ref float tape, ref float sums, ref float hRows)
+        private static void Rnn_HiddenSumsNarrow512(int rows, ref float a, ref float weight, ref float bias, ref float c)
         {
-            for (int row = 0; row < rows; row++)
             {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left >= 4; left -= 4)
                 {
-                    var z = Vector512.LoadUnsafe(ref tape) + (Vector512.LoadUnsafe(ref sums) + Vector512.LoadUnsafe(ref sums, 32));
-                    var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
-                    h.StoreUnsafe(ref hRows);
+                    var z0Row0 = Vector512.LoadUnsafe(ref bias);
+                    var z0Row0Chain2 = Vector512<float>.Zero;
+                    var z0Row1 = Vector512.LoadUnsafe(ref bias);
+                    var z0Row1Chain2 = Vector512<float>.Zero;
+                    var z0Row2 = Vector512.LoadUnsafe(ref bias);
+                    var z0Row2Chain2 = Vector512<float>.Zero;
+                    var z0Row3 = Vector512.LoadUnsafe(ref bias);
+                    var z0Row3Chain2 = Vector512<float>.Zero;
+                    var z1Row0 = Vector128.LoadUnsafe(ref bias, 16);
+                    var z1Row0Chain2 = Vector128<float>.Zero;
+                    var z1Row1 = Vector128.LoadUnsafe(ref bias, 16);
+                    var z1Row1Chain2 = Vector128<float>.Zero;
+                    var z1Row2 = Vector128.LoadUnsafe(ref bias, 16);
+                    var z1Row2Chain2 = Vector128<float>.Zero;
+                    var z1Row3 = Vector128.LoadUnsafe(ref bias, 16);
+                    var z1Row3Chain2 = Vector128<float>.Zero;
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 10; k++)
+                    {
+                        {
+                            var weight0_ = Vector512.LoadUnsafe(ref w);
+                            var weight1_ = Vector128.LoadUnsafe(ref w, 16);
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k));
+                            var x0Of4 = x0Of16.GetLower().GetLower();
+                            z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, weight0_, z0Row0);
+                            z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight1_, z1Row0);
+                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, k + 20));
+                            var x1Of4 = x1Of16.GetLower().GetLower();
+                            z0Row1 = Vector512.MultiplyAddEstimate(x1Of16, weight0_, z0Row1);
+                            z1Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight1_, z1Row1);
+                            var x2Of16 = Vector512.Create(Unsafe.Add(ref x, k + 40));
+                            var x2Of4 = x2Of16.GetLower().GetLower();
+                            z0Row2 = Vector512.MultiplyAddEstimate(x2Of16, weight0_, z0Row2);
+                            z1Row2 = Vector128.MultiplyAddEstimate(x2Of4, weight1_, z1Row2);
+                            var x3Of16 = Vector512.Create(Unsafe.Add(ref x, k + 60));
+                            var x3Of4 = x3Of16.GetLower().GetLower();
+                            z0Row3 = Vector512.MultiplyAddEstimate(x3Of16, weight0_, z0Row3);
+                            z1Row3 = Vector128.MultiplyAddEstimate(x3Of4, weight1_, z1Row3);
+                        }
+                        {
+                            var weight0_ = Vector512.LoadUnsafe(ref w, 200);
+                            var weight1_ = Vector128.LoadUnsafe(ref w, 216);
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k + 10));
+                            var x0Of4 = x0Of16.GetLower().GetLower();
+                            z0Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, weight0_, z0Row0Chain2);
+                            z1Row0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, weight1_, z1Row0Chain2);
+                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, k + 30));
+                            var x1Of4 = x1Of16.GetLower().GetLower();
+                            z0Row1Chain2 = Vector512.MultiplyAddEstimate(x1Of16, weight0_, z0Row1Chain2);
+                            z1Row1Chain2 = Vector128.MultiplyAddEstimate(x1Of4, weight1_, z1Row1Chain2);
+                            var x2Of16 = Vector512.Create(Unsafe.Add(ref x, k + 50));
+                            var x2Of4 = x2Of16.GetLower().GetLower();
+                            z0Row2Chain2 = Vector512.MultiplyAddEstimate(x2Of16, weight0_, z0Row2Chain2);
+                            z1Row2Chain2 = Vector128.MultiplyAddEstimate(x2Of4, weight1_, z1Row2Chain2);
+                            var x3Of16 = Vector512.Create(Unsafe.Add(ref x, k + 70));
+                            var x3Of4 = x3Of16.GetLower().GetLower();
+                            z0Row3Chain2 = Vector512.MultiplyAddEstimate(x3Of16, weight0_, z0Row3Chain2);
+                            z1Row3Chain2 = Vector128.MultiplyAddEstimate(x3Of4, weight1_, z1Row3Chain2);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    (z0Row0 + z0Row0Chain2).StoreUnsafe(ref y);
+                    (z1Row0 + z1Row0Chain2).StoreUnsafe(ref y, 16);
+                    (z0Row1 + z0Row1Chain2).StoreUnsafe(ref y, 20);
+                    (z1Row1 + z1Row1Chain2).StoreUnsafe(ref y, 36);
+                    (z0Row2 + z0Row2Chain2).StoreUnsafe(ref y, 40);
+                    (z1Row2 + z1Row2Chain2).StoreUnsafe(ref y, 56);
+                    (z0Row3 + z0Row3Chain2).StoreUnsafe(ref y, 60);
+                    (z1Row3 + z1Row3Chain2).StoreUnsafe(ref y, 76);
+                    x = ref Unsafe.Add(ref x, 80);
+                    y = ref Unsafe.Add(ref y, 80);
                 }
+                for (; left > 0; left--)
                 {
-                    var z = Vector128.LoadUnsafe(ref tape, 16) + (Vector128.LoadUnsafe(ref sums, 16) + Vector128.LoadUnsafe(ref sums, 48));
-                    var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
-                    h.StoreUnsafe(ref hRows, 16);
+                    var z0Row0 = Vector512.LoadUnsafe(ref bias);
+                    var z0Row0Chain2 = Vector512<float>.Zero;
+                    var z1Row0 = Vector128.LoadUnsafe(ref bias, 16);
+                    var z1Row0Chain2 = Vector128<float>.Zero;
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 10; k++)
+                    {
+                        {
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k));
+                            var x0Of4 = x0Of16.GetLower().GetLower();
+                            z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w), z0Row0);
+                            z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 16), z1Row0);
+                        }
+                        {
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k + 10));
+                            var x0Of4 = x0Of16.GetLower().GetLower();
+                            z0Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 200), z0Row0Chain2);
+                            z1Row0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 216), z1Row0Chain2);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    (z0Row0 + z0Row0Chain2).StoreUnsafe(ref y);
+                    (z1Row0 + z1Row0Chain2).StoreUnsafe(ref y, 16);
+                    x = ref Unsafe.Add(ref x, 20);
+                    y = ref Unsafe.Add(ref y, 20);
                 }
-
-                tape = ref Unsafe.Add(ref tape, 20);
-                sums = ref Unsafe.Add(ref sums, 64);
-                hRows = ref Unsafe.Add(ref hRows, 20);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Rnn_GatesNarrow256(int rows, bool keep, ref float tape, ref float sums, ref float hRows)
+        private static void Rnn_HiddenSumsNarrow256(int rows, ref float a, ref float weight, ref float bias, ref float c)
         {
-            for (int row = 0; row < rows; row++)
             {
-                for (int u = 0; u < 16; u += 8)
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left > 0; left--)
                 {
-                    var z = Vector256.LoadUnsafe(ref tape, (nuint)(u)) + (Vector256.LoadUnsafe(ref sums, (nuint)(u)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 32)));
-                    var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
-                    h.StoreUnsafe(ref hRows, (nuint)(u));
+                    var z0Row0 = Vector256.LoadUnsafe(ref bias);
+                    var z0Row0Chain2 = Vector256<float>.Zero;
+                    var z1Row0 = Vector256.LoadUnsafe(ref bias, 8);
+                    var z1Row0Chain2 = Vector256<float>.Zero;
+                    var z2Row0 = Vector128.LoadUnsafe(ref bias, 16);
+                    var z2Row0Chain2 = Vector128<float>.Zero;
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 10; k++)
+                    {
+                        {
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k));
+                            var x0Of4 = x0Of8.GetLower();
+                            z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w), z0Row0);
+                            z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, 8), z1Row0);
+                            z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 16), z2Row0);
+                        }
+                        {
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k + 10));
+                            var x0Of4 = x0Of8.GetLower();
+                            z0Row0Chain2 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, 200), z0Row0Chain2);
+                            z1Row0Chain2 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, 208), z1Row0Chain2);
+                            z2Row0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 216), z2Row0Chain2);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    (z0Row0 + z0Row0Chain2).StoreUnsafe(ref y);
+                    (z1Row0 + z1Row0Chain2).StoreUnsafe(ref y, 8);
+                    (z2Row0 + z2Row0Chain2).StoreUnsafe(ref y, 16);
+                    x = ref Unsafe.Add(ref x, 20);
+                    y = ref Unsafe.Add(ref y, 20);
                 }
-                {
-                    var z = Vector128.LoadUnsafe(ref tape, 16) + (Vector128.LoadUnsafe(ref sums, 16) + Vector128.LoadUnsafe(ref sums, 48));
-                    var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
-                    h.StoreUnsafe(ref hRows, 16);
-                }
-
-                tape = ref Unsafe.Add(ref tape, 20);
-                sums = ref Unsafe.Add(ref sums, 64);
-                hRows = ref Unsafe.Add(ref hRows, 20);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Rnn_GatesNarrow128(int rows, bool keep, ref float tape, ref float sums, ref float hRows)
+        private static void Rnn_HiddenSumsNarrow128(int rows, ref float a, ref float weight, ref float bias, ref float c)
         {
-            for (int row = 0; row < rows; row++)
+            for (int u = 0; u < 20; u += 4)
             {
-                for (int u = 0; u < 20; u += 4)
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left >= 4; left -= 4)
                 {
-                    var z = Vector128.LoadUnsafe(ref tape, (nuint)(u)) + (Vector128.LoadUnsafe(ref sums, (nuint)(u)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 32)));
-                    var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
-                    h.StoreUnsafe(ref hRows, (nuint)(u));
+                    var zRow0 = Vector128.LoadUnsafe(ref bias, (nuint)(u));
+                    var zRow0Chain2 = Vector128<float>.Zero;
+                    var zRow1 = Vector128.LoadUnsafe(ref bias, (nuint)(u));
+                    var zRow1Chain2 = Vector128<float>.Zero;
+                    var zRow2 = Vector128.LoadUnsafe(ref bias, (nuint)(u));
+                    var zRow2Chain2 = Vector128<float>.Zero;
+                    var zRow3 = Vector128.LoadUnsafe(ref bias, (nuint)(u));
+                    var zRow3Chain2 = Vector128<float>.Zero;
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 10; k++)
+                    {
+                        {
+                            var weight_ = Vector128.LoadUnsafe(ref w, (nuint)(u));
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k));
+                            zRow0 = Vector128.MultiplyAddEstimate(x0Of4, weight_, zRow0);
+                            var x1Of4 = Vector128.Create(Unsafe.Add(ref x, k + 20));
+                            zRow1 = Vector128.MultiplyAddEstimate(x1Of4, weight_, zRow1);
+                            var x2Of4 = Vector128.Create(Unsafe.Add(ref x, k + 40));
+                            zRow2 = Vector128.MultiplyAddEstimate(x2Of4, weight_, zRow2);
+                            var x3Of4 = Vector128.Create(Unsafe.Add(ref x, k + 60));
+                            zRow3 = Vector128.MultiplyAddEstimate(x3Of4, weight_, zRow3);
+                        }
+                        {
+                            var weight_ = Vector128.LoadUnsafe(ref w, (nuint)(u + 200));
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k + 10));
+                            zRow0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, weight_, zRow0Chain2);
+                            var x1Of4 = Vector128.Create(Unsafe.Add(ref x, k + 30));
+                            zRow1Chain2 = Vector128.MultiplyAddEstimate(x1Of4, weight_, zRow1Chain2);
+                            var x2Of4 = Vector128.Create(Unsafe.Add(ref x, k + 50));
+                            zRow2Chain2 = Vector128.MultiplyAddEstimate(x2Of4, weight_, zRow2Chain2);
+                            var x3Of4 = Vector128.Create(Unsafe.Add(ref x, k + 70));
+                            zRow3Chain2 = Vector128.MultiplyAddEstimate(x3Of4, weight_, zRow3Chain2);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    (zRow0 + zRow0Chain2).StoreUnsafe(ref y, (nuint)(u));
+                    (zRow1 + zRow1Chain2).StoreUnsafe(ref y, (nuint)(u + 20));
+                    (zRow2 + zRow2Chain2).StoreUnsafe(ref y, (nuint)(u + 40));
+                    (zRow3 + zRow3Chain2).StoreUnsafe(ref y, (nuint)(u + 60));
+                    x = ref Unsafe.Add(ref x, 80);
+                    y = ref Unsafe.Add(ref y, 80);
                 }
-
-                tape = ref Unsafe.Add(ref tape, 20);
-                sums = ref Unsafe.Add(ref sums, 64);
-                hRows = ref Unsafe.Add(ref hRows, 20);
+                for (; left > 0; left--)
+                {
+                    var zRow0 = Vector128.LoadUnsafe(ref bias, (nuint)(u));
+                    var zRow0Chain2 = Vector128<float>.Zero;
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 10; k++)
+                    {
+                        {
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k));
+                            zRow0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u)), zRow0);
+                        }
+                        {
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k + 10));
+                            zRow0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 200)), zRow0Chain2);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    (zRow0 + zRow0Chain2).StoreUnsafe(ref y, (nuint)(u));
+                    x = ref Unsafe.Add(ref x, 20);
+                    y = ref Unsafe.Add(ref y, 20);
+                }
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Rnn_GatesNarrowScalar(int rows, bool keep, ref float tape, ref float sums, ref float hRows)
+        private static void Rnn_HiddenSumsNarrowScalar(int rows, ref float a, ref float weight, ref float bias, ref float c)
         {
-            for (int row = 0; row < rows; row++)
+            for (int u = 0; u < 20; u += 4)
             {
-                for (int u = 0; u < 20; u += 1)
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left > 0; left--)
                 {
-                    var z = Unsafe.Add(ref tape, u) + (Unsafe.Add(ref sums, u) + Unsafe.Add(ref sums, u + 32));
-                    var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
-                    Unsafe.Add(ref hRows, u) = h;
+                    var z0Row0 = Unsafe.Add(ref bias, u);
+                    var z0Row0Chain2 = 0f;
+                    var z1Row0 = Unsafe.Add(ref bias, u + 1);
+                    var z1Row0Chain2 = 0f;
+                    var z2Row0 = Unsafe.Add(ref bias, u + 2);
+                    var z2Row0Chain2 = 0f;
+                    var z3Row0 = Unsafe.Add(ref bias, u + 3);
+                    var z3Row0Chain2 = 0f;
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 10; k++)
+                    {
+                        {
+                            var x0Of1 = Unsafe.Add(ref x, k);
+                            z0Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u), z0Row0);
+                            z1Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 1), z1Row0);
+                            z2Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 2), z2Row0);
+                            z3Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 3), z3Row0);
+                        }
+                        {
+                            var x0Of1 = Unsafe.Add(ref x, k + 10);
+                            z0Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 200), z0Row0Chain2);
+                            z1Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 1 + 200), z1Row0Chain2);
+                            z2Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 2 + 200), z2Row0Chain2);
+                            z3Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 3 + 200), z3Row0Chain2);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    Unsafe.Add(ref y, u) = (z0Row0 + z0Row0Chain2);
+                    Unsafe.Add(ref y, u + 1) = (z1Row0 + z1Row0Chain2);
+                    Unsafe.Add(ref y, u + 2) = (z2Row0 + z2Row0Chain2);
+                    Unsafe.Add(ref y, u + 3) = (z3Row0 + z3Row0Chain2);
+                    x = ref Unsafe.Add(ref x, 20);
+                    y = ref Unsafe.Add(ref y, 20);
                 }
+            }
+        }
 
-                tape = ref Unsafe.Add(ref tape, 20);
-                sums = ref Unsafe.Add(ref sums, 64);
-                hRows = ref Unsafe.Add(ref hRows, 20);
+        /// <summary>RNN (tanh), 20 units: dh += dz·W_hh, of the rows of the narrow panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Rnn_HiddenGradientNarrow(int rows, ref float a, ref float weight, ref float c)
+        {
+            if (Vector512.IsHardwareAccelerated)
+            {
+                Rnn_HiddenGradientNarrow512(rows, ref a, ref weight, ref c);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                Rnn_HiddenGradientNarrow256(rows, ref a, ref weight, ref c);
+            }
+            else if (Vector128.IsHardwareAccelerated)
+            {
+                Rnn_HiddenGradientNarrow128(rows, ref a, ref weight, ref c);
+            }
+            else
+            {
+                Rnn_HiddenGradientNarrowScalar(rows, ref a, ref weight, ref c);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rnn_HiddenGradientNarrow512(int rows, ref float a, ref float weight, ref float c)
+        {
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left >= 8; left -= 8)
+                {
+                    var z0Row0 = Vector512.LoadUnsafe(ref y);
+                    var z0Row1 = Vector512.LoadUnsafe(ref y, 20);
+                    var z0Row2 = Vector512.LoadUnsafe(ref y, 40);
+                    var z0Row3 = Vector512.LoadUnsafe(ref y, 60);
+                    var z0Row4 = Vector512.LoadUnsafe(ref y, 80);
+                    var z0Row5 = Vector512.LoadUnsafe(ref y, 100);
+                    var z0Row6 = Vector512.LoadUnsafe(ref y, 120);
+                    var z0Row7 = Vector512.LoadUnsafe(ref y, 140);
+                    var z1Row0 = Vector128.LoadUnsafe(ref y, 16);
+                    var z1Row1 = Vector128.LoadUnsafe(ref y, 36);
+                    var z1Row2 = Vector128.LoadUnsafe(ref y, 56);
+                    var z1Row3 = Vector128.LoadUnsafe(ref y, 76);
+                    var z1Row4 = Vector128.LoadUnsafe(ref y, 96);
+                    var z1Row5 = Vector128.LoadUnsafe(ref y, 116);
+                    var z1Row6 = Vector128.LoadUnsafe(ref y, 136);
+                    var z1Row7 = Vector128.LoadUnsafe(ref y, 156);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 20; k++)
+                    {
+                        {
+                            var weight0_ = Vector512.LoadUnsafe(ref w);
+                            var weight1_ = Vector128.LoadUnsafe(ref w, 16);
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k));
+                            var x0Of4 = x0Of16.GetLower().GetLower();
+                            z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, weight0_, z0Row0);
+                            z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight1_, z1Row0);
+                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, k + 20));
+                            var x1Of4 = x1Of16.GetLower().GetLower();
+                            z0Row1 = Vector512.MultiplyAddEstimate(x1Of16, weight0_, z0Row1);
+                            z1Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight1_, z1Row1);
+                            var x2Of16 = Vector512.Create(Unsafe.Add(ref x, k + 40));
+                            var x2Of4 = x2Of16.GetLower().GetLower();
+                            z0Row2 = Vector512.MultiplyAddEstimate(x2Of16, weight0_, z0Row2);
+                            z1Row2 = Vector128.MultiplyAddEstimate(x2Of4, weight1_, z1Row2);
+                            var x3Of16 = Vector512.Create(Unsafe.Add(ref x, k + 60));
+                            var x3Of4 = x3Of16.GetLower().GetLower();
+                            z0Row3 = Vector512.MultiplyAddEstimate(x3Of16, weight0_, z0Row3);
+                            z1Row3 = Vector128.MultiplyAddEstimate(x3Of4, weight1_, z1Row3);
+                            var x4Of16 = Vector512.Create(Unsafe.Add(ref x, k + 80));
+                            var x4Of4 = x4Of16.GetLower().GetLower();
+                            z0Row4 = Vector512.MultiplyAddEstimate(x4Of16, weight0_, z0Row4);
+                            z1Row4 = Vector128.MultiplyAddEstimate(x4Of4, weight1_, z1Row4);
+                            var x5Of16 = Vector512.Create(Unsafe.Add(ref x, k + 100));
+                            var x5Of4 = x5Of16.GetLower().GetLower();
+                            z0Row5 = Vector512.MultiplyAddEstimate(x5Of16, weight0_, z0Row5);
+                            z1Row5 = Vector128.MultiplyAddEstimate(x5Of4, weight1_, z1Row5);
+                            var x6Of16 = Vector512.Create(Unsafe.Add(ref x, k + 120));
+                            var x6Of4 = x6Of16.GetLower().GetLower();
+                            z0Row6 = Vector512.MultiplyAddEstimate(x6Of16, weight0_, z0Row6);
+                            z1Row6 = Vector128.MultiplyAddEstimate(x6Of4, weight1_, z1Row6);
+                            var x7Of16 = Vector512.Create(Unsafe.Add(ref x, k + 140));
+                            var x7Of4 = x7Of16.GetLower().GetLower();
+                            z0Row7 = Vector512.MultiplyAddEstimate(x7Of16, weight0_, z0Row7);
+                            z1Row7 = Vector128.MultiplyAddEstimate(x7Of4, weight1_, z1Row7);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    z0Row0.StoreUnsafe(ref y);
+                    z1Row0.StoreUnsafe(ref y, 16);
+                    z0Row1.StoreUnsafe(ref y, 20);
+                    z1Row1.StoreUnsafe(ref y, 36);
+                    z0Row2.StoreUnsafe(ref y, 40);
+                    z1Row2.StoreUnsafe(ref y, 56);
+                    z0Row3.StoreUnsafe(ref y, 60);
+                    z1Row3.StoreUnsafe(ref y, 76);
+                    z0Row4.StoreUnsafe(ref y, 80);
+                    z1Row4.StoreUnsafe(ref y, 96);
+                    z0Row5.StoreUnsafe(ref y, 100);
+                    z1Row5.StoreUnsafe(ref y, 116);
+                    z0Row6.StoreUnsafe(ref y, 120);
+                    z1Row6.StoreUnsafe(ref y, 136);
+                    z0Row7.StoreUnsafe(ref y, 140);
+                    z1Row7.StoreUnsafe(ref y, 156);
+                    x = ref Unsafe.Add(ref x, 160);
+                    y = ref Unsafe.Add(ref y, 160);
+                }
+                for (; left > 0; left--)
+                {
+                    var z0Row0 = Vector512.LoadUnsafe(ref y);
+                    var z1Row0 = Vector128.LoadUnsafe(ref y, 16);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 20; k++)
+                    {
+                        {
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k));
+                            var x0Of4 = x0Of16.GetLower().GetLower();
+                            z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w), z0Row0);
+                            z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 16), z1Row0);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    z0Row0.StoreUnsafe(ref y);
+                    z1Row0.StoreUnsafe(ref y, 16);
+                    x = ref Unsafe.Add(ref x, 20);
+                    y = ref Unsafe.Add(ref y, 20);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rnn_HiddenGradientNarrow256(int rows, ref float a, ref float weight, ref float c)
+        {
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left >= 2; left -= 2)
+                {
+                    var z0Row0 = Vector256.LoadUnsafe(ref y);
+                    var z0Row1 = Vector256.LoadUnsafe(ref y, 20);
+                    var z1Row0 = Vector256.LoadUnsafe(ref y, 8);
+                    var z1Row1 = Vector256.LoadUnsafe(ref y, 28);
+                    var z2Row0 = Vector128.LoadUnsafe(ref y, 16);
+                    var z2Row1 = Vector128.LoadUnsafe(ref y, 36);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 20; k++)
+                    {
+                        {
+                            var weight0_ = Vector256.LoadUnsafe(ref w);
+                            var weight1_ = Vector256.LoadUnsafe(ref w, 8);
+                            var weight2_ = Vector128.LoadUnsafe(ref w, 16);
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k));
+                            var x0Of4 = x0Of8.GetLower();
+                            z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, weight0_, z0Row0);
+                            z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, weight1_, z1Row0);
+                            z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight2_, z2Row0);
+                            var x1Of8 = Vector256.Create(Unsafe.Add(ref x, k + 20));
+                            var x1Of4 = x1Of8.GetLower();
+                            z0Row1 = Vector256.MultiplyAddEstimate(x1Of8, weight0_, z0Row1);
+                            z1Row1 = Vector256.MultiplyAddEstimate(x1Of8, weight1_, z1Row1);
+                            z2Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight2_, z2Row1);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    z0Row0.StoreUnsafe(ref y);
+                    z1Row0.StoreUnsafe(ref y, 8);
+                    z2Row0.StoreUnsafe(ref y, 16);
+                    z0Row1.StoreUnsafe(ref y, 20);
+                    z1Row1.StoreUnsafe(ref y, 28);
+                    z2Row1.StoreUnsafe(ref y, 36);
+                    x = ref Unsafe.Add(ref x, 40);
+                    y = ref Unsafe.Add(ref y, 40);
+                }
+                for (; left > 0; left--)
+                {
+                    var z0Row0 = Vector256.LoadUnsafe(ref y);
+                    var z1Row0 = Vector256.LoadUnsafe(ref y, 8);
+                    var z2Row0 = Vector128.LoadUnsafe(ref y, 16);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 20; k++)
+                    {
+                        {
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k));
+                            var x0Of4 = x0Of8.GetLower();
+                            z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w), z0Row0);
+                            z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, 8), z1Row0);
+                            z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 16), z2Row0);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    z0Row0.StoreUnsafe(ref y);
+                    z1Row0.StoreUnsafe(ref y, 8);
+                    z2Row0.StoreUnsafe(ref y, 16);
+                    x = ref Unsafe.Add(ref x, 20);
+                    y = ref Unsafe.Add(ref y, 20);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rnn_HiddenGradientNarrow128(int rows, ref float a, ref float weight, ref float c)
+        {
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left > 0; left--)
+                {
+                    var z0Row0 = Vector128.LoadUnsafe(ref y);
+                    var z1Row0 = Vector128.LoadUnsafe(ref y, 4);
+                    var z2Row0 = Vector128.LoadUnsafe(ref y, 8);
+                    var z3Row0 = Vector128.LoadUnsafe(ref y, 12);
+                    var z4Row0 = Vector128.LoadUnsafe(ref y, 16);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 20; k++)
+                    {
+                        {
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k));
+                            z0Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w), z0Row0);
+                            z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 4), z1Row0);
+                            z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 8), z2Row0);
+                            z3Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 12), z3Row0);
+                            z4Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 16), z4Row0);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    z0Row0.StoreUnsafe(ref y);
+                    z1Row0.StoreUnsafe(ref y, 4);
+                    z2Row0.StoreUnsafe(ref y, 8);
+                    z3Row0.StoreUnsafe(ref y, 12);
+                    z4Row0.StoreUnsafe(ref y, 16);
+                    x = ref Unsafe.Add(ref x, 20);
+                    y = ref Unsafe.Add(ref y, 20);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rnn_HiddenGradientNarrowScalar(int rows, ref float a, ref float weight, ref float c)
+        {
+            for (int u = 0; u < 20; u += 5)
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left > 0; left--)
+                {
+                    var z0Row0 = Unsafe.Add(ref y, u);
+                    var z1Row0 = Unsafe.Add(ref y, u + 1);
+                    var z2Row0 = Unsafe.Add(ref y, u + 2);
+                    var z3Row0 = Unsafe.Add(ref y, u + 3);
+                    var z4Row0 = Unsafe.Add(ref y, u + 4);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 20; k++)
+                    {
+                        {
+                            var x0Of1 = Unsafe.Add(ref x, k);
+                            z0Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u), z0Row0);
+                            z1Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 1), z1Row0);
+                            z2Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 2), z2Row0);
+                            z3Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 3), z3Row0);
+                            z4Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 4), z4Row0);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    Unsafe.Add(ref y, u) = z0Row0;
+                    Unsafe.Add(ref y, u + 1) = z1Row0;
+                    Unsafe.Add(ref y, u + 2) = z2Row0;
+                    Unsafe.Add(ref y, u + 3) = z3Row0;
+                    Unsafe.Add(ref y, u + 4) = z4Row0;
+                    x = ref Unsafe.Add(ref x, 20);
+                    y = ref Unsafe.Add(ref y, 20);
+                }
+            }
+        }
+
+        /// <summary>RNN (tanh), 20 units: gates and new state, of the rows of the narrow panel; keep: leaves on the tape what Backward reads.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Rnn_GatesNarrow(int numbers, bool keep, ref float tape, ref float sums, ref float hRows)
+        {
+            if (Vector512.IsHardwareAccelerated)
+            {
+                Rnn_GatesNarrow512(numbers, keep, ref tape, ref sums, ref hRows);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                Rnn_GatesNarrow256(numbers, keep, ref tape, ref sums, ref hRows);
+            }
+            else if (Vector128.IsHardwareAccelerated)
+            {
+                Rnn_GatesNarrow128(numbers, keep, ref tape, ref sums, ref hRows);
+            }
+            else
+            {
+                Rnn_GatesNarrowScalar(numbers, keep, ref tape, ref sums, ref hRows);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rnn_GatesNarrow512(int numbers, bool keep, ref float tape, ref float sums, ref float hRows)
+        {
+            for (; numbers >= 16; numbers -= 16)
+            {
+                var z = Vector512.LoadUnsafe(ref tape) + Vector512.LoadUnsafe(ref sums);
+                var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
+                h.StoreUnsafe(ref hRows);
+
+                tape = ref Unsafe.Add(ref tape, 16);
+                sums = ref Unsafe.Add(ref sums, 16);
+                hRows = ref Unsafe.Add(ref hRows, 16);
+            }
+
+            if (numbers > 0)
+            {
+                var z = Vector512.LoadUnsafe(ref tape) + Vector512.LoadUnsafe(ref sums);
+                var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
+                Lanes.Store(h, ref hRows, numbers);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rnn_GatesNarrow256(int numbers, bool keep, ref float tape, ref float sums, ref float hRows)
+        {
+            for (; numbers >= 8; numbers -= 8)
+            {
+                var z = Vector256.LoadUnsafe(ref tape) + Vector256.LoadUnsafe(ref sums);
+                var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
+                h.StoreUnsafe(ref hRows);
+
+                tape = ref Unsafe.Add(ref tape, 8);
+                sums = ref Unsafe.Add(ref sums, 8);
+                hRows = ref Unsafe.Add(ref hRows, 8);
+            }
+
+            if (numbers > 0)
+            {
+                var z = Vector256.LoadUnsafe(ref tape) + Vector256.LoadUnsafe(ref sums);
+                var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
+                Lanes.Store(h, ref hRows, numbers);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rnn_GatesNarrow128(int numbers, bool keep, ref float tape, ref float sums, ref float hRows)
+        {
+            for (; numbers >= 4; numbers -= 4)
+            {
+                var z = Vector128.LoadUnsafe(ref tape) + Vector128.LoadUnsafe(ref sums);
+                var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
+                h.StoreUnsafe(ref hRows);
+
+                tape = ref Unsafe.Add(ref tape, 4);
+                sums = ref Unsafe.Add(ref sums, 4);
+                hRows = ref Unsafe.Add(ref hRows, 4);
+            }
+
+            if (numbers > 0)
+            {
+                var z = Vector128.LoadUnsafe(ref tape) + Vector128.LoadUnsafe(ref sums);
+                var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
+                Lanes.Store(h, ref hRows, numbers);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rnn_GatesNarrowScalar(int numbers, bool keep, ref float tape, ref float sums, ref float hRows)
+        {
+            for (; numbers >= 1; numbers -= 1)
+            {
+                var z = tape + sums;
+                var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
+                hRows = h;
+
+                tape = ref Unsafe.Add(ref tape, 1);
+                sums = ref Unsafe.Add(ref sums, 1);
+                hRows = ref Unsafe.Add(ref hRows, 1);
             }
         }
 
         /// <summary>RNN (tanh), 20 units: gradients of the sums and of the previous state, of the rows of the narrow panel.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Rnn_GatesBackwardNarrow(int rows, ref float tape, ref float hRows, ref float dOutput, ref float dHRows, ref float dSums)
+        public static void Rnn_GatesBackwardNarrow(int numbers, ref float tape, ref float hRows, ref float dOutput, ref float dHRows, ref float dSums)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                Rnn_GatesBackwardNarrow512(rows, ref tape, ref hRows, ref dOutput, ref dHRows, ref dSums);
+                Rnn_GatesBackwardNarrow512(numbers, ref tape, ref hRows, ref dOutput, ref dHRows, ref dSums);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                Rnn_GatesBackwardNarrow256(rows, ref tape, ref hRows, ref dOutput, ref dHRows, ref dSums);
+                Rnn_GatesBackwardNarrow256(numbers, ref tape, ref hRows, ref dOutput, ref dHRows, ref dSums);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                Rnn_GatesBackwardNarrow128(rows, ref tape, ref hRows, ref dOutput, ref dHRows, ref dSums);
+                Rnn_GatesBackwardNarrow128(numbers, ref tape, ref hRows, ref dOutput, ref dHRows, ref dSums);
             }
             else
             {
-                Rnn_GatesBackwardNarrowScalar(rows, ref tape, ref hRows, ref dOutput, ref dHRows, ref dSums);
+                Rnn_GatesBackwardNarrowScalar(numbers, ref tape, ref hRows, ref dOutput, ref dHRows, ref dSums);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Rnn_GatesBackwardNarrow512(int rows, ref float tape, ref float hRows, ref float dOutput, ref float dHRows, ref float dSums)
+        private static void Rnn_GatesBackwardNarrow512(int numbers, ref float tape, ref float hRows, ref float dOutput, ref float dHRows, ref float dSums)
         {
-            for (int row = 0; row < rows; row++)
+            for (; numbers >= 16; numbers -= 16)
             {
-                {
-                    // forward: z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh
-                    // forward: h_t = tanh(z)
-                    var dH = Vector512.LoadUnsafe(ref dOutput) + Vector512.LoadUnsafe(ref dHRows);
-                    var h = Vector512.LoadUnsafe(ref hRows);
-                    var dZ = dH * (Vector512.Create(1f) - (h * h));
-                    dZ.StoreUnsafe(ref dSums);
-                    Vector512.Create(0f).StoreUnsafe(ref dHRows);
-                }
-                {
-                    // forward: z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh
-                    // forward: h_t = tanh(z)
-                    var dH = Vector128.LoadUnsafe(ref dOutput, 16) + Vector128.LoadUnsafe(ref dHRows, 16);
-                    var h = Vector128.LoadUnsafe(ref hRows, 16);
-                    var dZ = dH * (Vector128.Create(1f) - (h * h));
-                    dZ.StoreUnsafe(ref dSums, 16);
-                    Vector128.Create(0f).StoreUnsafe(ref dHRows, 16);
-                }
+                // forward: z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh
+                // forward: h_t = tanh(z)
+                var dH = Vector512.LoadUnsafe(ref dOutput) + Vector512.LoadUnsafe(ref dHRows);
+                var h = Vector512.LoadUnsafe(ref hRows);
+                var dZ = dH * (Vector512.Create(1f) - (h * h));
+                dZ.StoreUnsafe(ref dSums);
+                Vector512.Create(0f).StoreUnsafe(ref dHRows);
 
-                tape = ref Unsafe.Add(ref tape, 20);
-                hRows = ref Unsafe.Add(ref hRows, 20);
-                dOutput = ref Unsafe.Add(ref dOutput, 20);
-                dHRows = ref Unsafe.Add(ref dHRows, 20);
-                dSums = ref Unsafe.Add(ref dSums, 20);
+                tape = ref Unsafe.Add(ref tape, 16);
+                hRows = ref Unsafe.Add(ref hRows, 16);
+                dOutput = ref Unsafe.Add(ref dOutput, 16);
+                dHRows = ref Unsafe.Add(ref dHRows, 16);
+                dSums = ref Unsafe.Add(ref dSums, 16);
+            }
+
+            if (numbers > 0)
+            {
+                // forward: z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh
+                // forward: h_t = tanh(z)
+                var dH = Vector512.LoadUnsafe(ref dOutput) + Vector512.LoadUnsafe(ref dHRows);
+                var h = Vector512.LoadUnsafe(ref hRows);
+                var dZ = dH * (Vector512.Create(1f) - (h * h));
+                Lanes.Store(dZ, ref dSums, numbers);
+                Lanes.Store(Vector512.Create(0f), ref dHRows, numbers);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Rnn_GatesBackwardNarrow256(int rows, ref float tape, ref float hRows, ref float dOutput, ref float dHRows, ref float dSums)
+        private static void Rnn_GatesBackwardNarrow256(int numbers, ref float tape, ref float hRows, ref float dOutput, ref float dHRows, ref float dSums)
         {
-            for (int row = 0; row < rows; row++)
+            for (; numbers >= 8; numbers -= 8)
             {
-                for (int u = 0; u < 16; u += 8)
-                {
-                    // forward: z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh
-                    // forward: h_t = tanh(z)
-                    var dH = Vector256.LoadUnsafe(ref dOutput, (nuint)(u)) + Vector256.LoadUnsafe(ref dHRows, (nuint)(u));
-                    var h = Vector256.LoadUnsafe(ref hRows, (nuint)(u));
-                    var dZ = dH * (Vector256.Create(1f) - (h * h));
-                    dZ.StoreUnsafe(ref dSums, (nuint)(u));
-                    Vector256.Create(0f).StoreUnsafe(ref dHRows, (nuint)(u));
-                }
-                {
-                    // forward: z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh
-                    // forward: h_t = tanh(z)
-                    var dH = Vector128.LoadUnsafe(ref dOutput, 16) + Vector128.LoadUnsafe(ref dHRows, 16);
-                    var h = Vector128.LoadUnsafe(ref hRows, 16);
-                    var dZ = dH * (Vector128.Create(1f) - (h * h));
-                    dZ.StoreUnsafe(ref dSums, 16);
-                    Vector128.Create(0f).StoreUnsafe(ref dHRows, 16);
-                }
+                // forward: z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh
+                // forward: h_t = tanh(z)
+                var dH = Vector256.LoadUnsafe(ref dOutput) + Vector256.LoadUnsafe(ref dHRows);
+                var h = Vector256.LoadUnsafe(ref hRows);
+                var dZ = dH * (Vector256.Create(1f) - (h * h));
+                dZ.StoreUnsafe(ref dSums);
+                Vector256.Create(0f).StoreUnsafe(ref dHRows);
 
-                tape = ref Unsafe.Add(ref tape, 20);
-                hRows = ref Unsafe.Add(ref hRows, 20);
-                dOutput = ref Unsafe.Add(ref dOutput, 20);
-                dHRows = ref Unsafe.Add(ref dHRows, 20);
-                dSums = ref Unsafe.Add(ref dSums, 20);
+                tape = ref Unsafe.Add(ref tape, 8);
+                hRows = ref Unsafe.Add(ref hRows, 8);
+                dOutput = ref Unsafe.Add(ref dOutput, 8);
+                dHRows = ref Unsafe.Add(ref dHRows, 8);
+                dSums = ref Unsafe.Add(ref dSums, 8);
+            }
+
+            if (numbers > 0)
+            {
+                // forward: z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh
+                // forward: h_t = tanh(z)
+                var dH = Vector256.LoadUnsafe(ref dOutput) + Vector256.LoadUnsafe(ref dHRows);
+                var h = Vector256.LoadUnsafe(ref hRows);
+                var dZ = dH * (Vector256.Create(1f) - (h * h));
+                Lanes.Store(dZ, ref dSums, numbers);
+                Lanes.Store(Vector256.Create(0f), ref dHRows, numbers);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Rnn_GatesBackwardNarrow128(int rows, ref float tape, ref float hRows, ref float dOutput, ref float dHRows, ref float dSums)
+        private static void Rnn_GatesBackwardNarrow128(int numbers, ref float tape, ref float hRows, ref float dOutput, ref float dHRows, ref float dSums)
         {
-            for (int row = 0; row < rows; row++)
+            for (; numbers >= 4; numbers -= 4)
             {
-                for (int u = 0; u < 20; u += 4)
-                {
-                    // forward: z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh
-                    // forward: h_t = tanh(z)
-                    var dH = Vector128.LoadUnsafe(ref dOutput, (nuint)(u)) + Vector128.LoadUnsafe(ref dHRows, (nuint)(u));
-                    var h = Vector128.LoadUnsafe(ref hRows, (nuint)(u));
-                    var dZ = dH * (Vector128.Create(1f) - (h * h));
-                    dZ.StoreUnsafe(ref dSums, (nuint)(u));
-                    Vector128.Create(0f).StoreUnsafe(ref dHRows, (nuint)(u));
-                }
+                // forward: z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh
+                // forward: h_t = tanh(z)
+                var dH = Vector128.LoadUnsafe(ref dOutput) + Vector128.LoadUnsafe(ref dHRows);
+                var h = Vector128.LoadUnsafe(ref hRows);
+                var dZ = dH * (Vector128.Create(1f) - (h * h));
+                dZ.StoreUnsafe(ref dSums);
+                Vector128.Create(0f).StoreUnsafe(ref dHRows);
 
-                tape = ref Unsafe.Add(ref tape, 20);
-                hRows = ref Unsafe.Add(ref hRows, 20);
-                dOutput = ref Unsafe.Add(ref dOutput, 20);
-                dHRows = ref Unsafe.Add(ref dHRows, 20);
-                dSums = ref Unsafe.Add(ref dSums, 20);
+                tape = ref Unsafe.Add(ref tape, 4);
+                hRows = ref Unsafe.Add(ref hRows, 4);
+                dOutput = ref Unsafe.Add(ref dOutput, 4);
+                dHRows = ref Unsafe.Add(ref dHRows, 4);
+                dSums = ref Unsafe.Add(ref dSums, 4);
+            }
+
+            if (numbers > 0)
+            {
+                // forward: z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh
+                // forward: h_t = tanh(z)
+                var dH = Vector128.LoadUnsafe(ref dOutput) + Vector128.LoadUnsafe(ref dHRows);
+                var h = Vector128.LoadUnsafe(ref hRows);
+                var dZ = dH * (Vector128.Create(1f) - (h * h));
+                Lanes.Store(dZ, ref dSums, numbers);
+                Lanes.Store(Vector128.Create(0f), ref dHRows, numbers);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Rnn_GatesBackwardNarrowScalar(int rows, ref float tape, ref float hRows, ref float dOutput, ref float dHRows, ref float dSums)
+        private static void Rnn_GatesBackwardNarrowScalar(int numbers, ref float tape, ref float hRows, ref float dOutput, ref float dHRows, ref float dSums)
         {
-            for (int row = 0; row < rows; row++)
+            for (; numbers >= 1; numbers -= 1)
             {
-                for (int u = 0; u < 20; u += 1)
-                {
-                    // forward: z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh
-                    // forward: h_t = tanh(z)
-                    var dH = Unsafe.Add(ref dOutput, u) + Unsafe.Add(ref dHRows, u);
-                    var h = Unsafe.Add(ref hRows, u);
-                    var dZ = dH * (1f - (h * h));
-                    Unsafe.Add(ref dSums, u) = dZ;
-                    Unsafe.Add(ref dHRows, u) = 0f;
-                }
+                // forward: z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh
+                // forward: h_t = tanh(z)
+                var dH = dOutput + dHRows;
+                var h = hRows;
+                var dZ = dH * (1f - (h * h));
+                dSums = dZ;
+                dHRows = 0f;
 
-                tape = ref Unsafe.Add(ref tape, 20);
-                hRows = ref Unsafe.Add(ref hRows, 20);
-                dOutput = ref Unsafe.Add(ref dOutput, 20);
-                dHRows = ref Unsafe.Add(ref dHRows, 20);
-                dSums = ref Unsafe.Add(ref dSums, 20);
+                tape = ref Unsafe.Add(ref tape, 1);
+                hRows = ref Unsafe.Add(ref hRows, 1);
+                dOutput = ref Unsafe.Add(ref dOutput, 1);
+                dHRows = ref Unsafe.Add(ref dHRows, 1);
+                dSums = ref Unsafe.Add(ref dSums, 1);
             }
         }
 

@@ -278,7 +278,7 @@ namespace Demo
                 lstm_L0_DH = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
                 lstm_L0_C = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements((long)MaxBatch + MaxRows, 16), zeroed: false);
                 lstm_L0_DC = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
-                lstm_L0_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 6144), zeroed: false);
+                lstm_L0_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
                 lstm_L0_DSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 64), zeroed: false);
                 lstm_L0_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
                 lstm_L0_HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 64), zeroed: false);
@@ -293,7 +293,7 @@ namespace Demo
                 lstm_L1_DH = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
                 lstm_L1_C = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements((long)MaxBatch + MaxRows, 16), zeroed: false);
                 lstm_L1_DC = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
-                lstm_L1_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 6144), zeroed: false);
+                lstm_L1_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
                 lstm_L1_DSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 64), zeroed: false);
                 lstm_L1_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
                 lstm_L1_HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 64), zeroed: false);
@@ -433,10 +433,10 @@ namespace Demo
                         }
                         break;
                     case 4: // backward ends
-                        if (SharesTokens) global::FastSeq.Kernels.SharedRows.Gather(part, Threads, TokenOfRow, 16, 16, 4, in lstm_L0_DSums.Reference, 4, 0, ref lstm_L0_TokenSums.Reference, Tokens.Length);
+                        if (SharesTokens) global::FastSeq.Kernels.SharedRows.Gather(part, Parts, TokenOfRow, 16, 16, 4, in lstm_L0_DSums.Reference, 4, 0, ref lstm_L0_TokenSums.Reference, Tokens.Length);
                         break;
                     case 5: // the gradients of all parameters
-                        if (SharesTokens) Lstm_L0_TokenGradient(part); else global::FastSeq.Kernels.EmbeddingTable.Accumulate(part, Threads, Inputs.Span[..Rows], 8, in embedding_Gradient.Reference, ref Gradient(0));
+                        if (SharesTokens) Lstm_L0_TokenGradient(part); else global::FastSeq.Kernels.EmbeddingTable.Accumulate(part, Parts, Inputs.Span[..Rows], 8, in embedding_Gradient.Reference, ref Gradient(0));
                         Lstm_L0_Weights(part);
                         Lstm_L1_Weights(part);
                         Fc_Weights(part);
@@ -482,11 +482,11 @@ namespace Demo
             {
                 Range(part, 4320, 64, out int first, out int last);
                 Clear(ref Gradient(first), last - first);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 16, 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 912), ref lstm_L0_HiddenTransposed0.Reference);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 8, 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 400), ref lstm_L0_InputTransposed.Reference);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 16, 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 3088), ref lstm_L1_HiddenTransposed0.Reference);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 16, 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 2064), ref lstm_L1_InputTransposed.Reference);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 16, 4, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 4240), ref fc_Transposed.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Parts, 16, 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 912), ref lstm_L0_HiddenTransposed0.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Parts, 8, 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 400), ref lstm_L0_InputTransposed.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Parts, 16, 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 3088), ref lstm_L1_HiddenTransposed0.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Parts, 16, 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 2064), ref lstm_L1_InputTransposed.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Parts, 16, 4, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 4240), ref fc_Transposed.Reference);
             }
 
             // Where a part packs the left matrix of a weight's gradient.
@@ -512,7 +512,7 @@ namespace Demo
             {
                 ref float p = ref parameters.Reference;
                 ref float tape = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L0_Tape.Reference, block.SumsStart * 80);
-                ref float sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L0_Sums.Reference, block.Part * 6144);
+                ref float sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L0_Sums.Reference, block.Part * 3072);
                 ref float h = ref lstm_L0_H.Reference;
                 ref float c = ref lstm_L0_C.Reference;
                 int first = block.FirstSequence, last = block.EndSequence, tapeRows = block.SumsRows, taped = 0;
@@ -530,8 +530,7 @@ namespace Demo
                         int tapeRow = Training ? row : taped + b - first;
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
-                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16)), 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 912), 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 2000), false, ref sums, 128, true);
-                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16) + 8), 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 1424), 64, 64, in global::System.Runtime.CompilerServices.Unsafe.NullRef<float>(), false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 64), 128, true);
+                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_HiddenSums(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 912), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 2000), ref sums);
                             global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_Gates(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 80)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (current * 16)));
                         }
                     }
@@ -562,7 +561,12 @@ namespace Demo
                     {
                         global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)));
                     }
-                    if (t > 0 || HasStates) global::FastSeq.Kernels.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, 16, 16, 16, 4, in dSums, 4, 0, in lstm_L0_HiddenTransposed0.Reference, ref dH, true);
+                    if (t > 0 || HasStates)
+                    {
+                        {
+                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_HiddenGradient(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)), ref lstm_L0_HiddenTransposed0.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 16));
+                        }
+                    }
                 }
             }
 
@@ -610,7 +614,7 @@ namespace Demo
                     end = EndOfEvenSteps(t);
                     global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 16, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 16), in dSums, RowStart(t), 4, 0, ref Packed(part), ref Gradient(912));
                 }
-                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Threads, Rows, 16, 16, 4, in dSums, 4, 0, ref Gradient(1936), ref Gradient(2000));
+                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, Rows, 16, 16, 4, in dSums, 4, 0, ref Gradient(1936), ref Gradient(2000));
             }
 
             private ref float Lstm_L0_Dropout_Output => ref Training ? ref lstm_L0_Dropout_Rows.Reference : ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L0_H.Reference, Batch * 16);
@@ -636,7 +640,7 @@ namespace Demo
             {
                 ref float p = ref parameters.Reference;
                 ref float tape = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L1_Tape.Reference, block.SumsStart * 80);
-                ref float sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L1_Sums.Reference, block.Part * 6144);
+                ref float sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L1_Sums.Reference, block.Part * 3072);
                 ref float h = ref lstm_L1_H.Reference;
                 ref float c = ref lstm_L1_C.Reference;
                 int first = block.FirstSequence, last = block.EndSequence, tapeRows = block.SumsRows, taped = 0;
@@ -654,8 +658,7 @@ namespace Demo
                         int tapeRow = Training ? row : taped + b - first;
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
-                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16)), 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 3088), 64, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 4176), false, ref sums, 128, true);
-                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16) + 8), 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 3600), 64, 64, in global::System.Runtime.CompilerServices.Unsafe.NullRef<float>(), false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 64), 128, true);
+                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_HiddenSums(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 3088), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 4176), ref sums);
                             global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_Gates(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 80)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (current * 16)));
                         }
                     }
@@ -686,7 +689,12 @@ namespace Demo
                     {
                         global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)));
                     }
-                    if (t > 0 || HasStates) global::FastSeq.Kernels.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, 16, 16, 16, 4, in dSums, 4, 0, in lstm_L1_HiddenTransposed0.Reference, ref dH, true);
+                    if (t > 0 || HasStates)
+                    {
+                        {
+                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_HiddenGradient(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)), ref lstm_L1_HiddenTransposed0.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 16));
+                        }
+                    }
                 }
             }
 
@@ -710,7 +718,7 @@ namespace Demo
                     end = EndOfEvenSteps(t);
                     global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 16, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 16), in dSums, RowStart(t), 4, 0, ref Packed(part), ref Gradient(3088));
                 }
-                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Threads, Rows, 16, 16, 4, in dSums, 4, 0, ref Gradient(4112), ref Gradient(4176));
+                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, Rows, 16, 16, 4, in dSums, 4, 0, ref Gradient(4112), ref Gradient(4176));
             }
 
             private ref float Dropout_Output => ref Training ? ref dropout_Rows.Reference : ref laststep_Rows.Reference;
@@ -739,7 +747,7 @@ namespace Demo
                 // dW = dyᵀ·x, db = sum of dy
                 Range(part, 16, 6, out int firstK, out int lastK);
                 global::FastSeq.Kernels.PanelMatrix.LinearWeightGradient(firstK, lastK, Batch, 16, 4, 64, in Dropout_Output, in fc_Gradient.Reference, ref Packed(part), ref Gradient(4240));
-                global::FastSeq.Kernels.PanelMatrix.LinearBiasGradient(part, Threads, Batch, 4, 64, in fc_Gradient.Reference, ref Gradient(4304));
+                global::FastSeq.Kernels.PanelMatrix.LinearBiasGradient(part, Parts, Batch, 4, 64, in fc_Gradient.Reference, ref Gradient(4304));
             }
         }
     }
@@ -1125,6 +1133,594 @@ namespace FastSeq.Generated.OfTagger
             }
         }
 
+        /// <summary>LSTM, 16 units: the recurrent sums b_hh + W_hh·h, of the rows of a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Lstm_L0_HiddenSums(int rows, ref float a, ref float weight, ref float bias, ref float c)
+        {
+            if (Vector512.IsHardwareAccelerated)
+            {
+                Lstm_L0_HiddenSums512(rows, ref a, ref weight, ref bias, ref c);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                Lstm_L0_HiddenSums256(rows, ref a, ref weight, ref bias, ref c);
+            }
+            else if (Vector128.IsHardwareAccelerated)
+            {
+                Lstm_L0_HiddenSums128(rows, ref a, ref weight, ref bias, ref c);
+            }
+            else
+            {
+                Lstm_L0_HiddenSumsScalar(rows, ref a, ref weight, ref bias, ref c);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Lstm_L0_HiddenSums512(int rows, ref float a, ref float weight, ref float bias, ref float c)
+        {
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left >= 2; left -= 2)
+                {
+                    var z0Row0 = Vector512.LoadUnsafe(ref bias);
+                    var z0Row0Chain2 = Vector512<float>.Zero;
+                    var z0Row1 = Vector512.LoadUnsafe(ref bias);
+                    var z0Row1Chain2 = Vector512<float>.Zero;
+                    var z1Row0 = Vector512.LoadUnsafe(ref bias, 16);
+                    var z1Row0Chain2 = Vector512<float>.Zero;
+                    var z1Row1 = Vector512.LoadUnsafe(ref bias, 16);
+                    var z1Row1Chain2 = Vector512<float>.Zero;
+                    var z2Row0 = Vector512.LoadUnsafe(ref bias, 32);
+                    var z2Row0Chain2 = Vector512<float>.Zero;
+                    var z2Row1 = Vector512.LoadUnsafe(ref bias, 32);
+                    var z2Row1Chain2 = Vector512<float>.Zero;
+                    var z3Row0 = Vector512.LoadUnsafe(ref bias, 48);
+                    var z3Row0Chain2 = Vector512<float>.Zero;
+                    var z3Row1 = Vector512.LoadUnsafe(ref bias, 48);
+                    var z3Row1Chain2 = Vector512<float>.Zero;
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 8; k++)
+                    {
+                        {
+                            var weight0_ = Vector512.LoadUnsafe(ref w);
+                            var weight1_ = Vector512.LoadUnsafe(ref w, 16);
+                            var weight2_ = Vector512.LoadUnsafe(ref w, 32);
+                            var weight3_ = Vector512.LoadUnsafe(ref w, 48);
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k));
+                            z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, weight0_, z0Row0);
+                            z1Row0 = Vector512.MultiplyAddEstimate(x0Of16, weight1_, z1Row0);
+                            z2Row0 = Vector512.MultiplyAddEstimate(x0Of16, weight2_, z2Row0);
+                            z3Row0 = Vector512.MultiplyAddEstimate(x0Of16, weight3_, z3Row0);
+                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, k + 16));
+                            z0Row1 = Vector512.MultiplyAddEstimate(x1Of16, weight0_, z0Row1);
+                            z1Row1 = Vector512.MultiplyAddEstimate(x1Of16, weight1_, z1Row1);
+                            z2Row1 = Vector512.MultiplyAddEstimate(x1Of16, weight2_, z2Row1);
+                            z3Row1 = Vector512.MultiplyAddEstimate(x1Of16, weight3_, z3Row1);
+                        }
+                        {
+                            var weight0_ = Vector512.LoadUnsafe(ref w, 512);
+                            var weight1_ = Vector512.LoadUnsafe(ref w, 528);
+                            var weight2_ = Vector512.LoadUnsafe(ref w, 544);
+                            var weight3_ = Vector512.LoadUnsafe(ref w, 560);
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k + 8));
+                            z0Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, weight0_, z0Row0Chain2);
+                            z1Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, weight1_, z1Row0Chain2);
+                            z2Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, weight2_, z2Row0Chain2);
+                            z3Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, weight3_, z3Row0Chain2);
+                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, k + 24));
+                            z0Row1Chain2 = Vector512.MultiplyAddEstimate(x1Of16, weight0_, z0Row1Chain2);
+                            z1Row1Chain2 = Vector512.MultiplyAddEstimate(x1Of16, weight1_, z1Row1Chain2);
+                            z2Row1Chain2 = Vector512.MultiplyAddEstimate(x1Of16, weight2_, z2Row1Chain2);
+                            z3Row1Chain2 = Vector512.MultiplyAddEstimate(x1Of16, weight3_, z3Row1Chain2);
+                        }
+                        w = ref Unsafe.Add(ref w, 64);
+                    }
+                    (z0Row0 + z0Row0Chain2).StoreUnsafe(ref y);
+                    (z1Row0 + z1Row0Chain2).StoreUnsafe(ref y, 16);
+                    (z2Row0 + z2Row0Chain2).StoreUnsafe(ref y, 32);
+                    (z3Row0 + z3Row0Chain2).StoreUnsafe(ref y, 48);
+                    (z0Row1 + z0Row1Chain2).StoreUnsafe(ref y, 64);
+                    (z1Row1 + z1Row1Chain2).StoreUnsafe(ref y, 80);
+                    (z2Row1 + z2Row1Chain2).StoreUnsafe(ref y, 96);
+                    (z3Row1 + z3Row1Chain2).StoreUnsafe(ref y, 112);
+                    x = ref Unsafe.Add(ref x, 32);
+                    y = ref Unsafe.Add(ref y, 128);
+                }
+                for (; left > 0; left--)
+                {
+                    var z0Row0 = Vector512.LoadUnsafe(ref bias);
+                    var z0Row0Chain2 = Vector512<float>.Zero;
+                    var z1Row0 = Vector512.LoadUnsafe(ref bias, 16);
+                    var z1Row0Chain2 = Vector512<float>.Zero;
+                    var z2Row0 = Vector512.LoadUnsafe(ref bias, 32);
+                    var z2Row0Chain2 = Vector512<float>.Zero;
+                    var z3Row0 = Vector512.LoadUnsafe(ref bias, 48);
+                    var z3Row0Chain2 = Vector512<float>.Zero;
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 8; k++)
+                    {
+                        {
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k));
+                            z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w), z0Row0);
+                            z1Row0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 16), z1Row0);
+                            z2Row0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 32), z2Row0);
+                            z3Row0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 48), z3Row0);
+                        }
+                        {
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k + 8));
+                            z0Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 512), z0Row0Chain2);
+                            z1Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 528), z1Row0Chain2);
+                            z2Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 544), z2Row0Chain2);
+                            z3Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 560), z3Row0Chain2);
+                        }
+                        w = ref Unsafe.Add(ref w, 64);
+                    }
+                    (z0Row0 + z0Row0Chain2).StoreUnsafe(ref y);
+                    (z1Row0 + z1Row0Chain2).StoreUnsafe(ref y, 16);
+                    (z2Row0 + z2Row0Chain2).StoreUnsafe(ref y, 32);
+                    (z3Row0 + z3Row0Chain2).StoreUnsafe(ref y, 48);
+                    x = ref Unsafe.Add(ref x, 16);
+                    y = ref Unsafe.Add(ref y, 64);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Lstm_L0_HiddenSums256(int rows, ref float a, ref float weight, ref float bias, ref float c)
+        {
+            for (int u = 0; u < 64; u += 32)
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left > 0; left--)
+                {
+                    var z0Row0 = Vector256.LoadUnsafe(ref bias, (nuint)(u));
+                    var z0Row0Chain2 = Vector256<float>.Zero;
+                    var z1Row0 = Vector256.LoadUnsafe(ref bias, (nuint)(u + 8));
+                    var z1Row0Chain2 = Vector256<float>.Zero;
+                    var z2Row0 = Vector256.LoadUnsafe(ref bias, (nuint)(u + 16));
+                    var z2Row0Chain2 = Vector256<float>.Zero;
+                    var z3Row0 = Vector256.LoadUnsafe(ref bias, (nuint)(u + 24));
+                    var z3Row0Chain2 = Vector256<float>.Zero;
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 8; k++)
+                    {
+                        {
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k));
+                            z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u)), z0Row0);
+                            z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u + 8)), z1Row0);
+                            z2Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u + 16)), z2Row0);
+                            z3Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u + 24)), z3Row0);
+                        }
+                        {
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k + 8));
+                            z0Row0Chain2 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u + 512)), z0Row0Chain2);
+                            z1Row0Chain2 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u + 8 + 512)), z1Row0Chain2);
+                            z2Row0Chain2 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u + 16 + 512)), z2Row0Chain2);
+                            z3Row0Chain2 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u + 24 + 512)), z3Row0Chain2);
+                        }
+                        w = ref Unsafe.Add(ref w, 64);
+                    }
+                    (z0Row0 + z0Row0Chain2).StoreUnsafe(ref y, (nuint)(u));
+                    (z1Row0 + z1Row0Chain2).StoreUnsafe(ref y, (nuint)(u + 8));
+                    (z2Row0 + z2Row0Chain2).StoreUnsafe(ref y, (nuint)(u + 16));
+                    (z3Row0 + z3Row0Chain2).StoreUnsafe(ref y, (nuint)(u + 24));
+                    x = ref Unsafe.Add(ref x, 16);
+                    y = ref Unsafe.Add(ref y, 64);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Lstm_L0_HiddenSums128(int rows, ref float a, ref float weight, ref float bias, ref float c)
+        {
+            for (int u = 0; u < 64; u += 16)
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left > 0; left--)
+                {
+                    var z0Row0 = Vector128.LoadUnsafe(ref bias, (nuint)(u));
+                    var z0Row0Chain2 = Vector128<float>.Zero;
+                    var z1Row0 = Vector128.LoadUnsafe(ref bias, (nuint)(u + 4));
+                    var z1Row0Chain2 = Vector128<float>.Zero;
+                    var z2Row0 = Vector128.LoadUnsafe(ref bias, (nuint)(u + 8));
+                    var z2Row0Chain2 = Vector128<float>.Zero;
+                    var z3Row0 = Vector128.LoadUnsafe(ref bias, (nuint)(u + 12));
+                    var z3Row0Chain2 = Vector128<float>.Zero;
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 8; k++)
+                    {
+                        {
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k));
+                            z0Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u)), z0Row0);
+                            z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 4)), z1Row0);
+                            z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 8)), z2Row0);
+                            z3Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 12)), z3Row0);
+                        }
+                        {
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k + 8));
+                            z0Row0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 512)), z0Row0Chain2);
+                            z1Row0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 4 + 512)), z1Row0Chain2);
+                            z2Row0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 8 + 512)), z2Row0Chain2);
+                            z3Row0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 12 + 512)), z3Row0Chain2);
+                        }
+                        w = ref Unsafe.Add(ref w, 64);
+                    }
+                    (z0Row0 + z0Row0Chain2).StoreUnsafe(ref y, (nuint)(u));
+                    (z1Row0 + z1Row0Chain2).StoreUnsafe(ref y, (nuint)(u + 4));
+                    (z2Row0 + z2Row0Chain2).StoreUnsafe(ref y, (nuint)(u + 8));
+                    (z3Row0 + z3Row0Chain2).StoreUnsafe(ref y, (nuint)(u + 12));
+                    x = ref Unsafe.Add(ref x, 16);
+                    y = ref Unsafe.Add(ref y, 64);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Lstm_L0_HiddenSumsScalar(int rows, ref float a, ref float weight, ref float bias, ref float c)
+        {
+            for (int u = 0; u < 64; u += 4)
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left > 0; left--)
+                {
+                    var z0Row0 = Unsafe.Add(ref bias, u);
+                    var z0Row0Chain2 = 0f;
+                    var z1Row0 = Unsafe.Add(ref bias, u + 1);
+                    var z1Row0Chain2 = 0f;
+                    var z2Row0 = Unsafe.Add(ref bias, u + 2);
+                    var z2Row0Chain2 = 0f;
+                    var z3Row0 = Unsafe.Add(ref bias, u + 3);
+                    var z3Row0Chain2 = 0f;
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 8; k++)
+                    {
+                        {
+                            var x0Of1 = Unsafe.Add(ref x, k);
+                            z0Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u), z0Row0);
+                            z1Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 1), z1Row0);
+                            z2Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 2), z2Row0);
+                            z3Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 3), z3Row0);
+                        }
+                        {
+                            var x0Of1 = Unsafe.Add(ref x, k + 8);
+                            z0Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 512), z0Row0Chain2);
+                            z1Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 1 + 512), z1Row0Chain2);
+                            z2Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 2 + 512), z2Row0Chain2);
+                            z3Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 3 + 512), z3Row0Chain2);
+                        }
+                        w = ref Unsafe.Add(ref w, 64);
+                    }
+                    Unsafe.Add(ref y, u) = (z0Row0 + z0Row0Chain2);
+                    Unsafe.Add(ref y, u + 1) = (z1Row0 + z1Row0Chain2);
+                    Unsafe.Add(ref y, u + 2) = (z2Row0 + z2Row0Chain2);
+                    Unsafe.Add(ref y, u + 3) = (z3Row0 + z3Row0Chain2);
+                    x = ref Unsafe.Add(ref x, 16);
+                    y = ref Unsafe.Add(ref y, 64);
+                }
+            }
+        }
+
+        /// <summary>LSTM, 16 units: dh += dz·W_hh, of the rows of a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Lstm_L0_HiddenGradient(int rows, ref float a, ref float weight, ref float c)
+        {
+            if (Vector512.IsHardwareAccelerated)
+            {
+                Lstm_L0_HiddenGradient512(rows, ref a, ref weight, ref c);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                Lstm_L0_HiddenGradient256(rows, ref a, ref weight, ref c);
+            }
+            else if (Vector128.IsHardwareAccelerated)
+            {
+                Lstm_L0_HiddenGradient128(rows, ref a, ref weight, ref c);
+            }
+            else
+            {
+                Lstm_L0_HiddenGradientScalar(rows, ref a, ref weight, ref c);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Lstm_L0_HiddenGradient512(int rows, ref float a, ref float weight, ref float c)
+        {
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left >= 16; left -= 16)
+                {
+                    var zRow0 = Vector512.LoadUnsafe(ref y);
+                    var zRow1 = Vector512.LoadUnsafe(ref y, 16);
+                    var zRow2 = Vector512.LoadUnsafe(ref y, 32);
+                    var zRow3 = Vector512.LoadUnsafe(ref y, 48);
+                    var zRow4 = Vector512.LoadUnsafe(ref y, 64);
+                    var zRow5 = Vector512.LoadUnsafe(ref y, 80);
+                    var zRow6 = Vector512.LoadUnsafe(ref y, 96);
+                    var zRow7 = Vector512.LoadUnsafe(ref y, 112);
+                    var zRow8 = Vector512.LoadUnsafe(ref y, 128);
+                    var zRow9 = Vector512.LoadUnsafe(ref y, 144);
+                    var zRow10 = Vector512.LoadUnsafe(ref y, 160);
+                    var zRow11 = Vector512.LoadUnsafe(ref y, 176);
+                    var zRow12 = Vector512.LoadUnsafe(ref y, 192);
+                    var zRow13 = Vector512.LoadUnsafe(ref y, 208);
+                    var zRow14 = Vector512.LoadUnsafe(ref y, 224);
+                    var zRow15 = Vector512.LoadUnsafe(ref y, 240);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 64; k++)
+                    {
+                        {
+                            var weight_ = Vector512.LoadUnsafe(ref w);
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k));
+                            zRow0 = Vector512.MultiplyAddEstimate(x0Of16, weight_, zRow0);
+                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, k + 64));
+                            zRow1 = Vector512.MultiplyAddEstimate(x1Of16, weight_, zRow1);
+                            var x2Of16 = Vector512.Create(Unsafe.Add(ref x, k + 128));
+                            zRow2 = Vector512.MultiplyAddEstimate(x2Of16, weight_, zRow2);
+                            var x3Of16 = Vector512.Create(Unsafe.Add(ref x, k + 192));
+                            zRow3 = Vector512.MultiplyAddEstimate(x3Of16, weight_, zRow3);
+                            var x4Of16 = Vector512.Create(Unsafe.Add(ref x, k + 256));
+                            zRow4 = Vector512.MultiplyAddEstimate(x4Of16, weight_, zRow4);
+                            var x5Of16 = Vector512.Create(Unsafe.Add(ref x, k + 320));
+                            zRow5 = Vector512.MultiplyAddEstimate(x5Of16, weight_, zRow5);
+                            var x6Of16 = Vector512.Create(Unsafe.Add(ref x, k + 384));
+                            zRow6 = Vector512.MultiplyAddEstimate(x6Of16, weight_, zRow6);
+                            var x7Of16 = Vector512.Create(Unsafe.Add(ref x, k + 448));
+                            zRow7 = Vector512.MultiplyAddEstimate(x7Of16, weight_, zRow7);
+                            var x8Of16 = Vector512.Create(Unsafe.Add(ref x, k + 512));
+                            zRow8 = Vector512.MultiplyAddEstimate(x8Of16, weight_, zRow8);
+                            var x9Of16 = Vector512.Create(Unsafe.Add(ref x, k + 576));
+                            zRow9 = Vector512.MultiplyAddEstimate(x9Of16, weight_, zRow9);
+                            var x10Of16 = Vector512.Create(Unsafe.Add(ref x, k + 640));
+                            zRow10 = Vector512.MultiplyAddEstimate(x10Of16, weight_, zRow10);
+                            var x11Of16 = Vector512.Create(Unsafe.Add(ref x, k + 704));
+                            zRow11 = Vector512.MultiplyAddEstimate(x11Of16, weight_, zRow11);
+                            var x12Of16 = Vector512.Create(Unsafe.Add(ref x, k + 768));
+                            zRow12 = Vector512.MultiplyAddEstimate(x12Of16, weight_, zRow12);
+                            var x13Of16 = Vector512.Create(Unsafe.Add(ref x, k + 832));
+                            zRow13 = Vector512.MultiplyAddEstimate(x13Of16, weight_, zRow13);
+                            var x14Of16 = Vector512.Create(Unsafe.Add(ref x, k + 896));
+                            zRow14 = Vector512.MultiplyAddEstimate(x14Of16, weight_, zRow14);
+                            var x15Of16 = Vector512.Create(Unsafe.Add(ref x, k + 960));
+                            zRow15 = Vector512.MultiplyAddEstimate(x15Of16, weight_, zRow15);
+                        }
+                        w = ref Unsafe.Add(ref w, 16);
+                    }
+                    zRow0.StoreUnsafe(ref y);
+                    zRow1.StoreUnsafe(ref y, 16);
+                    zRow2.StoreUnsafe(ref y, 32);
+                    zRow3.StoreUnsafe(ref y, 48);
+                    zRow4.StoreUnsafe(ref y, 64);
+                    zRow5.StoreUnsafe(ref y, 80);
+                    zRow6.StoreUnsafe(ref y, 96);
+                    zRow7.StoreUnsafe(ref y, 112);
+                    zRow8.StoreUnsafe(ref y, 128);
+                    zRow9.StoreUnsafe(ref y, 144);
+                    zRow10.StoreUnsafe(ref y, 160);
+                    zRow11.StoreUnsafe(ref y, 176);
+                    zRow12.StoreUnsafe(ref y, 192);
+                    zRow13.StoreUnsafe(ref y, 208);
+                    zRow14.StoreUnsafe(ref y, 224);
+                    zRow15.StoreUnsafe(ref y, 240);
+                    x = ref Unsafe.Add(ref x, 1024);
+                    y = ref Unsafe.Add(ref y, 256);
+                }
+                for (; left > 0; left--)
+                {
+                    var zRow0 = Vector512.LoadUnsafe(ref y);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 64; k++)
+                    {
+                        {
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k));
+                            zRow0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w), zRow0);
+                        }
+                        w = ref Unsafe.Add(ref w, 16);
+                    }
+                    zRow0.StoreUnsafe(ref y);
+                    x = ref Unsafe.Add(ref x, 64);
+                    y = ref Unsafe.Add(ref y, 16);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Lstm_L0_HiddenGradient256(int rows, ref float a, ref float weight, ref float c)
+        {
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left >= 4; left -= 4)
+                {
+                    var z0Row0 = Vector256.LoadUnsafe(ref y);
+                    var z0Row1 = Vector256.LoadUnsafe(ref y, 16);
+                    var z0Row2 = Vector256.LoadUnsafe(ref y, 32);
+                    var z0Row3 = Vector256.LoadUnsafe(ref y, 48);
+                    var z1Row0 = Vector256.LoadUnsafe(ref y, 8);
+                    var z1Row1 = Vector256.LoadUnsafe(ref y, 24);
+                    var z1Row2 = Vector256.LoadUnsafe(ref y, 40);
+                    var z1Row3 = Vector256.LoadUnsafe(ref y, 56);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 64; k++)
+                    {
+                        {
+                            var weight0_ = Vector256.LoadUnsafe(ref w);
+                            var weight1_ = Vector256.LoadUnsafe(ref w, 8);
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k));
+                            z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, weight0_, z0Row0);
+                            z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, weight1_, z1Row0);
+                            var x1Of8 = Vector256.Create(Unsafe.Add(ref x, k + 64));
+                            z0Row1 = Vector256.MultiplyAddEstimate(x1Of8, weight0_, z0Row1);
+                            z1Row1 = Vector256.MultiplyAddEstimate(x1Of8, weight1_, z1Row1);
+                            var x2Of8 = Vector256.Create(Unsafe.Add(ref x, k + 128));
+                            z0Row2 = Vector256.MultiplyAddEstimate(x2Of8, weight0_, z0Row2);
+                            z1Row2 = Vector256.MultiplyAddEstimate(x2Of8, weight1_, z1Row2);
+                            var x3Of8 = Vector256.Create(Unsafe.Add(ref x, k + 192));
+                            z0Row3 = Vector256.MultiplyAddEstimate(x3Of8, weight0_, z0Row3);
+                            z1Row3 = Vector256.MultiplyAddEstimate(x3Of8, weight1_, z1Row3);
+                        }
+                        w = ref Unsafe.Add(ref w, 16);
+                    }
+                    z0Row0.StoreUnsafe(ref y);
+                    z1Row0.StoreUnsafe(ref y, 8);
+                    z0Row1.StoreUnsafe(ref y, 16);
+                    z1Row1.StoreUnsafe(ref y, 24);
+                    z0Row2.StoreUnsafe(ref y, 32);
+                    z1Row2.StoreUnsafe(ref y, 40);
+                    z0Row3.StoreUnsafe(ref y, 48);
+                    z1Row3.StoreUnsafe(ref y, 56);
+                    x = ref Unsafe.Add(ref x, 256);
+                    y = ref Unsafe.Add(ref y, 64);
+                }
+                for (; left > 0; left--)
+                {
+                    var z0Row0 = Vector256.LoadUnsafe(ref y);
+                    var z1Row0 = Vector256.LoadUnsafe(ref y, 8);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 64; k++)
+                    {
+                        {
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k));
+                            z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w), z0Row0);
+                            z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, 8), z1Row0);
+                        }
+                        w = ref Unsafe.Add(ref w, 16);
+                    }
+                    z0Row0.StoreUnsafe(ref y);
+                    z1Row0.StoreUnsafe(ref y, 8);
+                    x = ref Unsafe.Add(ref x, 64);
+                    y = ref Unsafe.Add(ref y, 16);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Lstm_L0_HiddenGradient128(int rows, ref float a, ref float weight, ref float c)
+        {
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left >= 2; left -= 2)
+                {
+                    var z0Row0 = Vector128.LoadUnsafe(ref y);
+                    var z0Row1 = Vector128.LoadUnsafe(ref y, 16);
+                    var z1Row0 = Vector128.LoadUnsafe(ref y, 4);
+                    var z1Row1 = Vector128.LoadUnsafe(ref y, 20);
+                    var z2Row0 = Vector128.LoadUnsafe(ref y, 8);
+                    var z2Row1 = Vector128.LoadUnsafe(ref y, 24);
+                    var z3Row0 = Vector128.LoadUnsafe(ref y, 12);
+                    var z3Row1 = Vector128.LoadUnsafe(ref y, 28);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 64; k++)
+                    {
+                        {
+                            var weight0_ = Vector128.LoadUnsafe(ref w);
+                            var weight1_ = Vector128.LoadUnsafe(ref w, 4);
+                            var weight2_ = Vector128.LoadUnsafe(ref w, 8);
+                            var weight3_ = Vector128.LoadUnsafe(ref w, 12);
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k));
+                            z0Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight0_, z0Row0);
+                            z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight1_, z1Row0);
+                            z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight2_, z2Row0);
+                            z3Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight3_, z3Row0);
+                            var x1Of4 = Vector128.Create(Unsafe.Add(ref x, k + 64));
+                            z0Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight0_, z0Row1);
+                            z1Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight1_, z1Row1);
+                            z2Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight2_, z2Row1);
+                            z3Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight3_, z3Row1);
+                        }
+                        w = ref Unsafe.Add(ref w, 16);
+                    }
+                    z0Row0.StoreUnsafe(ref y);
+                    z1Row0.StoreUnsafe(ref y, 4);
+                    z2Row0.StoreUnsafe(ref y, 8);
+                    z3Row0.StoreUnsafe(ref y, 12);
+                    z0Row1.StoreUnsafe(ref y, 16);
+                    z1Row1.StoreUnsafe(ref y, 20);
+                    z2Row1.StoreUnsafe(ref y, 24);
+                    z3Row1.StoreUnsafe(ref y, 28);
+                    x = ref Unsafe.Add(ref x, 128);
+                    y = ref Unsafe.Add(ref y, 32);
+                }
+                for (; left > 0; left--)
+                {
+                    var z0Row0 = Vector128.LoadUnsafe(ref y);
+                    var z1Row0 = Vector128.LoadUnsafe(ref y, 4);
+                    var z2Row0 = Vector128.LoadUnsafe(ref y, 8);
+                    var z3Row0 = Vector128.LoadUnsafe(ref y, 12);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 64; k++)
+                    {
+                        {
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k));
+                            z0Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w), z0Row0);
+                            z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 4), z1Row0);
+                            z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 8), z2Row0);
+                            z3Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 12), z3Row0);
+                        }
+                        w = ref Unsafe.Add(ref w, 16);
+                    }
+                    z0Row0.StoreUnsafe(ref y);
+                    z1Row0.StoreUnsafe(ref y, 4);
+                    z2Row0.StoreUnsafe(ref y, 8);
+                    z3Row0.StoreUnsafe(ref y, 12);
+                    x = ref Unsafe.Add(ref x, 64);
+                    y = ref Unsafe.Add(ref y, 16);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Lstm_L0_HiddenGradientScalar(int rows, ref float a, ref float weight, ref float c)
+        {
+            for (int u = 0; u < 16; u += 8)
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left > 0; left--)
+                {
+                    var z0Row0 = Unsafe.Add(ref y, u);
+                    var z1Row0 = Unsafe.Add(ref y, u + 1);
+                    var z2Row0 = Unsafe.Add(ref y, u + 2);
+                    var z3Row0 = Unsafe.Add(ref y, u + 3);
+                    var z4Row0 = Unsafe.Add(ref y, u + 4);
+                    var z5Row0 = Unsafe.Add(ref y, u + 5);
+                    var z6Row0 = Unsafe.Add(ref y, u + 6);
+                    var z7Row0 = Unsafe.Add(ref y, u + 7);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 64; k++)
+                    {
+                        {
+                            var x0Of1 = Unsafe.Add(ref x, k);
+                            z0Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u), z0Row0);
+                            z1Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 1), z1Row0);
+                            z2Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 2), z2Row0);
+                            z3Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 3), z3Row0);
+                            z4Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 4), z4Row0);
+                            z5Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 5), z5Row0);
+                            z6Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 6), z6Row0);
+                            z7Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 7), z7Row0);
+                        }
+                        w = ref Unsafe.Add(ref w, 16);
+                    }
+                    Unsafe.Add(ref y, u) = z0Row0;
+                    Unsafe.Add(ref y, u + 1) = z1Row0;
+                    Unsafe.Add(ref y, u + 2) = z2Row0;
+                    Unsafe.Add(ref y, u + 3) = z3Row0;
+                    Unsafe.Add(ref y, u + 4) = z4Row0;
+                    Unsafe.Add(ref y, u + 5) = z5Row0;
+                    Unsafe.Add(ref y, u + 6) = z6Row0;
+                    Unsafe.Add(ref y, u + 7) = z7Row0;
+                    x = ref Unsafe.Add(ref x, 64);
+                    y = ref Unsafe.Add(ref y, 16);
+                }
+            }
+        }
+
         /// <summary>LSTM, 16 units: gates and new state, of the rows of a panel; keep: leaves on the tape what Backward reads.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Lstm_L0_Gates(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
@@ -1153,16 +1749,16 @@ namespace FastSeq.Generated.OfTagger
             for (int row = 0; row < rows; row++)
             {
                 {
-                    var zf = Vector512.LoadUnsafe(ref tape, 16) + (Vector512.LoadUnsafe(ref sums, 16) + Vector512.LoadUnsafe(ref sums, 80));
+                    var zf = Vector512.LoadUnsafe(ref tape, 16) + Vector512.LoadUnsafe(ref sums, 16);
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Vector512.LoadUnsafe(ref cPreviousRows);
-                    var zi = Vector512.LoadUnsafe(ref tape) + (Vector512.LoadUnsafe(ref sums) + Vector512.LoadUnsafe(ref sums, 64));
+                    var zi = Vector512.LoadUnsafe(ref tape) + Vector512.LoadUnsafe(ref sums);
                     var i = VectorMath.Sigmoid(zi);
-                    var zg = Vector512.LoadUnsafe(ref tape, 32) + (Vector512.LoadUnsafe(ref sums, 32) + Vector512.LoadUnsafe(ref sums, 96));
+                    var zg = Vector512.LoadUnsafe(ref tape, 32) + Vector512.LoadUnsafe(ref sums, 32);
                     var g = VectorMath.Tanh(zg);
                     var c = Vector512.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var zo = Vector512.LoadUnsafe(ref tape, 48) + (Vector512.LoadUnsafe(ref sums, 48) + Vector512.LoadUnsafe(ref sums, 112));
+                    var zo = Vector512.LoadUnsafe(ref tape, 48) + Vector512.LoadUnsafe(ref sums, 48);
                     var o = VectorMath.Sigmoid(zo);
                     var h = VectorMath.FlushTiny(tanhC * o, c);
                     var cKept = VectorMath.FlushTiny(c, c);
@@ -1179,7 +1775,7 @@ namespace FastSeq.Generated.OfTagger
                 }
 
                 tape = ref Unsafe.Add(ref tape, 80);
-                sums = ref Unsafe.Add(ref sums, 128);
+                sums = ref Unsafe.Add(ref sums, 64);
                 cPreviousRows = ref Unsafe.Add(ref cPreviousRows, 16);
                 hRows = ref Unsafe.Add(ref hRows, 16);
                 cRows = ref Unsafe.Add(ref cRows, 16);
@@ -1193,16 +1789,16 @@ namespace FastSeq.Generated.OfTagger
             {
                 for (int u = 0; u < 16; u += 8)
                 {
-                    var zf = Vector256.LoadUnsafe(ref tape, (nuint)(u + 16)) + (Vector256.LoadUnsafe(ref sums, (nuint)(u + 16)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 16 + 64)));
+                    var zf = Vector256.LoadUnsafe(ref tape, (nuint)(u + 16)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 16));
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Vector256.LoadUnsafe(ref cPreviousRows, (nuint)(u));
-                    var zi = Vector256.LoadUnsafe(ref tape, (nuint)(u)) + (Vector256.LoadUnsafe(ref sums, (nuint)(u)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 64)));
+                    var zi = Vector256.LoadUnsafe(ref tape, (nuint)(u)) + Vector256.LoadUnsafe(ref sums, (nuint)(u));
                     var i = VectorMath.Sigmoid(zi);
-                    var zg = Vector256.LoadUnsafe(ref tape, (nuint)(u + 32)) + (Vector256.LoadUnsafe(ref sums, (nuint)(u + 32)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 32 + 64)));
+                    var zg = Vector256.LoadUnsafe(ref tape, (nuint)(u + 32)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
                     var c = Vector256.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var zo = Vector256.LoadUnsafe(ref tape, (nuint)(u + 48)) + (Vector256.LoadUnsafe(ref sums, (nuint)(u + 48)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 48 + 64)));
+                    var zo = Vector256.LoadUnsafe(ref tape, (nuint)(u + 48)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 48));
                     var o = VectorMath.Sigmoid(zo);
                     var h = VectorMath.FlushTiny(tanhC * o, c);
                     var cKept = VectorMath.FlushTiny(c, c);
@@ -1219,7 +1815,7 @@ namespace FastSeq.Generated.OfTagger
                 }
 
                 tape = ref Unsafe.Add(ref tape, 80);
-                sums = ref Unsafe.Add(ref sums, 128);
+                sums = ref Unsafe.Add(ref sums, 64);
                 cPreviousRows = ref Unsafe.Add(ref cPreviousRows, 16);
                 hRows = ref Unsafe.Add(ref hRows, 16);
                 cRows = ref Unsafe.Add(ref cRows, 16);
@@ -1233,16 +1829,16 @@ namespace FastSeq.Generated.OfTagger
             {
                 for (int u = 0; u < 16; u += 4)
                 {
-                    var zf = Vector128.LoadUnsafe(ref tape, (nuint)(u + 16)) + (Vector128.LoadUnsafe(ref sums, (nuint)(u + 16)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 16 + 64)));
+                    var zf = Vector128.LoadUnsafe(ref tape, (nuint)(u + 16)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 16));
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Vector128.LoadUnsafe(ref cPreviousRows, (nuint)(u));
-                    var zi = Vector128.LoadUnsafe(ref tape, (nuint)(u)) + (Vector128.LoadUnsafe(ref sums, (nuint)(u)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 64)));
+                    var zi = Vector128.LoadUnsafe(ref tape, (nuint)(u)) + Vector128.LoadUnsafe(ref sums, (nuint)(u));
                     var i = VectorMath.Sigmoid(zi);
-                    var zg = Vector128.LoadUnsafe(ref tape, (nuint)(u + 32)) + (Vector128.LoadUnsafe(ref sums, (nuint)(u + 32)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 32 + 64)));
+                    var zg = Vector128.LoadUnsafe(ref tape, (nuint)(u + 32)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
                     var c = Vector128.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var zo = Vector128.LoadUnsafe(ref tape, (nuint)(u + 48)) + (Vector128.LoadUnsafe(ref sums, (nuint)(u + 48)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 48 + 64)));
+                    var zo = Vector128.LoadUnsafe(ref tape, (nuint)(u + 48)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 48));
                     var o = VectorMath.Sigmoid(zo);
                     var h = VectorMath.FlushTiny(tanhC * o, c);
                     var cKept = VectorMath.FlushTiny(c, c);
@@ -1259,7 +1855,7 @@ namespace FastSeq.Generated.OfTagger
                 }
 
                 tape = ref Unsafe.Add(ref tape, 80);
-                sums = ref Unsafe.Add(ref sums, 128);
+                sums = ref Unsafe.Add(ref sums, 64);
                 cPreviousRows = ref Unsafe.Add(ref cPreviousRows, 16);
                 hRows = ref Unsafe.Add(ref hRows, 16);
                 cRows = ref Unsafe.Add(ref cRows, 16);
@@ -1273,16 +1869,16 @@ namespace FastSeq.Generated.OfTagger
             {
                 for (int u = 0; u < 16; u += 1)
                 {
-                    var zf = Unsafe.Add(ref tape, u + 16) + (Unsafe.Add(ref sums, u + 16) + Unsafe.Add(ref sums, u + 16 + 64));
+                    var zf = Unsafe.Add(ref tape, u + 16) + Unsafe.Add(ref sums, u + 16);
                     var f = VectorMath.Sigmoid(zf);
                     var cPrevious = Unsafe.Add(ref cPreviousRows, u);
-                    var zi = Unsafe.Add(ref tape, u) + (Unsafe.Add(ref sums, u) + Unsafe.Add(ref sums, u + 64));
+                    var zi = Unsafe.Add(ref tape, u) + Unsafe.Add(ref sums, u);
                     var i = VectorMath.Sigmoid(zi);
-                    var zg = Unsafe.Add(ref tape, u + 32) + (Unsafe.Add(ref sums, u + 32) + Unsafe.Add(ref sums, u + 32 + 64));
+                    var zg = Unsafe.Add(ref tape, u + 32) + Unsafe.Add(ref sums, u + 32);
                     var g = VectorMath.Tanh(zg);
                     var c = float.MultiplyAddEstimate(f, cPrevious, i * g);
                     var tanhC = VectorMath.Tanh(c);
-                    var zo = Unsafe.Add(ref tape, u + 48) + (Unsafe.Add(ref sums, u + 48) + Unsafe.Add(ref sums, u + 48 + 64));
+                    var zo = Unsafe.Add(ref tape, u + 48) + Unsafe.Add(ref sums, u + 48);
                     var o = VectorMath.Sigmoid(zo);
                     var h = VectorMath.FlushTiny(tanhC * o, c);
                     var cKept = VectorMath.FlushTiny(c, c);
@@ -1299,7 +1895,7 @@ namespace FastSeq.Generated.OfTagger
                 }
 
                 tape = ref Unsafe.Add(ref tape, 80);
-                sums = ref Unsafe.Add(ref sums, 128);
+                sums = ref Unsafe.Add(ref sums, 64);
                 cPreviousRows = ref Unsafe.Add(ref cPreviousRows, 16);
                 hRows = ref Unsafe.Add(ref hRows, 16);
                 cRows = ref Unsafe.Add(ref cRows, 16);

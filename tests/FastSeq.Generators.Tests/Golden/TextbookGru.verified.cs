@@ -399,10 +399,10 @@ namespace Demo
             {
                 Range(part, 248, 64, out int first, out int last);
                 Clear(ref Gradient(first), last - first);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 5, 10, 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 48), ref gru_HiddenTransposed0.Reference);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 5, 5, 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 104), ref gru_HiddenTransposed1.Reference);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 5, 7, 32, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 176), ref linear1_Transposed.Reference);
-                global::FastSeq.Kernels.PanelTranspose.Pack(part, Threads, 7, 2, 32, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 224), ref linear2_Transposed.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Parts, 5, 10, 16, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 48), ref gru_HiddenTransposed0.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Parts, 5, 5, 8, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 104), ref gru_HiddenTransposed1.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Parts, 5, 7, 32, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 176), ref linear1_Transposed.Reference);
+                global::FastSeq.Kernels.PanelTranspose.Pack(part, Parts, 7, 2, 32, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 224), ref linear2_Transposed.Reference);
             }
 
             // Where a part packs the left matrix of a weight's gradient.
@@ -500,9 +500,9 @@ namespace Demo
                     global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 5, 5, 8, 2, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 5), in dSums, RowStart(t), 3, 0, ref Packed(part), ref Gradient(48));
                 }
                 global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 5, 5, 8, 1, in operand1, in dSums, 0, 3, 2, ref Packed(part), ref Gradient(104));
-                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Threads, Rows, 5, 8, 3, in dSums, 3, 0, ref Gradient(136), ref global::System.Runtime.CompilerServices.Unsafe.NullRef<double>());
-                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Threads, Rows, 5, 8, 2, in dSums, 3, 0, ref Gradient(152), ref global::System.Runtime.CompilerServices.Unsafe.NullRef<double>());
-                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Threads, Rows, 5, 8, 1, in dSums, 3, 2, ref Gradient(168), ref global::System.Runtime.CompilerServices.Unsafe.NullRef<double>());
+                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, Rows, 5, 8, 3, in dSums, 3, 0, ref Gradient(136), ref global::System.Runtime.CompilerServices.Unsafe.NullRef<double>());
+                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, Rows, 5, 8, 2, in dSums, 3, 0, ref Gradient(152), ref global::System.Runtime.CompilerServices.Unsafe.NullRef<double>());
+                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, Rows, 5, 8, 1, in dSums, 3, 2, ref Gradient(168), ref global::System.Runtime.CompilerServices.Unsafe.NullRef<double>());
             }
 
             // linear layer 5 -> 7: y = tanh(W·x + b), rows first to last - 1.
@@ -525,7 +525,7 @@ namespace Demo
                 // dW = dyᵀ·x, db = sum of dy
                 Range(part, 5, 6, out int firstK, out int lastK);
                 global::FastSeq.Kernels.PanelMatrix.LinearWeightGradient(firstK, lastK, Rows, 5, 7, 32, in global::System.Runtime.CompilerServices.Unsafe.Add(ref gru_H.Reference, Batch * 5), in linear1_Gradient.Reference, ref Packed(part), ref Gradient(176));
-                global::FastSeq.Kernels.PanelMatrix.LinearBiasGradient(part, Threads, Rows, 7, 32, in linear1_Gradient.Reference, ref Gradient(216));
+                global::FastSeq.Kernels.PanelMatrix.LinearBiasGradient(part, Parts, Rows, 7, 32, in linear1_Gradient.Reference, ref Gradient(216));
             }
 
             // linear layer 7 -> 2: y = W·x + b, rows first to last - 1.
@@ -546,7 +546,7 @@ namespace Demo
                 // dW = dyᵀ·x, db = sum of dy
                 Range(part, 7, 6, out int firstK, out int lastK);
                 global::FastSeq.Kernels.PanelMatrix.LinearWeightGradient(firstK, lastK, Rows, 7, 2, 32, in linear1_Rows.Reference, in linear2_Gradient.Reference, ref Packed(part), ref Gradient(224));
-                global::FastSeq.Kernels.PanelMatrix.LinearBiasGradient(part, Threads, Rows, 2, 32, in linear2_Gradient.Reference, ref Gradient(240));
+                global::FastSeq.Kernels.PanelMatrix.LinearBiasGradient(part, Parts, Rows, 2, 32, in linear2_Gradient.Reference, ref Gradient(240));
             }
         }
     }
