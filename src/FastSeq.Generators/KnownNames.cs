@@ -24,6 +24,13 @@ internal static class KnownNames
     public const string ReluAttribute = "FastSeq.ReluAttribute";
     public const string TanhAttribute = "FastSeq.TanhAttribute";
     public const string SigmoidAttribute = "FastSeq.SigmoidAttribute";
+    public const string GeluAttribute = "FastSeq.GeluAttribute";
+    public const string SoftmaxAttribute = "FastSeq.SoftmaxAttribute";
+    public const string LayerNormAttribute = "FastSeq.LayerNormAttribute";
+    public const string MeanOverTimeAttribute = "FastSeq.MeanOverTimeAttribute";
+    public const string MaxOverTimeAttribute = "FastSeq.MaxOverTimeAttribute";
+    public const string AttentionPoolingAttribute = "FastSeq.AttentionPoolingAttribute";
+    public const string Conv1dAttribute = "FastSeq.Conv1dAttribute";
     public const string CrossEntropyAttribute = "FastSeq.CrossEntropyAttribute";
     public const string BinaryCrossEntropyAttribute = "FastSeq.BinaryCrossEntropyAttribute";
     public const string MeanSquaredErrorAttribute = "FastSeq.MeanSquaredErrorAttribute";
@@ -42,7 +49,8 @@ internal static class KnownNames
     public static readonly string[] LayerAndLossAttributes =
     [
         InputAttribute, EmbeddingAttribute, RnnAttribute, LstmAttribute, GruAttribute, LastStepAttribute, DropoutAttribute,
-        LinearAttribute, ReluAttribute, TanhAttribute, SigmoidAttribute, .. LossAttributes,
+        LinearAttribute, ReluAttribute, TanhAttribute, SigmoidAttribute, GeluAttribute, SoftmaxAttribute, LayerNormAttribute,
+        MeanOverTimeAttribute, MaxOverTimeAttribute, AttentionPoolingAttribute, Conv1dAttribute, .. LossAttributes,
     ];
 
     /// <summary>Types of FastSeq.Runtime that emitted code uses: where one is missing, the project references another FastSeq.Runtime than this generator's.</summary>
@@ -63,7 +71,9 @@ internal static class KnownNames
         "FastSeq.Kernels.BFloat16Weight",
         "FastSeq.Kernels.DropoutMask",
         "FastSeq.Kernels.EmbeddingTable",
+        "FastSeq.Kernels.Gelu",
         "FastSeq.Kernels.Int8Weight",
+        "FastSeq.Kernels.LayerNormalization",
         "FastSeq.Kernels.Lanes",
         "FastSeq.Kernels.OuterProduct",
         "FastSeq.Kernels.PanelMatrix",
@@ -71,7 +81,10 @@ internal static class KnownNames
         "FastSeq.Kernels.PanelTranspose",
         "FastSeq.Kernels.RowSpan",
         "FastSeq.Kernels.SharedRows",
+        "FastSeq.Kernels.Softmax",
         "FastSeq.Kernels.StreamStates",
+        "FastSeq.Kernels.TimePooling",
+        "FastSeq.Kernels.TimeWindows",
         "FastSeq.Kernels.VectorMath",
         "FastSeq.MeanAbsoluteErrorLoss",
         "FastSeq.MeanSquaredErrorLoss",

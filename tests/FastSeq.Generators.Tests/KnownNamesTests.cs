@@ -44,6 +44,9 @@ public class KnownNamesTests
             "Rnn(4)", "Rnn(4, Activation = RnnActivation.Relu)", "Gru(4)", "Gru(4, Reset = GruReset.BeforeProduct)",
             "Lstm(4, Bias = false)", "Lstm(4, InputClip = 1)", "Lstm(4, CellClip = 1)", "Lstm(4, Coupled = true)", "Lstm(4, ProjectionSize = 2)", "Lstm(4, Peepholes = true)", "Lstm(4), Linear(4)", "Lstm(4), Linear(4, Bias = false)",
             .. Function("Rnn", ""), .. Function("Lstm", "Gate"), .. Function("Lstm", "Cell"), .. Function("Lstm", "Output"), .. Function("Gru", "Gate"), .. Function("Gru", "Candidate"),
+            "Lstm(4), Gelu", "Lstm(4), Gelu(Approximate = GeluApproximation.Tanh)", "Lstm(4), Softmax", "Lstm(4), LayerNorm", "Lstm(4), LayerNorm(Epsilon = 1)",
+            "Lstm(4), LayerNorm(Bias = false)", "Lstm(4), Conv1d(4, 2)", "Lstm(4), Conv1d(4, 3)", "Lstm(4), Conv1d(4, 2, Dilation = 2)",
+            "Lstm(4), MeanOverTime", "Lstm(4), MaxOverTime", "Lstm(4), AttentionPooling",
         ];
         string[] losses =
         [
@@ -61,9 +64,10 @@ public class KnownNamesTests
             .Where(property => property.CanWrite).Select(property => property.Name);
         Assert.Equal(
             [
-                "Activation", "Alpha", "Beta", "Bias", "Blank", "CandidateActivation", "CandidateAlpha", "CandidateBeta", "CellActivation", "CellAlpha", "CellBeta", "CellClip", "ClassWeights", "Coupled", "Direction",
-                "Dropout",
-                "ForgetBias", "GateActivation", "GateAlpha", "GateBeta", "IgnoreIndex", "InputClip", "LabelSmoothing", "Layers", "LearnInitialState", "Merge", "Name", "OutputActivation", "OutputAlpha", "OutputBeta", "Peepholes", "PositiveWeights", "Precision", "ProjectionSize", "Reset", "Weights", "ZeroInfinity",
+                "Activation", "Alpha", "Approximate", "Beta", "Bias", "Blank", "CandidateActivation", "CandidateAlpha", "CandidateBeta", "CellActivation", "CellAlpha", "CellBeta",
+                "CellClip", "ClassWeights", "Coupled", "Dilation", "Direction", "Dropout", "Epsilon", "ForgetBias", "GateActivation", "GateAlpha", "GateBeta", "IgnoreIndex",
+                "InputClip", "LabelSmoothing", "Layers", "LearnInitialState", "Merge", "Name", "OutputActivation", "OutputAlpha", "OutputBeta", "Peepholes", "PositiveWeights",
+                "Precision", "ProjectionSize", "Reset", "Weights", "ZeroInfinity",
             ],
             settable.Distinct().Order(StringComparer.Ordinal));
 
@@ -86,6 +90,7 @@ public class KnownNamesTests
         Assert.Equal(3, Enum.GetValues<WeightFormat>().Length);
         Assert.Equal(Enum.GetNames<Specs.Direction>(), Enum.GetValues<Direction>().Select(value => $"{value}"));
         Assert.Equal(Enum.GetNames<Specs.Merge>(), Enum.GetValues<Merge>().Select(value => $"{value}"));
+        Assert.Equal((0, 1, 2), ((int)GeluApproximation.None, (int)GeluApproximation.Tanh, Enum.GetValues<GeluApproximation>().Length));
         Assert.Equal((2, 2), (Enum.GetValues<Precision>().Length, Enum.GetValues<GruReset>().Length));
     }
 
@@ -94,6 +99,7 @@ public class KnownNamesTests
     [InlineData("SequenceModel, Input(5), Lstm(20), LastStep, Linear(1), MeanSquaredError")]
     [InlineData("SequenceModel(Precision = Precision.Double), Embedding(9, 3), Gru(20, Layers = 2), Rnn(3), Linear(2), Relu, Dropout(0.5f), Linear(5), CrossEntropy")]
     [InlineData("SequenceModel(Weights = WeightFormat.Int8), Embedding(9, 3), Gru(20, Layers = 2), Linear(2), Relu, Dropout(0.5f), Linear(5), CrossEntropy")]
+    [InlineData("SequenceModel, Embedding(9, 3), Conv1d(4, 2), LayerNorm, Gru(5), MeanOverTime, Softmax, MeanSquaredError")]
     public void EmittedMembers_AreReserved(string attributes)
     {
         Compilation compilation = Harness.Compile($"using FastSeq; [{attributes}] partial class Model;");
@@ -117,6 +123,8 @@ public class KnownNamesTests
     [InlineData("SequenceModel, Input(5), Lstm(4), Quantile(0.1f, 0.9f)")]
     [InlineData("SequenceModel(Weights = WeightFormat.BFloat16), Input(5), Lstm(20, ForgetBias = 1), LastStep, Linear(1), MeanSquaredError")]
     [InlineData("SequenceModel(Weights = WeightFormat.Int8), Embedding(9, 3), Gru(20, Layers = 2, Dropout = 0.5f), Gru(3, Reset = GruReset.BeforeProduct), Rnn(3), Linear(2), Relu, Dropout(0.5f), Linear(5), Tanh, Linear(5), Sigmoid, Linear(3), CrossEntropy")]
+    [InlineData("SequenceModel, Input(5), Conv1d(7, 3, Dilation = 2), Gelu, LayerNorm, Lstm(20), Relu, Softmax, AttentionPooling, Linear(1), MeanSquaredError")]
+    [InlineData("SequenceModel(Weights = WeightFormat.Int8), Input(5), Conv1d(7, 3), Gelu(Approximate = GeluApproximation.Tanh), LayerNorm(Bias = false), Lstm(20), MaxOverTime, Linear(1), MeanSquaredError")]
     public void NamesInEmittedText_AreListed(string attributes)
     {
         Compilation compilation = Harness.Compile($"using FastSeq; [{attributes}] partial class Model;");

@@ -17,13 +17,14 @@ public class RandomDeclarationTests
         AnySize.Select(size => "Layers = " + size),
         OneOf(
             "Dropout = 0.5f", "Dropout = -0f", "Dropout = 2", "Dropout = float.NaN", "ForgetBias = 1", "ForgetBias = float.NaN", "ForgetBias = -1f / 0",
+            "Epsilon = 0", "Epsilon = 0.1", "Bias = false", "Dilation = 2", "Dilation = -1", "Approximate = GeluApproximation.Tanh", "Approximate = (GeluApproximation)3",
             "Reset = GruReset.BeforeProduct", "Reset = (GruReset)9", "Activation = RnnActivation.Relu", "Activation = (RnnActivation)(-1)",
             "LearnInitialState = true", "Direction = Direction.Reverse", "Direction = Direction.Bidirectional", "Direction = (Direction)3", "Merge = Merge.Sum", "Merge = (Merge)(-1)", "Other = 1", "hiddenSize: 3",
             "Bias = false", "Coupled = true", "ProjectionSize = 2", "Peepholes = true", "CellClip = 2", "InputClip = -1", "GateActivation = RnnActivation.Elu", "GateAlpha = 0.5f"));
 
     private static readonly Gen<string> AnyAttribute =
         from kind in OneOf(
-            "Input", "Embedding", "Rnn", "Lstm", "LstmAttribute", "Gru", "LastStep", "Dropout", "Linear", "Relu", "Tanh", "Sigmoid", "CrossEntropy", "MeanSquaredError",
+            "Input", "Embedding", "Rnn", "Lstm", "LstmAttribute", "Gru", "LastStep", "Dropout", "Linear", "Relu", "Tanh", "Sigmoid", "Gelu", "Softmax", "LayerNorm", "Conv1d", "MeanOverTime", "MaxOverTime", "AttentionPooling", "CrossEntropy", "MeanSquaredError",
             "SequenceModel", "System.Serializable", "System.Obsolete", "Unknown", "Layer", "Loss")
         from sizes in AnySize.Array[0, 2]
         from named in AnyArgument.Array[0, 2]
@@ -69,6 +70,8 @@ public class RandomDeclarationTests
         Size.Select(size => $"Linear({size})"),
         Size.Select(size => $"Linear({size}), Relu, Linear({size}), Tanh, Linear({size}), Sigmoid, Linear({size})"),
         Gen.Const("Dropout(0.5f)"),
+        Size.Select(size => $"Gelu, Conv1d({size}, 3, Dilation = 2), Gelu(Approximate = GeluApproximation.Tanh)"),
+        Size.Select(size => $"Relu, LayerNorm(Epsilon = 0.1), Conv1d({size}, 1), Tanh, Softmax"),
         Recurrent);
 
     private static readonly Gen<string> ValidModel =
@@ -76,7 +79,7 @@ public class RandomDeclarationTests
         from first in Gen.OneOf(Size.Select(size => $"Input({size})"), Size.Select(size => $"Embedding({size}, {size})"))
         from before in Between.Array[0, 2]
         from recurrent in Recurrent
-        from lastStep in OneOf("", "LastStep")
+        from lastStep in OneOf("", "LastStep", "MeanOverTime", "MaxOverTime", "AttentionPooling")
         from after in OneOf("", "Dropout(0.1f)", "Linear(7), Relu", "Linear(33), Sigmoid, Dropout(0.2f)")
         from output in OneOf("Linear(2)", "Linear(17), CrossEntropy", "Linear(1), MeanSquaredError", "Linear(3), Quantile(0.1f, 0.5f, 0.9f)", "Linear(2), CrossEntropy(LabelSmoothing = 0.1f, IgnoreIndex = -1)", "Linear(1), BinaryCrossEntropy", "Linear(3), Quantile(0.5f)", "MeanSquaredError")
         from around in OneOf("{0}", "namespace N.M {{ {0} }}", "partial struct O<T, U> {{ {0} }}", "partial interface I {{ {0} }}")

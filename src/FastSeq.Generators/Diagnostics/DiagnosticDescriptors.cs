@@ -66,24 +66,24 @@ internal static class DiagnosticDescriptors
         "{0}: Dropout acts between stacked layers, but Layers is 1. Set Layers to 2 or more, or add [Dropout({1})] below it.",
         Category, DiagnosticSeverity.Warning, true, helpLinkUri: HelpLink + "FSQ011.md");
 
-    public static readonly DiagnosticDescriptor TwoLastSteps = new(
-        "FSQ012", "[LastStep] is declared twice",
-        "{0} cannot follow {1}: the last step is taken once. Remove one of them.",
+    public static readonly DiagnosticDescriptor TwoPoolings = new(
+        "FSQ012", "Time is pooled twice",
+        "{0} cannot follow {1}: one row a sequence is left already. Remove one of them.",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ012.md");
 
-    public static readonly DiagnosticDescriptor LastStepBeforeRecurrent = new(
-        "FSQ013", "[LastStep] stands above the recurrent layers",
-        "{0} cannot come before {1}: recurrent layers read every step. Move {0} below {1}.",
+    public static readonly DiagnosticDescriptor PoolingBeforeTime = new(
+        "FSQ013", "A pooling stands above the layers that read time",
+        "{0} cannot come before {1}: {1} reads every step. Move {0} below {1}.",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ013.md");
 
-    public static readonly DiagnosticDescriptor RecurrentAfterLastStep = new(
-        "FSQ014", "A recurrent layer stands below [LastStep]",
+    public static readonly DiagnosticDescriptor TimeAfterPooling = new(
+        "FSQ014", "A layer that reads time stands below a pooling",
         "{0} cannot follow {1}: only one step is left to read. Move {1} below {0}.",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ014.md");
 
-    public static readonly DiagnosticDescriptor ActivationNotAfterLinear = new(
-        "FSQ015", "An activation does not follow a linear layer",
-        "{0} cannot follow {1}: an activation must come directly after [Linear]. Add a [Linear] between them, or remove {0}.",
+    public static readonly DiagnosticDescriptor NotAboveZero = new(
+        "FSQ015", "A number is not above zero",
+        "{0}: {1} must be a finite number above 0.",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ015.md");
 
     public static readonly DiagnosticDescriptor CrossEntropyOfOneClass = new(

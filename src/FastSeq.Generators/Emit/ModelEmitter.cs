@@ -193,9 +193,15 @@ internal static class ModelEmitter
             }
 
             string target = $"{flat}, ModelInfo.Parameters[{index}]";
-            writer.WriteLine(start.IsNormal
-                ? $"global::FastSeq.Initialization.Normal({target}, seed, {index});"
-                : $"global::FastSeq.Initialization.Uniform({target}, {SourceWriter.Literal(start.Bound)}, seed, {index});");
+            if (start.IsNormal)
+            {
+                writer.WriteLine($"global::FastSeq.Initialization.Normal({target}, seed, {index});");
+            }
+            else if (start.Bound > 0)
+            {
+                writer.WriteLine($"global::FastSeq.Initialization.Uniform({target}, {SourceWriter.Literal(start.Bound)}, seed, {index});");
+            }
+
             if (start.ConstantGate >= 0)
             {
                 writer.WriteLine($"global::FastSeq.Initialization.Constant({target}, {start.ConstantGate}, {SourceWriter.Literal(start.Constant)});");

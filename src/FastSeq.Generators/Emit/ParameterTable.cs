@@ -63,7 +63,9 @@ internal static class ParameterTable
         {
             Region first = parameter.Gates[0].Region;
             string gates = string.Join(", ", parameter.Gates.Select(g => $"new global::FastSeq.GateRegion({g.Region.Offset}, {g.Region.Gates}, {g.Position})"));
-            layout = $"Panels({first.Units}, {first.Inner}, {first.Lanes}, {gates})";
+            layout = parameter.Shape.Count == 3
+                ? $"Convolution({first.Units}, {parameter.Shape[1]}, {parameter.Shape[2]}, {first.Lanes}, {gates})"
+                : $"Panels({first.Units}, {first.Inner}, {first.Lanes}, {gates})";
         }
 
         string shape = string.Join(", ", parameter.Shape);

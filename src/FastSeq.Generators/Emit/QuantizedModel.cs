@@ -36,14 +36,17 @@ internal static class QuantizedModel
         QuantizedRun.Write(plan, writer);
     }
 
+    private static string PlainContent(EmitPlan plan) =>
+        plan.ReadsTokens && !plan.Layers.Any(layer => layer is LayerNormPlan or PoolingPlan { Query: >= 0 }) ? "the embedding table" : "the parameters that no product reads";
+
     private static void WriteMaking(EmitPlan plan, SourceWriter writer)
     {
         string self = plan.Model.Hierarchy.Identifier, weight = WeightType(plan), tableField = EmittedMembers.Buffer;
         string buffer = "global::FastSeq.Tensors.AlignedBuffer<float>";
         writer.WriteLine();
-        if (plan.ReadsTokens)
+        if (plan.PlainLength > 0)
         {
-            writer.WriteLine($"private readonly {buffer} {tableField}; // the embedding table");
+            writer.WriteLine($"private readonly {buffer} {tableField}; // {PlainContent(plan)}");
         }
 
         writer.WriteLines($$"""
@@ -60,11 +63,10 @@ internal static class QuantizedModel
             """);
         using (writer.Block($"private {self}(global::System.ReadOnlySpan<float> parameters)"))
         {
-            if (plan.Layers[0] is EmbeddingPlan table)
+            if (plan.PlainLength > 0)
             {
-                int length = table.Vocabulary * table.Size;
-                writer.WriteLine($"{tableField} = new {buffer}({length});");
-                writer.WriteLine($"parameters.Slice({table.Offset}, {length}).CopyTo({tableField}.Span);");
+                writer.WriteLine($"{tableField} = new {buffer}({plan.PlainLength});");
+                writer.WriteLine($"parameters.Slice(0, {plan.PlainLength}).CopyTo({tableField}.Span);");
             }
 
             foreach (StatePlan state in plan.States.Where(state => state.IsLearned))
@@ -99,7 +101,7 @@ internal static class QuantizedModel
     private static void WriteLoading(EmitPlan plan, SourceWriter writer)
     {
         string self = plan.Model.Hierarchy.Identifier, buffer = "global::FastSeq.Tensors.AlignedBuffer<float>";
-        string table = plan.ReadsTokens ? $", {EmittedMembers.Buffer}" : "";
+        string table = plan.PlainLength > 0 ? $", {EmittedMembers.Buffer}" : "";
         writer.WriteLines($$"""
 
             global::FastSeq.ModelInfo global::FastSeq.ISequenceModel.Info => ModelInfo;

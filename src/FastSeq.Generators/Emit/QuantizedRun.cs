@@ -21,10 +21,10 @@ internal static class QuantizedRun
         writer.WriteLine(ModelEmitter.GeneratedCode);
         using (writer.Block($"public sealed class Run : {QuantizedModel.RunBase(plan)}"))
         {
-            string tableParameter = plan.ReadsTokens ? $", {Buffer} parameters" : "";
+            string tableParameter = plan.PlainLength > 0 ? $", {Buffer} parameters" : "";
             writer.WriteLine($"private readonly {weights} weights;");
             writer.WriteLine($"private readonly {Buffer} rest;");
-            if (plan.ReadsTokens)
+            if (plan.PlainLength > 0)
             {
                 writer.WriteLine($"private readonly {Buffer} parameters;");
             }
@@ -39,7 +39,7 @@ internal static class QuantizedRun
             {
                 writer.WriteLine("this.weights = weights;");
                 writer.WriteLine("this.rest = rest;");
-                if (plan.ReadsTokens)
+                if (plan.PlainLength > 0)
                 {
                     writer.WriteLine("this.parameters = parameters;");
                 }
@@ -131,6 +131,10 @@ internal static class QuantizedRun
                 LastStepPlan last => new RunLastStep(context, index, last),
                 ReversalPlan reversal => new RunReversal(context, index, reversal),
                 MergePlan merge => new RunMerge(context, index, merge),
+                ActivationPlan activation => new RunActivation(context, index, activation),
+                LayerNormPlan normalisation => new RunLayerNorm(context, index, normalisation),
+                PoolingPlan pooling => new RunPooling(context, index, pooling),
+                WindowPlan window => new RunWindow(context, index, window),
                 LayerPlan other => throw new InvalidOperationException("No quantised run for " + other.GetType().Name),
             });
         }

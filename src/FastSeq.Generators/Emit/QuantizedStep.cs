@@ -14,6 +14,7 @@ internal sealed class QuantizedStep(EmitPlan plan, SourceWriter writer)
     private const string MemoryMarshal = "global::System.Runtime.InteropServices.MemoryMarshal";
 
     private readonly QuantizedProducts products = new(plan);
+    private readonly LayerPlan[] layers = plan.Layers.Where(RowCalls.StepsThrough).ToArray();
     private readonly CellPlan[] cells = QuantizedProducts.CellsOf(plan).ToArray();
 
     public void Write()
@@ -26,27 +27,44 @@ internal sealed class QuantizedStep(EmitPlan plan, SourceWriter writer)
 
     private void WriteBody()
     {
-        // Scratch memory: the sums of the cell that needs most, with room for registers that read past their end; then the outputs of linear layers, in turn in one of two places.
-        int between = cells.Where((cell, index) => cell.Recurrent is null && index < cells.Length - 1).Select(cell => cell.Units).DefaultIfEmpty(0).Max();
+        // Scratch memory: the sums of the cell that needs most, with room for registers that read past their end; then the outputs of layers that are no states, in turn in one of two places.
+        int between = layers.Where((layer, index) => layer is not RecurrentPlan && index < layers.Length - 1).Select(layer => layer.OutputSize).DefaultIfEmpty(0).Max();
         int firstStart = cells.Max(SumsSize) + plan.VectorLanes, secondStart = firstStart + between;
         writer.WriteLines($"""
             ref float s = ref {Unsafe}.As<State, float>(ref state);
             global::System.Span<float> memory = stackalloc float[{secondStart + between}];
             ref float scratch = ref {MemoryMarshal}.GetReference(memory);
             """);
+        if (plan.Layers.Any(layer => layer is LayerNormPlan or PoolingPlan { Kind: PoolingKind.Attention }))
+        {
+            writer.WriteLine($"ref float p = ref {EmittedMembers.Buffer}.Reference;");
+        }
+
         writer.WriteLine($"ref float input = ref {(plan.Layers[0] is EmbeddingPlan table
             ? At($"{EmittedMembers.Buffer}.Reference", Times("token", table.Size))
             : $"{MemoryMarshal}.GetReference(x)")};");
         string input = "input";
         bool useSecond = false;
-        foreach (CellPlan cell in cells)
+        foreach (LayerPlan layer in layers)
         {
-            bool isLast = cell == cells[cells.Length - 1];
+            bool isLast = layer == layers[layers.Length - 1];
             string output;
-            if (cell.Recurrent is null)
+            if (layer is not RecurrentPlan)
             {
                 output = isLast ? $"{MemoryMarshal}.GetReference(y)" : At("scratch", (useSecond ? secondStart : firstStart).ToString());
                 useSecond = !useSecond;
+            }
+            else
+            {
+                output = At("s", StepEmitter.CellOf(layer)!.StateOffset.ToString());
+            }
+
+            if (StepEmitter.CellOf(layer) is not { } cell)
+            {
+                StepEmitter.WriteRow("float", writer, layer, input, output);
+            }
+            else if (cell.Recurrent is null)
+            {
                 WriteProduct(products.InputOf(cell), input, output);
                 if (cell.Activation is ActivationKind activation)
                 {
@@ -55,7 +73,6 @@ internal sealed class QuantizedStep(EmitPlan plan, SourceWriter writer)
             }
             else
             {
-                output = At("s", cell.StateOffset.ToString());
                 WriteRecurrent(cell, input);
                 if (isLast)
                 {

@@ -6,6 +6,8 @@ namespace FastSeq.Generators.Emit;
 /// <summary>The rows of each sequence in the opposite order: what the cell above reads from the first row to the last is the sequence from its end to its beginning.</summary>
 internal sealed class RunReversal(RunContext context, int index, ReversalPlan plan) : RunLayer(context, index, plan)
 {
+    public override bool HasMethods => false;
+
     public override string Output => $"{Field}Rows.Reference";
 
     public override IEnumerable<(string Field, string Length)> Buffers =>
@@ -21,6 +23,8 @@ internal sealed class RunReversal(RunContext context, int index, ReversalPlan pl
 /// <summary>The outputs of both cells of a bidirectional layer as one row.</summary>
 internal sealed class RunMerge(RunContext context, int index, MergePlan plan) : RunLayer(context, index, plan)
 {
+    public override bool HasMethods => false;
+
     public override string Output => $"{Field}Rows.Reference";
 
     public override IEnumerable<(string Field, string Length)> Buffers =>

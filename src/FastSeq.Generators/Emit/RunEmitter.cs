@@ -83,7 +83,7 @@ internal static class RunEmitter
             writer.WriteLine();
             writer.WriteLine("// Where a part packs the left matrix of a weight's gradient.");
             writer.WriteLine($"private ref {plan.Number} Packed(int part) => ref global::System.Runtime.CompilerServices.Unsafe.Add(ref packed.Reference, part * {packedLength});");
-            foreach (RunLayer layer in context.Layers.Where(l => l is not RunInput and not RunEmbedding and not RunLastStep and not RunReversal and not RunMerge))
+            foreach (RunLayer layer in context.Layers.Where(l => l.HasMethods))
             {
                 writer.WriteLine();
                 layer.WriteMethods(writer);

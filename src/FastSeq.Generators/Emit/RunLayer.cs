@@ -93,6 +93,9 @@ internal abstract class RunLayer(RunContext context, int index, LayerPlan plan)
     /// <summary>What the layer carries from one time step to the next.</summary>
     public virtual IEnumerable<RunState> CarriedStates => [];
 
+    /// <summary>Whether <see cref="WriteMethods"/> writes anything.</summary>
+    public virtual bool HasMethods => true;
+
     public virtual void WriteMethods(SourceWriter writer)
     {
     }
@@ -136,6 +139,10 @@ internal sealed class RunContext(EmitPlan plan)
                 LastStepPlan last => new RunLastStep(context, index, last),
                 ReversalPlan reversal => new RunReversal(context, index, reversal),
                 MergePlan merge => new RunMerge(context, index, merge),
+                ActivationPlan activation => new RunActivation(context, index, activation),
+                LayerNormPlan normalisation => new RunLayerNorm(context, index, normalisation),
+                PoolingPlan pooling => new RunPooling(context, index, pooling),
+                WindowPlan window => new RunWindow(context, index, window),
                 LayerPlan other => throw new InvalidOperationException("No run for " + other.GetType().Name),
             });
         }

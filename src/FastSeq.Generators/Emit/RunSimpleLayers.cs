@@ -10,6 +10,8 @@ internal sealed class RunInput(RunContext context, int index, InputPlan plan) : 
 {
     public override bool Learns => false;
 
+    public override bool HasMethods => false;
+
     public override string Output => "Inputs.Reference";
 
     public override IEnumerable<PhaseCall> Forward => [];
@@ -19,6 +21,8 @@ internal sealed class RunInput(RunContext context, int index, InputPlan plan) : 
 internal sealed class RunEmbedding(RunContext context, int index, EmbeddingPlan plan) : RunLayer(context, index, plan)
 {
     public override bool Learns => Context.Learns;
+
+    public override bool HasMethods => false;
 
     public override string Output => $"{Field}Rows.Reference";
 
@@ -75,6 +79,8 @@ internal sealed class RunDropout(RunContext context, int index, DropoutPlan plan
 /// <summary>The last time step of each sequence.</summary>
 internal sealed class RunLastStep(RunContext context, int index, LastStepPlan plan) : RunLayer(context, index, plan)
 {
+    public override bool HasMethods => false;
+
     public override string Output => $"{Field}Rows.Reference";
 
     public override IEnumerable<(string Field, string Length)> Buffers =>

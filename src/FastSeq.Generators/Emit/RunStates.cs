@@ -8,7 +8,7 @@ namespace FastSeq.Generators.Emit;
 /// <summary>A value of the state in a run: its history, and the gradients by it.</summary>
 /// <param name="State">The value.</param>
 /// <param name="History">A <c>ref</c> expression for its history, whose first rows are the states that sequences begin with.</param>
-/// <param name="Gradient">A <c>ref</c> expression for the gradients by it, a row a sequence.</param>
+/// <param name="Gradient">A <c>ref</c> expression for the gradients by it, a row a sequence; empty where it counts as a constant.</param>
 /// <param name="InPlace">Whether it has no history but is overwritten in place.</param>
 internal sealed record RunState(StatePlan State, string History, string Gradient, bool InPlace);
 
@@ -80,8 +80,10 @@ internal static class RunStates
         WriteOverride("WriteStates", $"global::System.Span<{number}> states", states.Select(s => $"WriteState(states, stride, {s.State.Offset}, {s.State.Size}, ref {s.History}, {(s.InPlace ? "true" : "false")});"));
         if (context.Learns)
         {
-            WriteOverride("ReadStateGradients", $"global::System.ReadOnlySpan<{number}> gradients", states.Select(s => $"ReadState(gradients, stride, {s.State.Offset}, {s.State.Size}, ref {s.Gradient});"));
-            WriteOverride("WriteStateGradients", $"global::System.Span<{number}> gradients", states.Select(s => $"WriteState(gradients, stride, {s.State.Offset}, {s.State.Size}, ref {s.Gradient}, true);"));
+            WriteOverride("ReadStateGradients", $"global::System.ReadOnlySpan<{number}> gradients", states.Where(s => s.Gradient.Length > 0).Select(s => $"ReadState(gradients, stride, {s.State.Offset}, {s.State.Size}, ref {s.Gradient});"));
+            WriteOverride("WriteStateGradients", $"global::System.Span<{number}> gradients", states.Select(s => s.Gradient.Length > 0
+                ? $"WriteState(gradients, stride, {s.State.Offset}, {s.State.Size}, ref {s.Gradient}, true);"
+                : $"ClearState(gradients, stride, {s.State.Offset}, {s.State.Size});"));
         }
 
         void WriteOverride(string name, string parameter, IEnumerable<string> calls)

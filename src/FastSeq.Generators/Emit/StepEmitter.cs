@@ -74,9 +74,10 @@ internal static class StepEmitter
 
     private static void WriteLayers(EmitPlan plan, SourceWriter writer)
     {
-        // Scratch memory: that of the layer that needs most, then the outputs of linear layers, in turn in one of two places.
+        // Scratch memory: that of the layer that needs most, then the outputs of layers that are no states, in turn in one of two places.
+        LayerPlan[] layers = plan.Layers.Where(RowCalls.StepsThrough).ToArray();
         CellPlan[] cells = plan.Layers.Select(CellOf).Where(c => c is not null).ToArray()!;
-        int slack = plan.VectorLanes, between = cells.Where((c, i) => c.Recurrent is null && i < cells.Length - 1).Select(c => c.Units + slack).DefaultIfEmpty(0).Max();
+        int slack = plan.VectorLanes, between = layers.Where((l, i) => l is not RecurrentPlan && i < layers.Length - 1).Select(l => l.OutputSize + slack).DefaultIfEmpty(0).Max();
         int projected = cells.Where(c => c.Projection is not null).Select(c => c.Units + slack).DefaultIfEmpty(0).Max();
         int[] scratchSizes = Lane.All(plan.Model.IsDouble).Select(lane => cells.Concat(cells.Select(c => c.Projection).OfType<CellPlan>()).Max(c => CellStep.ScratchSize(c, lane))).ToArray();
         int firstStart = scratchSizes.Max(), secondStart = firstStart + between, projectedStart = secondStart + between, size = projectedStart + projected;
@@ -97,34 +98,57 @@ internal static class StepEmitter
             : "global::System.Runtime.InteropServices.MemoryMarshal.GetReference(x)";
         writer.WriteLine($"ref {plan.Number} input = ref {current};");
         current = "input";
-        CellPlan? last = cells.LastOrDefault();
         bool useSecond = false;
-        foreach (CellPlan cell in cells)
+        foreach (LayerPlan layer in layers)
         {
             string output;
-            if (cell.Recurrent is null)
+            if (layer is RecurrentPlan recurrent)
             {
-                output = cell == last ? "y" : At("scratch", (useSecond ? secondStart : firstStart).ToString());
-                useSecond = !useSecond;
+                output = At("s", recurrent.Cell.StateOffset.ToString());
             }
             else
             {
-                output = At("s", cell.StateOffset.ToString());
+                output = layer == layers[layers.Length - 1]
+                    ? "global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y)"
+                    : At("scratch", (useSecond ? secondStart : firstStart).ToString());
+                useSecond = !useSecond;
             }
 
-            string operand = At("scratch", projectedStart.ToString());
-            WriteCall(plan, writer, cell, current, output, operand);
-            if (cell.Projection is { } projection)
+            if (CellOf(layer) is { } cell)
             {
-                WriteCall(plan, writer, projection, operand, output, "");
+                string operand = At("scratch", projectedStart.ToString());
+                WriteCall(plan, writer, cell, current, output, operand);
+                if (cell.Projection is { } projection)
+                {
+                    WriteCall(plan, writer, projection, operand, output, "");
+                }
+            }
+            else
+            {
+                WriteRow(plan.Number, writer, layer, current, output);
             }
 
             current = output;
         }
 
-        if (last?.Recurrent is not null)
+        if (layers[layers.Length - 1] is RecurrentPlan last)
         {
             writer.WriteLine($"global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref {current}, {last.OutputSize}).CopyTo(y);");
+        }
+    }
+
+    /// <summary>One row through a layer that is no product, with the parameters at <c>p</c> and the state of the stream at <c>s</c>.</summary>
+    public static void WriteRow(string number, SourceWriter writer, LayerPlan layer, string input, string output)
+    {
+        if (RowCalls.StateOffset(layer) is not int state)
+        {
+            writer.WriteLine(RowCalls.Rows(layer, number, "1", input, output, "p"));
+            return;
+        }
+
+        foreach (string statement in RowCalls.Stream(layer, input, At("s", state.ToString()), output, "p"))
+        {
+            writer.WriteLine(statement);
         }
     }
 
@@ -136,7 +160,7 @@ internal static class StepEmitter
         {
             "parameters" => "p",
             "x" => input,
-            "output" => output == "y" ? "global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y)" : output,
+            "output" => output,
             "projected" => projected,
             "scratch" => "scratch",
             _ => At("s", cell.StateStart(state++).ToString()),

@@ -117,12 +117,12 @@ internal static class StepManyEmitter
     {
         string number = plan.Number;
         writer.WriteLine($"ref {number} p = ref {EmittedMembers.Buffer}.Reference;");
-        LayerPlan last = plan.Layers.Last(l => StepEmitter.CellOf(l) is not null);
+        LayerPlan last = plan.Layers.Last(RowCalls.StepsThrough);
         string current = $"{Unsafe}.Add(ref {MemoryMarshal}.GetReference(x), first * {plan.Layers[0].OutputSize})";
         int outputs = 0;
         foreach (LayerPlan layer in plan.Layers)
         {
-            if (layer is not EmbeddingPlan && StepEmitter.CellOf(layer) is null)
+            if (layer is not EmbeddingPlan && !RowCalls.StepsThrough(layer))
             {
                 continue;
             }
@@ -139,9 +139,30 @@ internal static class StepManyEmitter
                 case RecurrentPlan recurrent:
                     WriteRecurrent(plan, recurrent, many, writer, current, output);
                     break;
+                case PoolingPlan or WindowPlan:
+                    WriteStreams(plan, layer, writer, current, output);
+                    break;
+                default:
+                    writer.WriteLine(RowCalls.Rows(layer, number, "rows", current, output, "p"));
+                    break;
             }
 
             current = output;
+        }
+    }
+
+    /// <summary>A layer that keeps something of each stream: one stream after the other.</summary>
+    private static void WriteStreams(EmitPlan plan, LayerPlan layer, SourceWriter writer, string input, string output)
+    {
+        using (writer.Block("for (int b = 0; b < rows; b++)"))
+        {
+            string stream = $"(nint)(streams.IsEmpty ? first + b : streams[first + b]) * {plan.StateSize + plan.StatePadding}";
+            writer.WriteLine($"ref {plan.Number} kept = ref {Unsafe}.Add(ref {At("s", RowCalls.StateOffset(layer)!.Value.ToString())}, {stream});");
+            string x = $"{Unsafe}.Add(ref {input}, b * {layer.InputSize})", y = $"{Unsafe}.Add(ref {output}, b * {layer.OutputSize})";
+            foreach (string statement in RowCalls.Stream(layer, x, "kept", y, "p"))
+            {
+                writer.WriteLine(statement);
+            }
         }
     }
 

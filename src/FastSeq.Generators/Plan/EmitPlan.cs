@@ -11,6 +11,7 @@ namespace FastSeq.Generators.Plan;
 /// <param name="Layers">The operations in order; the first is the input or the embedding.</param>
 /// <param name="Parameters">The parameters in PyTorch's order.</param>
 /// <param name="ParameterCount">The elements of all parameters.</param>
+/// <param name="PlainLength">The first elements of the flat buffer: those parameters that quantised models do not pack.</param>
 /// <param name="BufferLength">The elements of the flat buffer, with the gaps that align its regions.</param>
 /// <param name="StateSize">The elements of the state of one stream.</param>
 /// <param name="FlopsPerStep">Two for each multiply-add of the products of one time step, output layers included.</param>
@@ -19,6 +20,7 @@ internal sealed record EmitPlan(
     EquatableArray<LayerPlan> Layers,
     EquatableArray<ParameterPlan> Parameters,
     int ParameterCount,
+    int PlainLength,
     int BufferLength,
     int StateSize,
     long FlopsPerStep)
@@ -28,7 +30,13 @@ internal sealed record EmitPlan(
     public bool ReadsTokens => Layers[0] is EmbeddingPlan;
 
     /// <summary>What the state of a stream consists of.</summary>
-    public IEnumerable<StatePlan> States => Layers.OfType<RecurrentPlan>().SelectMany(layer => layer.States);
+    public IEnumerable<StatePlan> States => Layers.SelectMany(layer => layer switch
+    {
+        RecurrentPlan recurrent => recurrent.States,
+        PoolingPlan pooling => [pooling.State],
+        WindowPlan { State: { } window } => [window],
+        _ => Enumerable.Empty<StatePlan>(),
+    });
 
     /// <summary>The layer that needs whole sequences, as declared; null where the model can stream.</summary>
     public string? NotStreaming => Layers.OfType<ReversalPlan>().FirstOrDefault()?.Declaration;
@@ -40,7 +48,7 @@ internal sealed record EmitPlan(
     {
         get
         {
-            int widest = Layers.Max(l => l is RecurrentPlan recurrent ? recurrent.TapeSlots * recurrent.Cell.Units : 1) * (Model.IsDouble ? 8 : 4);
+            int widest = Layers.Max(l => l switch { RecurrentPlan recurrent => recurrent.TapeSlots * recurrent.Cell.Units, WindowPlan window => window.OutputSize, _ => 1 }) * (Model.IsDouble ? 8 : 4);
             return Math.Max(64, Math.Min(512, 262_144 / widest));
         }
     }

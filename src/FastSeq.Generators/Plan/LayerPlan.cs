@@ -58,3 +58,22 @@ internal sealed record ReversalPlan(string Identifier, int Size, string Declarat
 /// <param name="Size">The numbers of a row of one cell.</param>
 internal sealed record MergePlan(string Identifier, int Reverse, int Size, Merge Merge)
     : LayerPlan(Identifier, Size, Merge == Merge.Concat ? 2 * Size : Size, false);
+
+/// <summary>A function of each row alone, without parameters.</summary>
+internal sealed record ActivationPlan(string Identifier, int Size, ActivationKind Function, bool PerSequence) : LayerPlan(Identifier, Size, Size, PerSequence);
+
+/// <summary>Layer normalisation of each row.</summary>
+/// <param name="Weight">The first element of the weight.</param>
+/// <param name="Bias">The first element of the bias; null for none.</param>
+internal sealed record LayerNormPlan(string Identifier, int Size, double Epsilon, int Weight, int? Bias, bool PerSequence) : LayerPlan(Identifier, Size, Size, PerSequence);
+
+/// <summary>All time steps of each sequence as one row.</summary>
+/// <param name="Query">The first element of the query of an attention; -1 for none.</param>
+/// <param name="State">What a stream keeps.</param>
+internal sealed record PoolingPlan(string Identifier, int Size, PoolingKind Kind, int Query, StatePlan State) : LayerPlan(Identifier, Size, Size, true);
+
+/// <summary>The rows that each output of a causal convolution reads, side by side: what a linear layer makes the convolution of.</summary>
+/// <param name="Taps">The rows of a window.</param>
+/// <param name="Dilation">The time steps from one to the next.</param>
+/// <param name="State">The rows that a stream keeps, oldest first; null for none.</param>
+internal sealed record WindowPlan(string Identifier, int Size, int Taps, int Dilation, StatePlan? State) : LayerPlan(Identifier, Size, Size * Taps, false);

@@ -16,7 +16,7 @@ internal sealed record GatePlace(Region Region, int Position);
 
 /// <summary>How a seeded initialisation draws the elements of a parameter.</summary>
 /// <param name="IsNormal">From N(0, 1); otherwise uniformly from ±<paramref name="Bound"/>.</param>
-/// <param name="Bound">The bound of the uniform distribution.</param>
+/// <param name="Bound">The bound of the uniform distribution; 0 where nothing is drawn.</param>
 /// <param name="ConstantGate">The gate that starts at <paramref name="Constant"/> instead; -1 for none.</param>
 /// <param name="Constant">The start of that gate.</param>
 internal sealed record InitialValues(bool IsNormal, double Bound, int ConstantGate = -1, double Constant = 0)

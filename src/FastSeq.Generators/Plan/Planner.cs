@@ -31,15 +31,19 @@ internal static class Planner
         private readonly List<ParameterPlan> parameters = [];
         private readonly int alignment = model.IsDouble ? 8 : 16;
         private int offset;
+        private int plainLength;
         private int stateSize;
         private long flops;
 
         public EmitPlan Run()
         {
+            offset = PlainLengthOf(model);
             for (int index = 0; index < model.Layers.Count; index++)
             {
-                LayerSpec? next = index + 1 < model.Layers.Count ? model.Layers[index + 1] : null;
-                Add(model.Layers[index], (next as ActivationSpec)?.Function);
+                LayerSpec layer = model.Layers[index];
+                ActivationKind? following = TakesActivation(layer) && index + 1 < model.Layers.Count ? FusedOf(model.Layers[index + 1]) : null;
+                Add(layer, following);
+                index += following is null ? 0 : 1;
             }
 
             return new EmitPlan(
@@ -47,10 +51,17 @@ internal static class Planner
                 layers.ToEquatableArray(),
                 parameters.ToEquatableArray(),
                 parameters.Sum(p => p.Shape.Aggregate(1, (product, size) => product * size)),
+                plainLength,
                 offset,
                 stateSize,
                 flops);
         }
+
+        private static bool TakesActivation(LayerSpec layer) => layer is LinearSpec or Conv1dSpec;
+
+        /// <summary>The activation that is part of the product above it; null of any other layer.</summary>
+        private static ActivationKind? FusedOf(LayerSpec layer) =>
+            layer is ActivationSpec { Function: ActivationKind.Relu or ActivationKind.Tanh or ActivationKind.Sigmoid } activation ? activation.Function : null;
 
         private int Width => layers[layers.Count - 1].OutputSize;
 
@@ -67,7 +78,7 @@ internal static class Planner
                     Add(new InputPlan(input.Features));
                     break;
                 case EmbeddingSpec embedding:
-                    int table = Take(embedding.Vocabulary * embedding.Size);
+                    int table = TakePlain(embedding.Vocabulary * embedding.Size);
                     parameters.Add(new ParameterPlan(
                         embedding.Name + ".weight", [embedding.Vocabulary, embedding.Size], [], table, new InitialValues(true, 0)));
                     Add(new EmbeddingPlan(Prefix(embedding), embedding.Vocabulary, embedding.Size, table));
@@ -76,7 +87,21 @@ internal static class Planner
                     AddStack(recurrent);
                     break;
                 case LinearSpec linear:
-                    AddLinear(linear, following);
+                    AddProduct(linear, linear.Size, 1, following);
+                    break;
+                case Conv1dSpec convolution:
+                    StatePlan? before = convolution.Taps > 1 ? TakeState(convolution.Name + ".before", (convolution.Taps - 1) * convolution.Dilation * Width) : null;
+                    Add(new WindowPlan(Prefix(convolution) + "Window_", Width, convolution.Taps, convolution.Dilation, before));
+                    AddProduct(convolution, convolution.Channels, convolution.Taps, following);
+                    break;
+                case ActivationSpec activation:
+                    Add(new ActivationPlan(Prefix(activation), Width, activation.Function, PerSequence));
+                    break;
+                case LayerNormSpec normalisation:
+                    AddLayerNorm(normalisation);
+                    break;
+                case PoolingSpec pooling:
+                    AddPooling(pooling);
                     break;
                 case DropoutSpec dropout when dropout.Probability > 0:
                     AddDropout(Prefix(dropout), dropout.Probability);
@@ -231,23 +256,56 @@ internal static class Planner
             return new GatePlace(regions[stage], Array.FindIndex(sums, p => p.HiddenGate == gate));
         }
 
-        private void AddLinear(LinearSpec spec, ActivationKind? activation)
+        /// <summary>A linear layer; of a convolution that of its windows, whose rows hold one tap after the other.</summary>
+        private void AddProduct(LayerSpec spec, int units, int taps, ActivationKind? activation)
         {
             int inputSize = Width, lanes = PanelLanes(1, model.IsDouble);
-            Region weight = TakeRegion(inputSize, 1, spec.Size, lanes), bias = TakeRegion(1, 1, spec.Size, lanes);
+            Region weight = TakeRegion(inputSize, 1, units, lanes), bias = TakeRegion(1, 1, units, lanes);
 
-            // PyTorch's start: uniform in ±1/sqrt(input), bias included.
+            // PyTorch's start: uniform in ±1/sqrt(input), bias included; the input of a convolution is a window.
             var start = new InitialValues(false, 1 / Math.Sqrt(inputSize));
-            parameters.Add(new ParameterPlan(spec.Name + ".weight", [spec.Size, inputSize], [new GatePlace(weight, 0)], 0, start));
-            if (spec.HasBias)
+            bool isConvolution = spec is Conv1dSpec;
+            parameters.Add(new ParameterPlan(
+                spec.Name + ".weight", isConvolution ? [units, inputSize / taps, taps] : [units, inputSize], [new GatePlace(weight, 0)], 0, start));
+            bool hasBias = spec is not LinearSpec { HasBias: false };
+            if (hasBias)
             {
-                parameters.Add(new ParameterPlan(spec.Name + ".bias", [spec.Size], [new GatePlace(bias, 0)], 0, start));
+                parameters.Add(new ParameterPlan(spec.Name + ".bias", [units], [new GatePlace(bias, 0)], 0, start));
             }
 
-            string title = $"linear layer {inputSize} -> {spec.Size}{(spec.HasBias ? "" : " without bias")}";
-            var cell = new CellPlan(Prefix(spec), Prefix(spec), title, null, activation, inputSize, spec.Size, lanes, weight, bias, [], [], 1, 0) { HasBias = spec.HasBias };
+            string title = (isConvolution ? $"convolution {inputSize / taps} -> {units} over {taps} time steps" : $"linear layer {inputSize} -> {units}") + (hasBias ? "" : " without bias");
+            var cell = new CellPlan(Prefix(spec), Prefix(spec), title, null, activation, inputSize, units, lanes, weight, bias, [], [], 1, 0) { HasBias = hasBias };
             Add(new LinearPlan(cell, PerSequence));
-            flops += 2L * inputSize * spec.Size;
+            flops += 2L * inputSize * units;
+        }
+
+        private void AddLayerNorm(LayerNormSpec spec)
+        {
+            int weight = AddPlain(spec.Name + ".weight", [Width], new InitialValues(false, 0, 0, 1));
+            int? bias = spec.HasBias ? AddPlain(spec.Name + ".bias", [Width], InitialValues.Zero) : null;
+            Add(new LayerNormPlan(Prefix(spec), Width, spec.Epsilon, weight, bias, PerSequence));
+        }
+
+        private void AddPooling(PoolingSpec spec)
+        {
+            int query = spec.Kind == PoolingKind.Attention ? AddPlain(spec.Name + ".weight", [1, Width], new InitialValues(false, 1 / Math.Sqrt(Width))) : -1;
+            Add(new PoolingPlan(Prefix(spec), Width, spec.Kind, query, TakeState(spec.Name + ".pooled", Read.SizeRules.PoolingState(spec.Kind, Width))));
+        }
+
+        /// <summary>What a layer that is no cell keeps of a stream.</summary>
+        private StatePlan TakeState(string name, int size)
+        {
+            int place = stateSize;
+            stateSize += size;
+            return new StatePlan(name, place, size, -1);
+        }
+
+        /// <summary>A parameter that lies as on disk.</summary>
+        private int AddPlain(string name, EquatableArray<int> shape, InitialValues start)
+        {
+            int place = TakePlain(shape.Aggregate(1, (product, size) => product * size));
+            parameters.Add(new ParameterPlan(name, shape, [], place, start));
+            return place;
         }
 
         private void AddDropout(string identifier, float probability) =>
@@ -259,12 +317,42 @@ internal static class Planner
             return region with { Offset = Take(region.Length) };
         }
 
+        /// <summary>A region that quantised models do not pack: such regions come first, so that the others can be left out behind them.</summary>
+        private int TakePlain(int length)
+        {
+            int start = Aligned(plainLength);
+            plainLength = start + length;
+            return start;
+        }
+
         /// <summary>Every region starts at a multiple of 64 bytes.</summary>
         private int Take(int length)
         {
             int start = offset;
-            offset = checked(start + ((length + alignment - 1) / alignment * alignment));
+            offset = checked(start + Aligned(length));
             return start;
+        }
+
+        private int Aligned(int length) => (length + alignment - 1) / alignment * alignment;
+
+        /// <summary>The elements of all regions that <see cref="TakePlain"/> will give.</summary>
+        private int PlainLengthOf(ModelSpec model)
+        {
+            int width = 0, length = 0;
+            foreach (LayerSpec layer in model.Layers)
+            {
+                int[] regions = layer switch
+                {
+                    EmbeddingSpec embedding => [embedding.Vocabulary * embedding.Size],
+                    LayerNormSpec normalisation => normalisation.HasBias ? [width, width] : [width],
+                    PoolingSpec { Kind: PoolingKind.Attention } => [width],
+                    _ => [],
+                };
+                length = checked(length + regions.Sum(Aligned));
+                width = Read.SizeRules.OutputSize(layer, width);
+            }
+
+            return length;
         }
     }
 }

@@ -40,7 +40,12 @@ internal sealed class DeclaredAttribute
 
     public bool IsRecurrent => FullName is KnownNames.RnnAttribute or KnownNames.LstmAttribute or KnownNames.GruAttribute;
 
-    public bool IsActivation => FullName is KnownNames.ReluAttribute or KnownNames.TanhAttribute or KnownNames.SigmoidAttribute;
+    /// <summary>Whether it reads other time steps than its own.</summary>
+    public bool ReadsTime => IsRecurrent || FullName == KnownNames.Conv1dAttribute;
+
+    /// <summary>Whether it leaves one row a sequence.</summary>
+    public bool IsPooling =>
+        FullName is KnownNames.LastStepAttribute or KnownNames.MeanOverTimeAttribute or KnownNames.MaxOverTimeAttribute or KnownNames.AttentionPoolingAttribute;
 
     /// <summary>Whether the compiler could bind the attribute; where it could not, it says so itself.</summary>
     public bool IsReadable =>
@@ -151,8 +156,8 @@ internal sealed class DeclaredAttribute
             ? argument.Value switch
             {
                 float number => SourceWriter.Literal(number),
-                string text => SymbolDisplay.FormatLiteral(text.Length <= 100 ? text : text.Substring(0, 100) + "...", quote: true),
                 bool truth => truth ? "true" : "false",
+                string text => SymbolDisplay.FormatLiteral(text.Length <= 100 ? text : text.Substring(0, 100) + "...", quote: true),
                 var other => System.Convert.ToString(other, CultureInfo.InvariantCulture),
             }
             : "?";

@@ -8,7 +8,7 @@ namespace FastSeq.Generators.Read;
 /// <summary>One layer attribute -> <see cref="LayerSpec"/>, with every value checked.</summary>
 internal sealed class LayerReader(DiagnosticBag diagnostics)
 {
-    public const int MaxFeatures = 8192, MaxVocabulary = 16_777_216, MaxHiddenSize = 8192, MaxStack = 64, MaxLinearSize = 65_536;
+    public const int MaxFeatures = 8192, MaxVocabulary = 16_777_216, MaxHiddenSize = 8192, MaxStack = 64, MaxLinearSize = 65_536, MaxTaps = 1024, MaxDilation = 4096;
 
     /// <summary>The specs of the layers (not of losses), named; those that this generator does not know are left out.</summary>
     public List<LayerSpec> Read(IReadOnlyList<DeclaredAttribute> attributes)
@@ -41,6 +41,17 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
             KnownNames.ReluAttribute => new ActivationSpec(name, identifier, text, ActivationKind.Relu),
             KnownNames.TanhAttribute => new ActivationSpec(name, identifier, text, ActivationKind.Tanh),
             KnownNames.SigmoidAttribute => new ActivationSpec(name, identifier, text, ActivationKind.Sigmoid),
+            KnownNames.GeluAttribute => new ActivationSpec(
+                name, identifier, text, Choice(attribute, "Approximate", "GeluApproximation.None", "GeluApproximation.Tanh") == 0 ? ActivationKind.Gelu : ActivationKind.GeluTanh),
+            KnownNames.SoftmaxAttribute => new ActivationSpec(name, identifier, text, ActivationKind.Softmax),
+            KnownNames.LayerNormAttribute => new LayerNormSpec(
+                name, identifier, text, AboveZero(attribute, attribute.Named("Epsilon", 1e-5), "Epsilon"), attribute.Named("Bias", true)),
+            KnownNames.MeanOverTimeAttribute => new PoolingSpec(name, identifier, text, PoolingKind.Mean),
+            KnownNames.MaxOverTimeAttribute => new PoolingSpec(name, identifier, text, PoolingKind.Maximum),
+            KnownNames.AttentionPoolingAttribute => new PoolingSpec(name, identifier, text, PoolingKind.Attention),
+            KnownNames.Conv1dAttribute => new Conv1dSpec(
+                name, identifier, text, Size(attribute, 0, "channels", MaxFeatures), Size(attribute, 1, "kernelSize", MaxTaps),
+                InRange(attribute, attribute.Named("Dilation", 1), "Dilation", MaxDilation)),
             _ => null,
         };
     }
@@ -103,6 +114,16 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
             diagnostics.Add(
                 DiagnosticDescriptors.SizeOutOfRange, attribute.Location,
                 attribute.Text, label, "1", maximum.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return value;
+    }
+
+    private double AboveZero(DeclaredAttribute attribute, double value, string label)
+    {
+        if (!(value > 0 && value < double.PositiveInfinity))
+        {
+            diagnostics.Add(DiagnosticDescriptors.NotAboveZero, attribute.Location, attribute.Text, label);
         }
 
         return value;

@@ -21,7 +21,7 @@ internal static class LossRules
         foreach (LayerSpec layer in layers)
         {
             int width = SizeRules.OutputSize(layer, size);
-            output = layer is RecurrentSpec or LinearSpec || width != size ? layer : output;
+            output = layer is RecurrentSpec or LinearSpec or Conv1dSpec || width != size ? layer : output;
             size = width;
         }
 
@@ -40,7 +40,7 @@ internal static class LossRules
                 CheckClasses();
                 RequireFit(blank >= 0 && blank < size, $"blank {blank} does", $"Set Blank to an output from 0 to {size - 1}.");
                 WarnOfActivation("softmax");
-                if (layers.FirstOrDefault(layer => layer is LastStepSpec) is { } last)
+                if (layers.FirstOrDefault(layer => layer is LastStepSpec or PoolingSpec) is { } last)
                 {
                     diagnostics.Add(Descriptors.CtcAfterLastStep, place, loss.Declaration, last.Declaration);
                 }
@@ -69,7 +69,7 @@ internal static class LossRules
 
         void WarnOfActivation(string function)
         {
-            if (layers.LastOrDefault(layer => layer is not (DropoutSpec or LastStepSpec)) is ActivationSpec above)
+            if (layers.LastOrDefault(layer => layer is not (DropoutSpec or LastStepSpec or PoolingSpec)) is ActivationSpec above)
             {
                 diagnostics.Add(Descriptors.ActivationBeforeLogits, place, loss.Declaration, above.Declaration, function);
             }

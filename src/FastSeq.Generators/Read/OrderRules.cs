@@ -13,8 +13,7 @@ internal static class OrderRules
         DeclaredAttribute[] layers = attributes.Where(attribute => !attribute.IsLoss).ToArray();
         CheckFirstLayer(model, place, layers, diagnostics);
         CheckRecurrent(model, place, layers, diagnostics);
-        CheckLastStep(layers, diagnostics);
-        CheckActivations(layers, diagnostics);
+        CheckPooling(layers, diagnostics);
         CheckLoss(model, place, attributes, diagnostics);
     }
 
@@ -46,45 +45,33 @@ internal static class OrderRules
         }
     }
 
-    private static void CheckLastStep(DeclaredAttribute[] layers, DiagnosticBag diagnostics)
+    private static void CheckPooling(DeclaredAttribute[] layers, DiagnosticBag diagnostics)
     {
-        DeclaredAttribute[] lastSteps = layers.Where(layer => layer.FullName == KnownNames.LastStepAttribute).ToArray();
-        if (lastSteps.Length == 0)
+        DeclaredAttribute[] poolings = layers.Where(layer => layer.IsPooling).ToArray();
+        if (poolings.Length == 0)
         {
             return;
         }
 
-        foreach (DeclaredAttribute second in lastSteps.Skip(1))
+        foreach (DeclaredAttribute second in poolings.Skip(1))
         {
-            diagnostics.Add(Descriptors.TwoLastSteps, second.Location, second.Text, lastSteps[0].Text);
+            diagnostics.Add(Descriptors.TwoPoolings, second.Location, second.Text, poolings[0].Text);
         }
 
-        int position = System.Array.IndexOf(layers, lastSteps[0]);
-        DeclaredAttribute? below = layers.Skip(position).LastOrDefault(layer => layer.IsRecurrent);
+        int position = System.Array.IndexOf(layers, poolings[0]);
+        DeclaredAttribute? below = layers.Skip(position).LastOrDefault(layer => layer.ReadsTime);
         if (below is null)
         {
             return;
         }
 
-        if (layers.Take(position).Any(layer => layer.IsRecurrent))
+        if (layers.Take(position).Any(layer => layer.ReadsTime))
         {
-            diagnostics.Add(Descriptors.RecurrentAfterLastStep, below.Location, below.Text, lastSteps[0].Text);
+            diagnostics.Add(Descriptors.TimeAfterPooling, below.Location, below.Text, poolings[0].Text);
         }
         else
         {
-            diagnostics.Add(Descriptors.LastStepBeforeRecurrent, lastSteps[0].Location, lastSteps[0].Text, below.Text);
-        }
-    }
-
-    private static void CheckActivations(DeclaredAttribute[] layers, DiagnosticBag diagnostics)
-    {
-        for (int i = 0; i < layers.Length; i++)
-        {
-            if (layers[i].IsActivation && (i == 0 || layers[i - 1].FullName != KnownNames.LinearAttribute))
-            {
-                string above = i == 0 ? "[SequenceModel]" : layers[i - 1].Text;
-                diagnostics.Add(Descriptors.ActivationNotAfterLinear, layers[i].Location, layers[i].Text, above);
-            }
+            diagnostics.Add(Descriptors.PoolingBeforeTime, poolings[0].Location, poolings[0].Text, below.Text);
         }
     }
 

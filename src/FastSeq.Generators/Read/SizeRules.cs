@@ -25,7 +25,7 @@ internal static class SizeRules
         {
             count += layer is RecurrentSpec stack ? stack.Layers * stack.Cells : 1;
             parameters.Add(layer, ParameterCount(layer, width));
-            stateBytes.Add(layer, StateSize(layer) * (isDouble ? sizeof(double) : sizeof(float)));
+            stateBytes.Add(layer, StateSize(layer, width) * (isDouble ? sizeof(double) : sizeof(float)));
             width = OutputSize(layer, width);
         }
 
@@ -53,6 +53,7 @@ internal static class SizeRules
         EmbeddingSpec embedding => embedding.Size,
         RecurrentSpec recurrent => recurrent.OutputSize,
         LinearSpec linear => linear.Size,
+        Conv1dSpec convolution => convolution.Channels,
         _ => inputSize,
     };
 
@@ -61,10 +62,13 @@ internal static class SizeRules
     {
         EmbeddingSpec embedding => (long)embedding.Vocabulary * embedding.Size,
         LinearSpec linear => linear.Size * (inputSize + (linear.HasBias ? 1L : 0)),
+        Conv1dSpec convolution => convolution.Channels * (((long)inputSize * convolution.Taps) + 1),
+        LayerNormSpec normalisation => normalisation.HasBias ? 2L * inputSize : inputSize,
+        PoolingSpec { Kind: PoolingKind.Attention } => inputSize,
         RecurrentSpec recurrent => recurrent.HiddenSize * recurrent.Cells
             * ((Gates(recurrent.Cell) * (inputSize + ((long)(recurrent.Layers - 1) * recurrent.OutputSize) + (recurrent.Layers * (recurrent.CellOutputSize + (recurrent.HasBias ? 2L : 0)))))
                 + (recurrent.Layers * (Peepholes(recurrent.Cell) + (recurrent.ProjectionSize ?? 0))))
-            + (recurrent.LearnsInitialState ? StateSize(recurrent) : 0),
+            + (recurrent.LearnsInitialState ? StateSize(recurrent, inputSize) : 0),
         _ => 0,
     };
 
@@ -77,8 +81,16 @@ internal static class SizeRules
         _ => 1,
     };
 
-    private static long StateSize(LayerSpec layer) =>
-        layer is RecurrentSpec recurrent ? (recurrent.CellOutputSize + (recurrent.Cell.Kind == CellKind.Lstm ? (long)recurrent.HiddenSize : 0)) * recurrent.Layers * recurrent.Cells : 0;
+    private static long StateSize(LayerSpec layer, int inputSize) => layer switch
+    {
+        RecurrentSpec recurrent => (recurrent.CellOutputSize + (recurrent.Cell.Kind == CellKind.Lstm ? (long)recurrent.HiddenSize : 0)) * recurrent.Layers * recurrent.Cells,
+        Conv1dSpec convolution => (convolution.Taps - 1L) * convolution.Dilation * inputSize,
+        PoolingSpec pooling => PoolingState(pooling.Kind, inputSize),
+        _ => 0,
+    };
+
+    /// <summary>What a pooling keeps of a stream: <c>FastSeq.Kernels.TimePooling</c>.</summary>
+    public static int PoolingState(PoolingKind kind, int size) => size + (kind == PoolingKind.Attention ? 2 : 1);
 
     private static string Text(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -6,4 +6,7 @@ internal enum ActivationKind
     Relu,
     Tanh,
     Sigmoid,
+    Gelu,
+    GeluTanh,
+    Softmax,
 }

@@ -66,6 +66,20 @@ internal sealed record LinearSpec(string Name, string Identifier, string Declara
     public bool HasBias { get; init; } = true;
 }
 
-/// <summary>An activation, always directly after a <see cref="LinearSpec"/>.</summary>
+/// <summary>A causal convolution over time.</summary>
+/// <param name="Taps">The time steps that an output reads.</param>
+/// <param name="Dilation">The time steps from one of them to the next.</param>
+internal sealed record Conv1dSpec(string Name, string Identifier, string Declaration, int Channels, int Taps, int Dilation)
+    : LayerSpec(Name, Identifier, Declaration);
+
+/// <summary>Layer normalisation over the features of a row.</summary>
+internal sealed record LayerNormSpec(string Name, string Identifier, string Declaration, double Epsilon, bool HasBias)
+    : LayerSpec(Name, Identifier, Declaration);
+
+/// <summary>From here on one row a sequence.</summary>
+internal sealed record PoolingSpec(string Name, string Identifier, string Declaration, PoolingKind Kind)
+    : LayerSpec(Name, Identifier, Declaration);
+
+/// <summary>An activation; one of a linear layer or a convolution directly above it is part of that.</summary>
 internal sealed record ActivationSpec(string Name, string Identifier, string Declaration, ActivationKind Function)
     : LayerSpec(Name, Identifier, Declaration);

@@ -103,6 +103,34 @@ public sealed class ReferenceModel<T>
     /// <returns>This model.</returns>
     public ReferenceModel<T> Activate(Activation activation) => Add(new ActivationLayer<T>(activation, _size));
 
+    /// <summary>Adds layer normalisation.</summary>
+    /// <param name="name">The name of the layer.</param>
+    /// <param name="epsilon">What is added to the variance.</param>
+    /// <param name="bias">Whether there is a bias.</param>
+    /// <returns>This model.</returns>
+    public ReferenceModel<T> LayerNorm(string name, double epsilon = 1e-5, bool bias = true) => Add(new LayerNormLayer<T>(name, _size, epsilon, bias));
+
+    /// <summary>Adds a pooling over time.</summary>
+    /// <param name="pooling">Mean or maximum.</param>
+    /// <param name="everyStep">Whether it gives the pooled rows so far at every time step, as a stream does (without gradients).</param>
+    /// <returns>This model.</returns>
+    public ReferenceModel<T> Pool(Pooling pooling, bool everyStep = false) => Add(new PoolingLayer<T>(pooling, _size, everyStep));
+
+    /// <summary>Adds a pooling over time by attention with one learned query.</summary>
+    /// <param name="name">The name of the layer.</param>
+    /// <param name="everyStep">Whether it gives the pooled rows so far at every time step, as a stream does (without gradients).</param>
+    /// <returns>This model.</returns>
+    public ReferenceModel<T> AttentionPool(string name, bool everyStep = false) => Add(new AttentionPoolingLayer<T>(name, _size, everyStep));
+
+    /// <summary>Adds a causal convolution over time.</summary>
+    /// <param name="name">The name of the layer.</param>
+    /// <param name="channels">The number of outputs.</param>
+    /// <param name="kernelSize">The time steps that an output reads.</param>
+    /// <param name="dilation">The time steps from one of them to the next.</param>
+    /// <returns>This model.</returns>
+    public ReferenceModel<T> Conv1d(string name, int channels, int kernelSize, int dilation = 1)
+        => Add(new Conv1dLayer<T>(name, _size, channels, kernelSize, dilation));
+
     /// <summary>Copies values into the parameters by name.</summary>
     /// <param name="tensors">PyTorch's names and row-major values; every parameter of this model must be there with its size.</param>
     public void SetParameters(IReadOnlyDictionary<string, T[]> tensors)

@@ -9,13 +9,13 @@ public sealed class ReferenceParameter<T>
 {
     /// <summary>Makes a parameter of zeros.</summary>
     /// <param name="name">PyTorch's name, as <c>lstm.weight_ih_l0</c>.</param>
-    /// <param name="shape">[rows, columns] of a weight, [rows] of a bias.</param>
+    /// <param name="shape">[rows, columns] of a weight ([rows, inputs, taps] of a convolution), [rows] of a bias.</param>
     public ReferenceParameter(string name, params int[] shape)
     {
         Name = name;
         Shape = shape;
         Rows = shape[0];
-        Columns = shape.Length > 1 ? shape[1] : 1;
+        Columns = shape.Skip(1).Aggregate(1, (product, size) => product * size);
         Values = new T[Rows * Columns];
         Gradient = new T[Rows * Columns];
     }
@@ -23,7 +23,7 @@ public sealed class ReferenceParameter<T>
     /// <summary>PyTorch's name.</summary>
     public string Name { get; }
 
-    /// <summary>[rows, columns] of a weight, [rows] of a bias.</summary>
+    /// <summary>[rows, columns] of a weight ([rows, inputs, taps] of a convolution), [rows] of a bias.</summary>
     public IReadOnlyList<int> Shape { get; }
 
     /// <summary>The number of rows.</summary>

@@ -1,4 +1,4 @@
 namespace FastSeq;
 
-/// <summary>An activation after a <see cref="LinearAttribute"/>: max(0, x).</summary>
+/// <summary>An activation, element by element: max(0, x).</summary>
 public sealed class ReluAttribute : LayerAttribute;

@@ -1,4 +1,4 @@
 namespace FastSeq;
 
-/// <summary>An activation after a <see cref="LinearAttribute"/>: The hyperbolic tangent.</summary>
+/// <summary>An activation, element by element: the hyperbolic tangent.</summary>
 public sealed class TanhAttribute : LayerAttribute;

@@ -1,227 +1,178 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace FastSeq.Kernels;
 
-/// <summary>Activation functions over spans, in place, and their derivatives by their outputs.</summary>
+/// <summary>Activation functions, over spans in place and from one buffer into another, and their derivatives by their outputs.</summary>
 public static class Activations
 {
     /// <summary>y = max(y, 0).</summary>
     /// <param name="y">Overwritten.</param>
     public static void Relu<T>(Span<T> y)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Forward<T, ReluActivation>(y);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Forward<T, ReluOf<T>>(y);
 
     /// <summary>y = tanh(y).</summary>
     /// <param name="y">Overwritten.</param>
     public static void Tanh<T>(Span<T> y)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Forward<T, TanhActivation>(y);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Forward<T, TanhOf<T>>(y);
 
     /// <summary>y = 1 / (1 + e^-y).</summary>
     /// <param name="y">Overwritten.</param>
     public static void Sigmoid<T>(Span<T> y)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Forward<T, SigmoidActivation>(y);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Forward<T, SigmoidOf<T>>(y);
 
     /// <summary>dy = y &gt; 0 ? dy : 0.</summary>
-    /// <param name="y">What <see cref="Relu{T}"/> gave.</param>
+    /// <param name="y">What <see cref="Relu{T}(Span{T})"/> gave.</param>
     /// <param name="dy">The gradient by the output in, by the input out.</param>
     public static void ReluBackward<T>(ReadOnlySpan<T> y, Span<T> dy)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Backward<T, ReluActivation>(y, dy);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Backward<T, ReluSlope<T>>(y, dy);
 
     /// <summary>dy = dy * (1 - y²).</summary>
-    /// <param name="y">What <see cref="Tanh{T}"/> gave.</param>
+    /// <param name="y">What <see cref="Tanh{T}(Span{T})"/> gave.</param>
     /// <param name="dy">The gradient by the output in, by the input out.</param>
     public static void TanhBackward<T>(ReadOnlySpan<T> y, Span<T> dy)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Backward<T, TanhActivation>(y, dy);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Backward<T, TanhSlope<T>>(y, dy);
 
     /// <summary>dy = dy * y * (1 - y).</summary>
-    /// <param name="y">What <see cref="Sigmoid{T}"/> gave.</param>
+    /// <param name="y">What <see cref="Sigmoid{T}(Span{T})"/> gave.</param>
     /// <param name="dy">The gradient by the output in, by the input out.</param>
     public static void SigmoidBackward<T>(ReadOnlySpan<T> y, Span<T> dy)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Backward<T, SigmoidActivation>(y, dy);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Backward<T, SigmoidSlope<T>>(y, dy);
+
+    /// <summary>y = max(x, 0).</summary>
+    /// <param name="count">The elements.</param>
+    /// <param name="x">The inputs.</param>
+    /// <param name="y">Overwritten.</param>
+    public static void Relu<T>(int count, ref readonly T x, ref T y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Elementwise.Map(count, in x, ref y, default(ReluOf<T>));
+
+    /// <summary>dx = y &gt; 0 ? dy : 0.</summary>
+    /// <param name="count">The elements.</param>
+    /// <param name="y">The outputs of <see cref="Relu{T}(int, ref readonly T, ref T)"/>.</param>
+    /// <param name="dy">The gradients by the outputs.</param>
+    /// <param name="dx">Overwritten: the gradients by the inputs.</param>
+    public static void ReluBackward<T>(int count, ref readonly T y, ref readonly T dy, ref T dx)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Elementwise.Map(count, in y, in dy, ref dx, default(ReluSlope<T>));
+
+    /// <summary>y = tanh(x).</summary>
+    /// <param name="count">The elements.</param>
+    /// <param name="x">The inputs.</param>
+    /// <param name="y">Overwritten.</param>
+    public static void Tanh<T>(int count, ref readonly T x, ref T y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Elementwise.Map(count, in x, ref y, default(TanhOf<T>));
+
+    /// <summary>dx = dy * (1 - y²).</summary>
+    /// <param name="count">The elements.</param>
+    /// <param name="y">The outputs of <see cref="Tanh{T}(int, ref readonly T, ref T)"/>.</param>
+    /// <param name="dy">The gradients by the outputs.</param>
+    /// <param name="dx">Overwritten: the gradients by the inputs.</param>
+    public static void TanhBackward<T>(int count, ref readonly T y, ref readonly T dy, ref T dx)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Elementwise.Map(count, in y, in dy, ref dx, default(TanhSlope<T>));
+
+    /// <summary>y = 1 / (1 + e^-x).</summary>
+    /// <param name="count">The elements.</param>
+    /// <param name="x">The inputs.</param>
+    /// <param name="y">Overwritten.</param>
+    public static void Sigmoid<T>(int count, ref readonly T x, ref T y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Elementwise.Map(count, in x, ref y, default(SigmoidOf<T>));
+
+    /// <summary>dx = dy * y * (1 - y).</summary>
+    /// <param name="count">The elements.</param>
+    /// <param name="y">The outputs of <see cref="Sigmoid{T}(int, ref readonly T, ref T)"/>.</param>
+    /// <param name="dy">The gradients by the outputs.</param>
+    /// <param name="dx">Overwritten: the gradients by the inputs.</param>
+    public static void SigmoidBackward<T>(int count, ref readonly T y, ref readonly T dy, ref T dx)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Elementwise.Map(count, in y, in dy, ref dx, default(SigmoidSlope<T>));
 
     /// <summary>Turns logits into probabilities: y = e^(y - max) / sum of them.</summary>
     /// <param name="y">One row of logits in, probabilities that sum to 1 out.</param>
     public static void Softmax<T>(Span<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (y.IsEmpty)
+        if (!y.IsEmpty)
         {
-            return;
-        }
-
-        T max = T.NegativeInfinity;
-        foreach (T value in y)
-        {
-            max = T.Max(max, value);
-        }
-
-        T sum = T.Zero;
-        for (int j = 0; j < y.Length; j++)
-        {
-            y[j] = WidthScalar<T>.Exp(y[j] - max);
-            sum += y[j];
-        }
-
-        for (int j = 0; j < y.Length; j++)
-        {
-            y[j] /= sum;
+            ref T first = ref MemoryMarshal.GetReference(y);
+            Kernels.Softmax.Forward(1, y.Length, in first, ref first);
         }
     }
 
-    static void Forward<T, TActivation>(Span<T> y)
+    static void Forward<T, TFunction>(Span<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TActivation : struct, IActivation
+        where TFunction : struct, IFunction<T>
     {
         ref T first = ref MemoryMarshal.GetReference(y);
-        int done = 0;
-        if (Vector512.IsHardwareAccelerated)
-        {
-            done = Forward<T, Vector512<T>, Width512<T>, TActivation>(ref first, done, y.Length);
-        }
-
-        if (Vector256.IsHardwareAccelerated)
-        {
-            done = Forward<T, Vector256<T>, Width256<T>, TActivation>(ref first, done, y.Length);
-        }
-
-        if (Vector128.IsHardwareAccelerated)
-        {
-            done = Forward<T, Vector128<T>, Width128<T>, TActivation>(ref first, done, y.Length);
-        }
-
-        Forward<T, T, WidthScalar<T>, TActivation>(ref first, done, y.Length);
+        Elementwise.Map(y.Length, in first, ref first, default(TFunction));
     }
 
-    /// <summary>Whole registers from the element <paramref name="done"/> on; returns the first element that no register fits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static int Forward<T, TVector, TWidth, TActivation>(ref T y, int done, int length)
+    static void Backward<T, TFunction>(ReadOnlySpan<T> y, Span<T> dy)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TVector : unmanaged
-        where TWidth : struct, IRegisterWidth<T, TVector>
-        where TActivation : struct, IActivation
-    {
-        for (; done <= length - TWidth.Lanes; done += TWidth.Lanes)
-        {
-            ref T lanes = ref Unsafe.Add(ref y, done);
-            TWidth.Store(TActivation.Forward<T, TVector, TWidth>(TWidth.Load(in lanes)), ref lanes);
-        }
-
-        return done;
-    }
-
-    static void Backward<T, TActivation>(ReadOnlySpan<T> y, Span<T> dy)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TActivation : struct, IActivation
+        where TFunction : struct, IFunction<T>
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(y.Length, dy.Length);
-        ref T first = ref MemoryMarshal.GetReference(y);
         ref T gradient = ref MemoryMarshal.GetReference(dy);
-        int done = 0;
-        if (Vector512.IsHardwareAccelerated)
-        {
-            done = Backward<T, Vector512<T>, Width512<T>, TActivation>(ref first, ref gradient, done, y.Length);
-        }
-
-        if (Vector256.IsHardwareAccelerated)
-        {
-            done = Backward<T, Vector256<T>, Width256<T>, TActivation>(ref first, ref gradient, done, y.Length);
-        }
-
-        if (Vector128.IsHardwareAccelerated)
-        {
-            done = Backward<T, Vector128<T>, Width128<T>, TActivation>(ref first, ref gradient, done, y.Length);
-        }
-
-        Backward<T, T, WidthScalar<T>, TActivation>(ref first, ref gradient, done, y.Length);
+        Elementwise.Map(y.Length, in MemoryMarshal.GetReference(y), in gradient, ref gradient, default(TFunction));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static int Backward<T, TVector, TWidth, TActivation>(ref T y, ref T dy, int done, int length)
+    readonly struct ReluOf<T> : IFunction<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TVector : unmanaged
-        where TWidth : struct, IRegisterWidth<T, TVector>
-        where TActivation : struct, IActivation
     {
-        for (; done <= length - TWidth.Lanes; done += TWidth.Lanes)
-        {
-            ref T gradient = ref Unsafe.Add(ref dy, done);
-            TVector lanes = TActivation.Backward<T, TVector, TWidth>(TWidth.Load(in Unsafe.Add(ref y, done)), TWidth.Load(in gradient));
-            TWidth.Store(lanes, ref gradient);
-        }
-
-        return done;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
+            where TVector : unmanaged
+            where TWidth : struct, IRegisterWidth<T, TVector> => TWidth.Relu(a);
     }
 
-    /// <summary>A function and its derivative by its output, over a register of any width.</summary>
-    interface IActivation
+    readonly struct ReluSlope<T> : IFunction<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        static abstract TVector Forward<T, TVector, TWidth>(TVector x)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
             where TVector : unmanaged
-            where TWidth : struct, IRegisterWidth<T, TVector>;
-
-        static abstract TVector Backward<T, TVector, TWidth>(TVector y, TVector dy)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T>
-            where TVector : unmanaged
-            where TWidth : struct, IRegisterWidth<T, TVector>;
+            where TWidth : struct, IRegisterWidth<T, TVector> => TWidth.WherePositive(a, b);
     }
 
-    readonly struct ReluActivation : IActivation
+    readonly struct TanhOf<T> : IFunction<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Forward<T, TVector, TWidth>(TVector x)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
             where TVector : unmanaged
-            where TWidth : struct, IRegisterWidth<T, TVector> =>
-            TWidth.Relu(x);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Backward<T, TVector, TWidth>(TVector y, TVector dy)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T>
-            where TVector : unmanaged
-            where TWidth : struct, IRegisterWidth<T, TVector> =>
-            TWidth.WherePositive(y, dy);
+            where TWidth : struct, IRegisterWidth<T, TVector> => TWidth.Tanh(a);
     }
 
-    readonly struct TanhActivation : IActivation
+    readonly struct TanhSlope<T> : IFunction<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Forward<T, TVector, TWidth>(TVector x)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T>
-            where TVector : unmanaged
-            where TWidth : struct, IRegisterWidth<T, TVector> =>
-            TWidth.Tanh(x);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Backward<T, TVector, TWidth>(TVector y, TVector dy)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
             where TVector : unmanaged
             where TWidth : struct, IRegisterWidth<T, TVector>
         {
             T one = T.One;
-            return TWidth.Multiply(dy, TWidth.Subtract(TWidth.Broadcast(in one), TWidth.Multiply(y, y)));
+            return TWidth.Multiply(b, TWidth.Subtract(TWidth.Broadcast(in one), TWidth.Multiply(a, a)));
         }
     }
 
-    readonly struct SigmoidActivation : IActivation
+    readonly struct SigmoidOf<T> : IFunction<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Forward<T, TVector, TWidth>(TVector x)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
             where TVector : unmanaged
-            where TWidth : struct, IRegisterWidth<T, TVector> =>
-            TWidth.Sigmoid(x);
+            where TWidth : struct, IRegisterWidth<T, TVector> => TWidth.Sigmoid(a);
+    }
 
+    readonly struct SigmoidSlope<T> : IFunction<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Backward<T, TVector, TWidth>(TVector y, TVector dy)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
             where TVector : unmanaged
             where TWidth : struct, IRegisterWidth<T, TVector>
         {
             T one = T.One;
-            return TWidth.Multiply(TWidth.Multiply(dy, y), TWidth.Subtract(TWidth.Broadcast(in one), y));
+            return TWidth.Multiply(TWidth.Multiply(b, a), TWidth.Subtract(TWidth.Broadcast(in one), a));
         }
     }
 }

@@ -26,6 +26,17 @@ interface IRegisterWidth<T, TVector>
 
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
+    static abstract TVector Divide(TVector a, TVector b);
+
+    /// <summary>The larger; NaN where either is NaN.</summary>
+    static abstract TVector Max(TVector a, TVector b);
+
+    /// <summary>The smaller; NaN where either is NaN.</summary>
+    static abstract TVector Min(TVector a, TVector b);
+
+    /// <summary>a = b ? value : 0.</summary>
+    static abstract TVector WhereEqual(TVector a, TVector b, TVector value);
+
     /// <summary>condition &gt; 0 ? value : 0.</summary>
     static abstract TVector WherePositive(TVector condition, TVector value);
 
@@ -34,4 +45,12 @@ interface IRegisterWidth<T, TVector>
     static abstract TVector Sigmoid(TVector x);
 
     static abstract TVector Tanh(TVector x);
+
+    static abstract TVector Exp(TVector x);
+
+    /// <summary>The sum of all lanes.</summary>
+    static abstract T Sum(TVector x);
+
+    /// <summary>The largest lane; NaN where one is NaN.</summary>
+    static abstract T Largest(TVector x);
 }

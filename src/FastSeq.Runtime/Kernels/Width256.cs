@@ -36,7 +36,19 @@ readonly struct Width256<T> : IRegisterWidth<T, Vector256<T>>
         : Vector256.MultiplyAddEstimate(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Divide(Vector256<T> a, Vector256<T> b) => a / b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Max(Vector256<T> a, Vector256<T> b) => Vector256.Max(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Min(Vector256<T> a, Vector256<T> b) => Vector256.Min(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> WherePositive(Vector256<T> condition, Vector256<T> value) => Vector256.GreaterThan(condition, Vector256<T>.Zero) & value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> WhereEqual(Vector256<T> a, Vector256<T> b, Vector256<T> value) => Vector256.Equals(a, b) & value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Relu(Vector256<T> x) => typeof(T) == typeof(float)
@@ -52,4 +64,15 @@ readonly struct Width256<T> : IRegisterWidth<T, Vector256<T>>
     public static Vector256<T> Tanh(Vector256<T> x) => typeof(T) == typeof(float)
         ? VectorMath.Tanh(x.AsSingle()).As<float, T>()
         : VectorMath.Tanh(x.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Exp(Vector256<T> x) => typeof(T) == typeof(float)
+        ? VectorMath.Exp(x.AsSingle()).As<float, T>()
+        : VectorMath.Exp(x.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sum(Vector256<T> x) => Vector256.Sum(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Largest(Vector256<T> x) => Width128<T>.Largest(Vector128.Max(x.GetLower(), x.GetUpper()));
 }

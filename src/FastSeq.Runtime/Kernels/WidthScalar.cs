@@ -25,6 +25,14 @@ readonly struct WidthScalar<T> : IRegisterWidth<T, T>
 
     public static T MultiplyAdd(T a, T b, T c) => T.MultiplyAddEstimate(a, b, c);
 
+    public static T Divide(T a, T b) => a / b;
+
+    public static T Max(T a, T b) => T.Max(a, b);
+
+    public static T Min(T a, T b) => T.Min(a, b);
+
+    public static T WhereEqual(T a, T b, T value) => a == b ? value : T.Zero;
+
     public static T WherePositive(T condition, T value) => condition > T.Zero ? value : T.Zero;
 
     public static T Relu(T x) => typeof(T) == typeof(float)
@@ -42,4 +50,8 @@ readonly struct WidthScalar<T> : IRegisterWidth<T, T>
     public static T Exp(T x) => typeof(T) == typeof(float)
         ? Unsafe.BitCast<float, T>(VectorMath.Exp(Unsafe.BitCast<T, float>(x)))
         : Unsafe.BitCast<double, T>(VectorMath.Exp(Unsafe.BitCast<T, double>(x)));
+
+    public static T Sum(T x) => x;
+
+    public static T Largest(T x) => x;
 }

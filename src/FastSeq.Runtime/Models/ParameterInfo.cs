@@ -7,7 +7,7 @@ public sealed record ParameterInfo
 {
     /// <summary>Describes a parameter.</summary>
     /// <param name="name">The name, such as <c>lstm.weight_ih_l0</c>.</param>
-    /// <param name="shape">One or two sizes.</param>
+    /// <param name="shape">One, two or (of a convolution) three sizes.</param>
     /// <param name="layout">Where its elements lie.</param>
     public ParameterInfo(string name, ReadOnlySpan<int> shape, ParameterLayout layout)
     {
@@ -16,7 +16,8 @@ public sealed record ParameterInfo
         bool fits = shape switch
         {
             [int rows] => layout.Rows == rows && layout.Columns == 1,
-            [int rows, int columns] => layout.Rows == rows && layout.Columns == columns,
+            [int rows, int columns] => layout.Rows == rows && layout.Columns == columns && layout.Taps == 1,
+            [int rows, int inputs, int taps] => layout.Rows == rows && layout.Columns == (long)inputs * taps && layout.Taps == taps,
             _ => false,
         };
         if (!fits) throw new ArgumentException($"{name}: the layout holds {layout.Rows} x {layout.Columns} elements, which is not the shape [{string.Join(", ", shape.ToArray())}].", nameof(shape));
@@ -28,7 +29,7 @@ public sealed record ParameterInfo
     /// <summary>The name, such as <c>lstm.weight_ih_l0</c>.</summary>
     public string Name { get; }
 
-    /// <summary>One size (a bias) or two (rows, columns).</summary>
+    /// <summary>One size (a bias), two (rows, columns) or three (those of a convolution: outputs, inputs, taps).</summary>
     public ImmutableArray<int> Shape { get; }
 
     /// <summary>Where its elements lie in the flat buffer.</summary>
@@ -39,7 +40,7 @@ public sealed record ParameterInfo
 
     /// <summary>The index in the flat buffer of one element.</summary>
     /// <param name="row">The first index of PyTorch's tensor.</param>
-    /// <param name="column">The second; 0 for a bias.</param>
+    /// <param name="column">The second; 0 for a bias. Of a convolution: input * taps + tap.</param>
     public long IndexOf(int row, int column = 0) => Layout.IndexOf(row, column);
 
     /// <summary>Copies the parameter out of the flat buffer.</summary>

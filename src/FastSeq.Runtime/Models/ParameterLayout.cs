@@ -18,8 +18,9 @@ public sealed class ParameterLayout
     readonly int offset;
     readonly ImmutableArray<GateRegion> gates;
 
-    ParameterLayout(int offset, int units, int columns, int lanes, ImmutableArray<GateRegion> gates)
+    ParameterLayout(int offset, int units, int columns, int lanes, ImmutableArray<GateRegion> gates, int taps = 1)
     {
+        Taps = taps;
         this.offset = offset;
         this.gates = gates;
         Units = units;
@@ -42,6 +43,11 @@ public sealed class ParameterLayout
 
     /// <summary>The gates in PyTorch's order; empty where the rows simply follow each other.</summary>
     public ImmutableArray<GateRegion> Gates => gates;
+
+    /// <summary>
+    /// The taps of a convolution: PyTorch's column is input * taps + tap, the k of the panels is tap * inputs + input. 1 of any other parameter.
+    /// </summary>
+    public int Taps { get; }
 
     /// <summary>Rows one after the other, as on disk.</summary>
     public static ParameterLayout Plain(int offset, int rows, int columns)
@@ -72,6 +78,20 @@ public sealed class ParameterLayout
         return new ParameterLayout(0, units, inner, lanes, [.. gates]);
     }
 
+    /// <summary>Panels of the units of a convolution, whose sums run over the inputs of one tap after the other.</summary>
+    /// <param name="units">The channels that come out.</param>
+    /// <param name="inputs">The channels that go in.</param>
+    /// <param name="taps">The size of the kernel.</param>
+    /// <param name="lanes">The units of a full panel.</param>
+    /// <param name="region">Where the panels lie.</param>
+    public static ParameterLayout Convolution(int units, int inputs, int taps, int lanes, GateRegion region)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(taps, 1);
+        ParameterLayout panels = Panels(units, checked(inputs * taps), lanes, region);
+        return new ParameterLayout(0, units, panels.Columns, lanes, panels.Gates, taps);
+    }
+
     /// <summary>The index in the flat buffer of one element.</summary>
     /// <param name="row">The row, from 0.</param>
     /// <param name="column">The column, from 0.</param>
@@ -80,7 +100,7 @@ public sealed class ParameterLayout
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)column, (uint)Columns, nameof(column));
         long first = FirstOfRow(row, out int stride);
-        return first + (long)column * stride;
+        return first + (long)PlaceOf(column) * stride;
     }
 
     /// <summary>One past the largest index of any element.</summary>
@@ -106,7 +126,7 @@ public sealed class ParameterLayout
         {
             int index = checked((int)FirstOfRow(firstRow + i, out int stride));
             Span<T> row = rows.Slice(i * Columns, Columns);
-            for (int k = 0; k < row.Length; k++, index += stride) row[k] = flat[index];
+            for (int k = 0; k < row.Length; k++) row[k] = flat[index + (PlaceOf(k) * stride)];
         }
     }
 
@@ -121,9 +141,11 @@ public sealed class ParameterLayout
         {
             int index = checked((int)FirstOfRow(firstRow + i, out int stride));
             ReadOnlySpan<T> row = rows.Slice(i * Columns, Columns);
-            for (int k = 0; k < row.Length; k++, index += stride) flat[index] = row[k];
+            for (int k = 0; k < row.Length; k++) flat[index + (PlaceOf(k) * stride)] = row[k];
         }
     }
+
+    int PlaceOf(int column) => Taps == 1 ? column : (column % Taps * (Columns / Taps)) + (column / Taps);
 
     int RowCount(int elements) => elements % Columns == 0
         ? elements / Columns

@@ -97,6 +97,19 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
     {
     }
 
+    /// <summary>The gradients by a value that counts as a constant: what a pooling or a convolution keeps of earlier time steps.</summary>
+    /// <param name="gradients">The gradients of all states.</param>
+    /// <param name="stride">The numbers from one to the next.</param>
+    /// <param name="offset">Where the value lies in a state.</param>
+    /// <param name="size">Its numbers.</param>
+    protected void ClearState(Span<T> gradients, int stride, int offset, int size)
+    {
+        for (int b = 0; b < Batch; b++)
+        {
+            gradients.Slice((b * stride) + offset, size).Clear();
+        }
+    }
+
     /// <summary>Where the caller gave no gradients by final states: those of sequences first to last - 1 are zero.</summary>
     /// <param name="first">The first sequence.</param>
     /// <param name="last">The sequence after the last.</param>

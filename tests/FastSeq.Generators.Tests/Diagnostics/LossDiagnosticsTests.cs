@@ -50,6 +50,11 @@ public class LossDiagnosticsTests
     public void RightOptions_AreAccepted(string loss) => Check(loss);
 
     [Fact]
+    public void CtcAfterAnotherPooling_IsRefused() => Check(
+        "MeanOverTime, Ctc(Blank = 3)",
+        "(6,16): error FSQ041: [Ctc(Blank = 3)] cannot follow [MeanOverTime]: it spreads labels over all time steps, and [MeanOverTime] leaves one. Remove [MeanOverTime], or use [CrossEntropy].");
+
+    [Fact]
     public void CtcAfterLastStep_IsRefused() => Check(
         "LastStep, Ctc(Blank = 3)",
         "(6,12): error FSQ041: [Ctc(Blank = 3)] cannot follow [LastStep]: it spreads labels over all time steps, and [LastStep] leaves one. Remove [LastStep], or use [CrossEntropy].");

@@ -20,7 +20,7 @@ public static class DropoutMasks
         bool afterLastStep = false;
         foreach (ReferenceLayer<double> layer in reference.Layers)
         {
-            afterLastStep |= layer is LastStepLayer<double>;
+            afterLastStep |= layer is LastStepLayer<double> or PoolingLayer<double> or AttentionPoolingLayer<double>;
             if (layer is not DropoutLayer<double> dropout)
             {
                 continue;

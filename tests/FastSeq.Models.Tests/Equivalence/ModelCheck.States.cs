@@ -72,7 +72,7 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget>
             Method<PredictMany>(run, "Predict")(plain.Inputs, plain.Lengths, carried, outputs);
             DropoutMasks.Give<T>(_reference, ReferenceFactory.DropoutsOf(typeof(TModel)), plain.Lengths, DropoutSeed, null);
             Agreement.Check("outputs from given states", Flat([.. sequences.SelectMany((s, b) => _reference.Forward(s, b))]), outputs, Tolerance);
-            Agreement.Check("final states", FlatStates(sequences.Select(s => s.FinalStates)), Numbers(carried), Tolerance);
+            Agreement.Check("final states", FlatStates(sequences.Select(s => s.FinalStates)), CellNumbers(carried), Tolerance);
 
             run.DropoutSeed = DropoutSeed;
             run.Iteration = Iteration;
@@ -85,8 +85,8 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget>
             DropoutMasks.Give<T>(_reference, ReferenceFactory.DropoutsOf(typeof(TModel)), plain.Lengths, DropoutSeed, Iteration);
             double expectedLoss = _reference.Train(sequences, ReferenceFactory.MakeLoss<double>(ReferenceFactory.LossOf(typeof(TModel)))).Loss;
             Agreement.Check("loss from given states", [expectedLoss], [loss], Tolerance);
-            Agreement.Check("final states of training", FlatStates(sequences.Select(s => s.FinalStates)), Numbers(carried), Tolerance);
-            Agreement.Check("gradients by initial states", FlatStates(sequences.Select(s => s.InitialGradients)), Numbers(initial), 3 * Tolerance);
+            Agreement.Check("final states of training", FlatStates(sequences.Select(s => s.FinalStates)), CellNumbers(carried), Tolerance);
+            Agreement.Check("gradients by initial states", FlatStates(sequences.Select(s => s.InitialGradients)), CellNumbers(initial), 3 * Tolerance);
             foreach (ReferenceParameter<double> parameter in _reference.Parameters)
             {
                 var actual = new T[parameter.Values.Length];
@@ -169,18 +169,27 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget>
             return run.GetType().GetMethod(name, BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly, parameters)!.CreateDelegate<TDelegate>(run);
         }
 
-        /// <summary>Made-up states: numbers where a state has some, zeros in its padding.</summary>
+        /// <summary>Made-up states: numbers where cells have some, zeros in the padding and in what poolings and convolutions keep, which the reference begins with.</summary>
         private static TState[] States(string name, int count)
         {
             var states = new TState[count];
             T[] numbers = VectorNumbers.Numbers<T>($"{Name}.{name}", count * StateSize, 0.5);
             for (int b = 0; b < count; b++)
             {
-                numbers.AsSpan(b * StateSize, StateSize).CopyTo(MemoryMarshal.Cast<TState, T>(states.AsSpan(b, 1)));
+                foreach (StateInfo state in Cells)
+                {
+                    numbers.AsSpan((b * StateSize) + state.Offset, state.Size).CopyTo(MemoryMarshal.Cast<TState, T>(states.AsSpan(b, 1))[state.Offset..]);
+                }
             }
 
             return states;
         }
+
+        /// <summary>The values that cells keep.</summary>
+        private static IEnumerable<StateInfo> Cells => Info.States.Where(state => state.Name.Contains(".h_l", StringComparison.Ordinal) || state.Name.Contains(".c_l", StringComparison.Ordinal));
+
+        private static T[] CellNumbers(TState[] states) =>
+            [.. Numbers(states).Chunk(StateSize).SelectMany(numbers => Cells.SelectMany(state => numbers[state.Offset..(state.Offset + state.Size)]))];
 
         private static int StateSize => Info.States.Sum(state => state.Size);
 
@@ -200,7 +209,7 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget>
 
         private CellState<double>[] Split(TState state)
         {
-            double[] numbers = [.. Numbers([state]).Select(double.CreateChecked)];
+            double[] numbers = [.. CellNumbers([state]).Select(double.CreateChecked)];
             int at = 0;
             return [.. _reference.Recurrent.Select(layer => new CellState<double>(Take(layer.Cell.ZeroState.H.Length), Take(layer.Cell.ZeroState.C.Length)))];
 

@@ -8,7 +8,7 @@ public static class ReferenceFactory
 {
     /// <summary>The reference of a model.</summary>
     /// <param name="model">The class with the declaration.</param>
-    /// <param name="everyStep">Whether to leave [LastStep] out, for the outputs of each step.</param>
+    /// <param name="everyStep">Whether to pool at every step what there is so far (to leave [LastStep] out), for the outputs of each step.</param>
     public static ReferenceModel<T> Make<T>(Type model, bool everyStep = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -33,6 +33,13 @@ public static class ReferenceFactory
                 ReluAttribute => reference.Activate(Activation.Relu),
                 TanhAttribute => reference.Activate(Activation.Tanh),
                 SigmoidAttribute => reference.Activate(Activation.Sigmoid),
+                GeluAttribute gelu => reference.Activate(gelu.Approximate == GeluApproximation.None ? Activation.Gelu : Activation.GeluTanh),
+                SoftmaxAttribute => reference.Activate(Activation.Softmax),
+                LayerNormAttribute norm => reference.LayerNorm(name, norm.Epsilon, norm.Bias),
+                MeanOverTimeAttribute => reference.Pool(Pooling.Mean, everyStep),
+                MaxOverTimeAttribute => reference.Pool(Pooling.Maximum, everyStep),
+                AttentionPoolingAttribute => reference.AttentionPool(name, everyStep),
+                Conv1dAttribute convolution => reference.Conv1d(name, convolution.Channels, convolution.KernelSize, convolution.Dilation),
                 _ => throw new InvalidOperationException($"{model} has {layer}, which the reference does not know."),
             };
         }

@@ -30,6 +30,9 @@ public sealed class ModelMatchesPyTorchTests
         "text_classifier" => typeof(TextClassifier),
         "bi_lstm" => typeof(BiLstm),
         "bi_gru" => typeof(BiGru),
+        "attention_chain" => typeof(AttentionChain),
+        "mean_chain" => typeof(MeanChain),
+        "max_chain" => typeof(MaxChain),
         _ => typeof(TimeSeriesPredictor),
     };
 
@@ -43,6 +46,9 @@ public sealed class ModelMatchesPyTorchTests
         "text_classifier" => typeof(TextClassifierDouble),
         "bi_lstm" => typeof(BiLstmDouble),
         "bi_gru" => typeof(BiGruDouble),
+        "attention_chain" => typeof(AttentionChainDouble),
+        "mean_chain" => typeof(MeanChainDouble),
+        "max_chain" => typeof(MaxChainDouble),
         _ => typeof(TimeSeriesPredictorDouble),
     };
 }

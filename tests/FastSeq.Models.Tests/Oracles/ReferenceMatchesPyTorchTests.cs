@@ -7,7 +7,7 @@ namespace FastSeq.Tests.Oracles;
 /// <summary>The scalar reference against what PyTorch recorded: outputs, final states, loss and every gradient, in both precisions.</summary>
 public sealed class ReferenceMatchesPyTorchTests
 {
-    public static TheoryData<string> Cases => ["simple_rnn", "relu_rnn", "lstm_cell", "gru_after", "gru_before", "text_classifier", "time_series", "bi_lstm", "bi_gru"];
+    public static TheoryData<string> Cases => ["simple_rnn", "relu_rnn", "lstm_cell", "gru_after", "gru_before", "text_classifier", "time_series", "bi_lstm", "bi_gru", "attention_chain", "mean_chain", "max_chain"];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -23,9 +23,9 @@ public sealed class ReferenceMatchesPyTorchTests
         var file = new VectorFile<T>(name);
         model.SetParameters(model.Parameters.ToDictionary(p => p.Name, p => file.Weights(p.Name, p.Values.Length)));
 
-        bool classes = name is "text_classifier" or "bi_gru", lastStep = model.Layers.Any(layer => layer is LastStepLayer<T>);
+        bool classes = name is "text_classifier" or "bi_gru", lastStep = model.Layers.Any(layer => layer is LastStepLayer<T> or PoolingLayer<T> or AttentionPoolingLayer<T>);
         int size = model.OutputSize;
-        T[] features = classes ? [] : file.Features(model.Parameters[0].Columns);
+        T[] features = classes ? [] : file.Features(model.Parameters[0].Shape[1]);
         T[] targets = classes ? [] : file.Targets();
         int[] tokens = classes ? file.Tokens(model.Parameters[0].Rows) : [];
         int[] labels = classes ? file.Labels(size) : [];
@@ -36,7 +36,7 @@ public sealed class ReferenceMatchesPyTorchTests
             int rows = lastStep ? 1 : length;
             batch.Add(new ReferenceSequence<T>
             {
-                Features = classes ? [] : [.. features.Chunk(model.Parameters[0].Columns).Skip(step).Take(length)],
+                Features = classes ? [] : [.. features.Chunk(model.Parameters[0].Shape[1]).Skip(step).Take(length)],
                 Targets = classes ? [] : [.. targets.Chunk(size).Skip(row).Take(rows)],
                 Tokens = [.. tokens.Skip(step).Take(length)],
                 Labels = [.. labels.Skip(row).Take(rows)],
@@ -91,6 +91,10 @@ public sealed class ReferenceMatchesPyTorchTests
             "text_classifier" => new ReferenceModel<T>("embedding", 10_000, 128).Lstm("lstm", 256).LastStep().Linear("linear", 5),
             "bi_lstm" => new ReferenceModel<T>(5).Lstm("lstm", 17, layers: 2, Direction.Bidirectional).Linear("linear", 3),
             "bi_gru" => new ReferenceModel<T>("embedding", 60, 4).Gru("gru", 15, direction: Direction.Bidirectional).Linear("linear", 7),
+            "attention_chain" => new ReferenceModel<T>(6).Conv1d("conv1d", 9, 3, 2).Activate(Activation.Gelu).Gru("gru", 11).LayerNorm("layernorm")
+                .Activate(Activation.GeluTanh).AttentionPool("attentionpooling").Activate(Activation.Softmax).Linear("linear", 4),
+            "mean_chain" => new ReferenceModel<T>(5).Lstm("lstm", 13).Activate(Activation.Relu).Pool(Pooling.Mean).Linear("linear", 3),
+            "max_chain" => new ReferenceModel<T>(5).Conv1d("conv1d", 10, 4).Lstm("lstm", 13).Pool(Pooling.Maximum).Linear("linear", 3),
             "time_series" => new ReferenceModel<T>(5).Lstm("lstm", 64, layers: 2).LastStep().Linear("linear", 1),
             _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such case."),
         };

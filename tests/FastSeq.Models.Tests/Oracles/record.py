@@ -149,6 +149,51 @@ class Model(nn.Module):
         return rows if self.linear is None else self.linear(rows), state
 
 
+class Chain(nn.Module):
+    """Layers one after the other, each sequence alone and without padding; a pooling is a function of the rows of a sequence."""
+
+    def __init__(self, inputs, *layers):
+        super().__init__()
+        self.inputs = inputs
+        self.embedding = None
+        self.last_step = True
+        self.layers = [layer for _, layer in layers]
+        for name, layer in layers:
+            if isinstance(layer, nn.Module):
+                setattr(self, name, layer)
+        self.recurrent = [layer for layer in self.layers if isinstance(layer, nn.RNNBase)]
+        self.linear = self.layers[-1]
+
+    def sequence(self, x):
+        state = None
+        for layer in self.layers:
+            if isinstance(layer, nn.RNNBase):
+                x, state = layer(x)
+            elif isinstance(layer, nn.Conv1d):
+                # Causal: zeros before the first time step.
+                padding = (layer.kernel_size[0] - 1) * layer.dilation[0]
+                x = layer(nn.functional.pad(x.T, (padding, 0)).unsqueeze(0)).squeeze(0).T
+            else:
+                x = layer(x)
+        return x, state
+
+    def forward(self, sequences):
+        outputs, states = zip(*(self.sequence(x) for x in sequences))
+        if isinstance(states[0], tuple):
+            return torch.cat(outputs), tuple(torch.stack(parts, 1) for parts in zip(*states))
+        return torch.cat(outputs), torch.stack(states, 1)
+
+
+class AttentionPooling(nn.Linear):
+    """One learned query: the scores are those of a linear layer without bias."""
+
+    def __init__(self, size):
+        super().__init__(size, 1, bias=False)
+
+    def forward(self, x):
+        return torch.softmax(super().forward(x), 0).T @ x
+
+
 CASES = {
     # name: (the model, the bound of its weights, the lengths of the batch, the learning rate of Adam)
     "simple_rnn": (lambda: Model(nn.RNN(10, 20), linear=nn.Linear(20, 5)), 0.25, [7, 1, 12, 5], 0.01),
@@ -161,6 +206,18 @@ CASES = {
         0.0625, [12, 5, 1, 9], 0.001),
     "bi_lstm": (lambda: Model(nn.LSTM(5, 17, 2, bidirectional=True), linear=nn.Linear(34, 3)), 0.25, [6, 1, 11, 4], 0.01),
     "bi_gru": (lambda: Model(nn.GRU(4, 15, bidirectional=True), embedding=nn.Embedding(60, 4), linear=nn.Linear(30, 7)), 0.25, [3, 8, 1, 5], 0.01),
+    "attention_chain": (
+        lambda: Chain(
+            6, ("conv1d", nn.Conv1d(6, 9, 3, dilation=2)), ("", nn.functional.gelu), ("gru", nn.GRU(9, 11)), ("layernorm", nn.LayerNorm(11)),
+            ("", lambda x: nn.functional.gelu(x, approximate="tanh")), ("attentionpooling", AttentionPooling(11)), ("", lambda x: torch.softmax(x, -1)),
+            ("linear", nn.Linear(11, 4))),
+        0.5, [7, 1, 12, 5], 0.01),
+    "mean_chain": (
+        lambda: Chain(5, ("lstm", nn.LSTM(5, 13)), ("", torch.relu), ("", lambda x: x.mean(0, keepdim=True)), ("linear", nn.Linear(13, 3))),
+        0.25, [7, 1, 12, 5], 0.01),
+    "max_chain": (
+        lambda: Chain(5, ("conv1d", nn.Conv1d(5, 10, 4)), ("lstm", nn.LSTM(10, 13)), ("", lambda x: x.max(0, keepdim=True).values), ("linear", nn.Linear(13, 3))),
+        0.25, [7, 1, 12, 5], 0.01),
     "time_series": (lambda: Model(nn.LSTM(5, 64, 2), linear=nn.Linear(64, 1), last_step=True), 0.125, [16, 2, 9, 16], 0.001),
 }
 
@@ -192,7 +249,7 @@ def make(case, dtype):
 
 def make_batch(case, model, dtype):
     lengths = CASES[case][2]
-    inputs = model.recurrent[0].weight_ih_l0.shape[1]
+    inputs = model.inputs if isinstance(model, Chain) else model.recurrent[0].weight_ih_l0.shape[1]
     outputs = model.recurrent[0].hidden_size * (2 if model.recurrent[0].bidirectional else 1) if model.linear is None else model.linear.out_features
     rows = len(lengths) if model.last_step else sum(lengths)
     if model.embedding is not None:

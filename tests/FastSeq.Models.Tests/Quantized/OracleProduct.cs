@@ -9,6 +9,10 @@ public abstract class OracleProduct
         Inner = weight.Layout.Columns;
         Weight = new float[weight.Count];
         weight.CopyTo<float>(flat, Weight);
+
+        // Of a convolution: one tap after the other, as its windows are.
+        int taps = weight.Layout.Taps, inputs = Inner / taps;
+        Weight = [.. Enumerable.Range(0, Weight.Length).Select(i => Weight[(i / Inner * Inner) + (i % inputs * taps) + (i % Inner / inputs)])];
         Bias = new float[Rows];
         bias?.CopyTo<float>(flat, Bias);
     }

@@ -54,21 +54,91 @@ public sealed class QuantizedOracle
                 continue;
             }
 
+            if (layer is Conv1dAttribute convolution)
+            {
+                // The stream keeps the inputs of the time steps before, oldest first.
+                int size = current.Length, kept = (convolution.KernelSize - 1) * convolution.Dilation * size;
+                float[] inputs = [.. before[state.Count..(state.Count + kept)], .. current];
+                state.AddRange(inputs[size..].Select(v => (double)v));
+                current = [.. Enumerable.Range(0, convolution.KernelSize).SelectMany(tap => inputs.Skip(tap * convolution.Dilation * size).Take(size))];
+            }
+
+            if (layer is MeanOverTimeAttribute or MaxOverTimeAttribute or AttentionPoolingAttribute)
+            {
+                double[] pooled = Pool(layer, name, current, before.AsSpan(state.Count));
+                outputs = Pooled(layer, pooled);
+                state.AddRange(pooled);
+            }
+
             outputs = layer switch
             {
+                Conv1dAttribute => _products[name + ".weight"].Sums(current),
+                GeluAttribute gelu => [.. outputs.Select(v => v * (gelu.Approximate == GeluApproximation.Tanh
+                    ? (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (v + (0.044715 * v * v * v)))) / 2
+                    : Phi(v)))],
+                SoftmaxAttribute => [.. outputs.Select(v => Math.Exp(v) / outputs.Sum(Math.Exp))],
+                LayerNormAttribute norm => Normalise(norm, name, outputs),
                 LinearAttribute => _products[name + ".weight"].Sums(current),
                 ReluAttribute => [.. outputs.Select(v => Math.Max(0, v))],
                 TanhAttribute => [.. outputs.Select(Math.Tanh)],
                 SigmoidAttribute => [.. outputs.Select(Sigmoid)],
                 _ => outputs,
             };
-            if (layer is LinearAttribute or ReluAttribute or TanhAttribute or SigmoidAttribute)
+            if (layer is not (DropoutAttribute or LastStepAttribute))
             {
                 current = [.. outputs.Select(v => (float)v)];
             }
         }
 
         return (outputs, [.. state]);
+    }
+
+    /// <summary>The distribution function of N(0, 1), by Simpson's rule.</summary>
+    private static double Phi(double x)
+    {
+        const int Steps = 2000;
+        double h = x / Steps;
+        double sum = Enumerable.Range(0, Steps + 1).Sum(i => (i is 0 or Steps ? 1 : i % 2 == 0 ? 2 : 4) * Math.Exp(-(i * h) * (i * h) / 2));
+        return 0.5 + (sum * h / 3 / Math.Sqrt(2 * Math.PI));
+    }
+
+    private static double[] Pooled(LayerAttribute layer, double[] state) => layer switch
+    {
+        MeanOverTimeAttribute => [.. state[..^1].Select(v => v / state[^1])],
+        MaxOverTimeAttribute => state[..^1],
+        _ => [.. state[..^2].Select(v => v / state[^2])],
+    };
+
+    private double[] Numbers(string parameter)
+    {
+        ParameterInfo info = _info.Parameter(parameter);
+        var values = new float[info.Count];
+        info.CopyTo<float>(_flat, values);
+        return [.. values.Select(v => (double)v)];
+    }
+
+    private double[] Normalise(LayerNormAttribute layer, string name, double[] x)
+    {
+        double mean = x.Average(), deviation = Math.Sqrt(x.Average(v => (v - mean) * (v - mean)) + layer.Epsilon);
+        double[] weight = Numbers(name + ".weight"), bias = layer.Bias ? Numbers(name + ".bias") : new double[x.Length];
+        return [.. x.Select((v, j) => ((v - mean) / deviation * weight[j]) + bias[j])];
+    }
+
+    /// <summary>What a pooling keeps after a row: docs of <c>TimePooling</c>.</summary>
+    private double[] Pool(LayerAttribute layer, string name, float[] x, ReadOnlySpan<float> before)
+    {
+        double[] old = [.. before[..(x.Length + (layer is AttentionPoolingAttribute ? 2 : 1))].ToArray().Select(v => (double)v)];
+        switch (layer)
+        {
+            case MeanOverTimeAttribute:
+                return [.. x.Select((v, j) => old[j] + v), old[^1] + 1];
+            case MaxOverTimeAttribute:
+                return [.. x.Select((v, j) => old[^1] == 0 ? v : Math.Max(old[j], v)), 1];
+            default:
+                double score = Numbers(name + ".weight").Zip(x, (w, v) => w * v).Sum(), largest = old[^2] == 0 ? score : Math.Max(old[^1], score);
+                double kept = old[^2] == 0 ? 0 : Math.Exp(old[^1] - largest), weight = Math.Exp(score - largest);
+                return [.. x.Select((v, j) => (old[j] * kept) + (v * weight)), (old[^2] * kept) + weight, largest];
+        }
     }
 
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));

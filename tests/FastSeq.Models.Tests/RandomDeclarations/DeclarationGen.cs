@@ -49,9 +49,18 @@ public static class DeclarationGen
         Size.Select(features => $"[Input({features})]"),
         Gen.Select(Size, Size, (vocabulary, size) => $"[Embedding({vocabulary}, {size})]"));
 
-    private static readonly Gen<string> Body = Gen.Frequency((3, Recurrent), (2, Linear), (1, Dropout));
+    // With a larger Epsilon than the default: of rows of nearly equal numbers, normalisation would enlarge the roundings of float, too.
+    private static readonly Gen<string> Pointwise = Gen.OneOf(
+        "[Relu]", "[Tanh]", "[Sigmoid]", "[Gelu]", "[Gelu(Approximate = GeluApproximation.Tanh)]", "[Softmax]", "[LayerNorm(Epsilon = 0.01)]", "[LayerNorm(Epsilon = 0.1, Bias = false)]");
 
-    private static readonly Gen<string> Head = Gen.Frequency((3, Linear), (1, Dropout));
+    private static readonly Gen<string> Convolution = Gen.Select(
+        Size, Gen.Int[1, 5], Gen.Int[1, 3], Activation, (size, taps, dilation, activation) => $"[Conv1d({size}, {taps}, Dilation = {dilation})]{activation}");
+
+    private static readonly Gen<string> Body = Gen.Frequency((3, Recurrent), (2, Linear), (1, Dropout), (1, Pointwise), (1, Convolution));
+
+    private static readonly Gen<string> Head = Gen.Frequency((3, Linear), (1, Dropout), (1, Pointwise));
+
+    private static readonly Gen<string> Pooling = Gen.OneOf("", "", "[LastStep]", "[MeanOverTime]", "[MaxOverTime]", "[AttentionPooling]");
 
     private static readonly Gen<string> Loss = Gen.OneOf(
         "[Linear(7)][CrossEntropy]", "[MeanSquaredError]", "[Linear(3)][CrossEntropy(LabelSmoothing = 0.1f, IgnoreIndex = -1, ClassWeights = new[] { 1f, 2f, 0.5f })]",
@@ -59,9 +68,9 @@ public static class DeclarationGen
 
     /// <summary>The attributes of one model, without [SequenceModel].</summary>
     public static readonly Gen<string> Attributes = Gen.Select(
-        First, Body.Array[0, 2], Recurrent, Gen.OneOf(Gen.Const(""), Linear, Dropout), Gen.Bool, Head.Array[0, 2], Loss,
-        (first, body, recurrent, after, lastStep, head, loss) =>
-            first + string.Concat(body) + recurrent + after + (lastStep && !loss.Contains("Ctc", StringComparison.Ordinal) ? "[LastStep]" : "") + string.Concat(head) + loss);
+        First, Body.Array[0, 2], Recurrent, Gen.OneOf(Gen.Const(""), Linear, Dropout, Pointwise, Convolution), Pooling, Head.Array[0, 2], Loss,
+        (first, body, recurrent, after, pooling, head, loss) =>
+            first + string.Concat(body) + recurrent + after + (loss.Contains("Ctc", StringComparison.Ordinal) ? "" : pooling) + string.Concat(head) + loss);
 
     /// <summary>One model, named by its place among those that are compiled together.</summary>
     public static readonly Gen<(string Attributes, bool IsDouble)> Model = Gen.Select(Attributes, Gen.Bool);

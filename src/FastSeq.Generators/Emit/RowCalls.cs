@@ -1,0 +1,82 @@
+using FastSeq.Generators.Plan;
+using FastSeq.Generators.Specs;
+using static FastSeq.Generators.Emit.Lane;
+
+namespace FastSeq.Generators.Emit;
+
+/// <summary>The calls of layers that are no products: the same kernels in a step, in a block of streams and in a run, so that all give the same bits.</summary>
+internal static class RowCalls
+{
+    private const string Unsafe = "global::System.Runtime.CompilerServices.Unsafe";
+    private const string Kernels = "global::FastSeq.Kernels";
+
+    /// <summary>Whether a layer computes anything in a step; otherwise it is another name for its input.</summary>
+    public static bool StepsThrough(LayerPlan layer) => StepEmitter.CellOf(layer) is not null || layer is ActivationPlan or LayerNormPlan or PoolingPlan or WindowPlan;
+
+    /// <summary>The statement that takes rows through a layer that reads each row alone.</summary>
+    /// <param name="layer">An <see cref="ActivationPlan"/> or a <see cref="LayerNormPlan"/>.</param>
+    /// <param name="number">The number type.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="x">The first row in, a <c>ref</c> expression.</param>
+    /// <param name="y">The first row out.</param>
+    /// <param name="parameters">The flat buffer.</param>
+    /// <param name="statistics">Where the statistics of rows go; null for nowhere.</param>
+    public static string Rows(LayerPlan layer, string number, string rows, string x, string y, string parameters, string? statistics = null)
+    {
+        switch (layer)
+        {
+            case LayerNormPlan norm:
+                string bias = norm.Bias is int place ? At(parameters, place) : Null(number);
+                return $"{Kernels}.LayerNormalization.Forward({rows}, {norm.Size}, {Support.SourceWriter.Literal(norm.Epsilon)}, in {x}, in {At(parameters, norm.Weight)}, in {bias}, ref {y}, ref {statistics ?? Null(number)});";
+            case ActivationPlan { Function: ActivationKind.Softmax }:
+                return $"{Kernels}.Softmax.Forward({rows}, {layer.OutputSize}, in {x}, ref {y});";
+            default:
+                return $"{Kernels}.{Function((ActivationPlan)layer, "Forward", "")}({Times(rows, layer.OutputSize)}, in {x}, ref {y});";
+        }
+    }
+
+    /// <summary>The statement that gives the gradient of the rows that went into an activation.</summary>
+    public static string RowsBackward(ActivationPlan layer, string rows, string x, string y, string dy, string dx) => layer.Function switch
+    {
+        ActivationKind.Softmax => $"{Kernels}.Softmax.Backward({rows}, {layer.Size}, in {y}, in {dy}, ref {dx});",
+        ActivationKind.Gelu or ActivationKind.GeluTanh => $"{Kernels}.{Function(layer, "Backward", "")}({Times(rows, layer.Size)}, in {x}, in {dy}, ref {dx});",
+        _ => $"{Kernels}.{Function(layer, "", "Backward")}({Times(rows, layer.Size)}, in {y}, in {dy}, ref {dx});",
+    };
+
+    /// <summary>The statements that take one row of a stream through a layer that keeps something of earlier ones.</summary>
+    /// <param name="layer">A <see cref="PoolingPlan"/> or a <see cref="WindowPlan"/>.</param>
+    /// <param name="x">The row in, a <c>ref</c> expression.</param>
+    /// <param name="state">What the stream keeps.</param>
+    /// <param name="y">The row out.</param>
+    /// <param name="parameters">The flat buffer.</param>
+    public static string[] Stream(LayerPlan layer, string x, string state, string y, string parameters)
+    {
+        switch (layer)
+        {
+            case WindowPlan window:
+                return [$"{Kernels}.TimeWindows.Step({window.Size}, {window.Taps}, {window.Dilation}, in {x}, ref {state}, ref {y});"];
+            default:
+                var pooling = (PoolingPlan)layer;
+                string query = pooling.Kind == PoolingKind.Attention ? $"in {At(parameters, pooling.Query)}, " : "";
+                return
+                [
+                    $"{Kernels}.TimePooling.AddTo{pooling.Kind}({pooling.Size}, {query}in {x}, ref {state});",
+                    $"{Kernels}.TimePooling.{pooling.Kind}({pooling.Size}, in {state}, ref {y});",
+                ];
+        }
+    }
+
+    /// <summary>Where the state of a layer that <see cref="Stream"/> takes lies in the model's state.</summary>
+    public static int? StateOffset(LayerPlan layer) => layer switch { PoolingPlan pooling => pooling.State.Offset, WindowPlan window => window.State?.Offset ?? 0, _ => null };
+
+    public static string Null(string number) => $"{Unsafe}.NullRef<{number}>()";
+
+    private static string Function(ActivationPlan layer, string ofGelu, string ofOthers) => layer.Function switch
+    {
+        ActivationKind.Gelu => "Gelu." + ofGelu,
+        ActivationKind.GeluTanh => "Gelu.Tanh" + ofGelu,
+        ActivationKind function => $"Activations.{function}{ofOthers}",
+    };
+
+    private static string At(string reference, int index) => index == 0 ? reference : $"{Unsafe}.Add(ref {reference}, {index})";
+}

@@ -1,0 +1,89 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace FastSeq.Kernels;
+
+/// <summary>a.</summary>
+readonly struct Itself<T> : IFunction<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
+        where TVector : unmanaged
+        where TWidth : struct, IRegisterWidth<T, TVector> => a;
+}
+
+/// <summary>a + b.</summary>
+readonly struct Plus<T> : IFunction<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
+        where TVector : unmanaged
+        where TWidth : struct, IRegisterWidth<T, TVector> => TWidth.Add(a, b);
+}
+
+/// <summary>a - b.</summary>
+readonly struct Minus<T> : IFunction<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
+        where TVector : unmanaged
+        where TWidth : struct, IRegisterWidth<T, TVector> => TWidth.Subtract(a, b);
+}
+
+/// <summary>a * b.</summary>
+readonly struct Times<T> : IFunction<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
+        where TVector : unmanaged
+        where TWidth : struct, IRegisterWidth<T, TVector> => TWidth.Multiply(a, b);
+}
+
+/// <summary>The larger of a and b.</summary>
+readonly struct Larger<T> : IFunction<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
+        where TVector : unmanaged
+        where TWidth : struct, IRegisterWidth<T, TVector> => TWidth.Max(a, b);
+}
+
+/// <summary>a = b ? c : 0.</summary>
+readonly struct WhereEqual<T> : IFunction<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
+        where TVector : unmanaged
+        where TWidth : struct, IRegisterWidth<T, TVector> => TWidth.WhereEqual(a, b, c);
+}
+
+/// <summary>a / divisor.</summary>
+readonly struct DividedBy<T>(T divisor) : IFunction<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    readonly T divisor = divisor;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
+        where TVector : unmanaged
+        where TWidth : struct, IRegisterWidth<T, TVector> => TWidth.Divide(a, TWidth.Broadcast(in divisor));
+}
+
+/// <summary>a * x + b * y.</summary>
+readonly struct Weighted<T>(T x, T y) : IFunction<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    readonly T x = x, y = y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
+        where TVector : unmanaged
+        where TWidth : struct, IRegisterWidth<T, TVector> =>
+        TWidth.MultiplyAdd(a, TWidth.Broadcast(in x), TWidth.Multiply(b, TWidth.Broadcast(in y)));
+}

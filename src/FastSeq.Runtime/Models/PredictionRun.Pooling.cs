@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using FastSeq.Kernels;
+
+namespace FastSeq;
+
+/// <content>What layers over time do with the rows of sequences: pooling, and the windows of convolutions.</content>
+public abstract partial class PredictionRun<T, TInput>
+{
+    /// <summary>y[b] = mean of the rows of sequence b, of sequences first to last - 1; zeros for an empty one.</summary>
+    /// <param name="first">The first sequence, longest first.</param>
+    /// <param name="last">The sequence after the last.</param>
+    /// <param name="size">The numbers of a row.</param>
+    /// <param name="x">The rows.</param>
+    /// <param name="state">The states that sequences begin with in, those after their last time steps out: what <see cref="TimePooling.AddToMean"/> keeps, for each sequence.</param>
+    /// <param name="y">Overwritten: a row a sequence.</param>
+    protected void PoolMean(int first, int last, int size, ref T x, ref T state, ref T y)
+    {
+        int kept = TimePooling.MeanState(size);
+        for (int t = 0; t < TimeSteps; t++)
+        {
+            for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
+            {
+                TimePooling.AddToMean(size, in At(ref x, RowStart(t) + b, size), ref At(ref state, b, kept));
+            }
+        }
+
+        for (int b = first; b < last; b++)
+        {
+            TimePooling.Mean(size, in At(ref state, b, kept), ref At(ref y, b, size));
+        }
+    }
+
+    /// <summary>y[b] = maximum of the rows of sequence b, number by number, of sequences first to last - 1; zeros for an empty one.</summary>
+    /// <param name="first">The first sequence, longest first.</param>
+    /// <param name="last">The sequence after the last.</param>
+    /// <param name="size">The numbers of a row.</param>
+    /// <param name="x">The rows.</param>
+    /// <param name="state">The states that sequences begin with in, those after their last time steps out: what <see cref="TimePooling.AddToMaximum"/> keeps, for each sequence.</param>
+    /// <param name="y">Overwritten: a row a sequence.</param>
+    protected void PoolMaximum(int first, int last, int size, ref T x, ref T state, ref T y)
+    {
+        int kept = TimePooling.MaximumState(size);
+        for (int t = 0; t < TimeSteps; t++)
+        {
+            for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
+            {
+                TimePooling.AddToMaximum(size, in At(ref x, RowStart(t) + b, size), ref At(ref state, b, kept));
+            }
+        }
+
+        for (int b = first; b < last; b++)
+        {
+            TimePooling.Maximum(size, in At(ref state, b, kept), ref At(ref y, b, size));
+        }
+    }
+
+    /// <summary>y[b] = Σ softmax(query·x_t)·x_t over the rows of sequence b, of sequences first to last - 1; zeros for an empty one.</summary>
+    /// <param name="first">The first sequence, longest first.</param>
+    /// <param name="last">The sequence after the last.</param>
+    /// <param name="size">The numbers of a row.</param>
+    /// <param name="query">[size].</param>
+    /// <param name="x">The rows.</param>
+    /// <param name="scores">Overwritten: the score of each row.</param>
+    /// <param name="state">The states that sequences begin with in, those after their last time steps out: what <see cref="TimePooling.AddToAttention"/> keeps, for each sequence.</param>
+    /// <param name="y">Overwritten: a row a sequence.</param>
+    protected void PoolAttention(int first, int last, int size, ref T query, ref T x, ref T scores, ref T state, ref T y)
+    {
+        int kept = TimePooling.AttentionState(size);
+        for (int t = 0; t < TimeSteps; t++)
+        {
+            for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
+            {
+                int row = RowStart(t) + b;
+                At(ref scores, row, 1) = TimePooling.AddToAttention(size, in query, in At(ref x, row, size), ref At(ref state, b, kept));
+            }
+        }
+
+        for (int b = first; b < last; b++)
+        {
+            TimePooling.Attention(size, in At(ref state, b, kept), ref At(ref y, b, size));
+        }
+    }
+
+    /// <summary>The windows of sequences first to last - 1 at time steps begin to end - 1: see <see cref="TimeWindows"/>.</summary>
+    /// <param name="first">The first sequence, longest first.</param>
+    /// <param name="last">The sequence after the last.</param>
+    /// <param name="begin">The first time step.</param>
+    /// <param name="end">The time step after the last.</param>
+    /// <param name="size">The numbers of a row.</param>
+    /// <param name="taps">The rows of a window.</param>
+    /// <param name="dilation">The time steps from a row of a window to the next.</param>
+    /// <param name="before">For each sequence the rows before its first time step, oldest first: those before its last one after the last time step.</param>
+    /// <param name="x">The rows.</param>
+    /// <param name="windows">Overwritten: a window a row.</param>
+    protected void TakeWindows(int first, int last, int begin, int end, int size, int taps, int dilation, ref T before, ref T x, ref T windows)
+    {
+        int kept = (taps - 1) * dilation;
+        for (int t = begin; t < end; t++)
+        {
+            for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
+            {
+                Span<T> window = MemoryMarshal.CreateSpan(ref At(ref windows, RowStart(t) + b, taps * size), taps * size);
+                for (int tap = 0; tap < taps; tap++)
+                {
+                    int source = t - ((taps - 1 - tap) * dilation);
+                    ref T row = ref source < 0 ? ref At(ref before, (b * kept) + kept + source, size) : ref At(ref x, RowStart(source) + b, size);
+                    MemoryMarshal.CreateSpan(ref row, size).CopyTo(window.Slice(tap * size, size));
+                }
+            }
+        }
+
+        // All rows of these sequences are there: what they go on from lies behind what is overwritten.
+        for (int b = first; b < last && end == TimeSteps; b++)
+        {
+            for (int i = 0; i < kept; i++)
+            {
+                int source = packed.Lengths[b] - kept + i;
+                ref T row = ref source < 0 ? ref At(ref before, (b * kept) + kept + source, size) : ref At(ref x, RowStart(source) + b, size);
+                MemoryMarshal.CreateSpan(ref row, size).CopyTo(MemoryMarshal.CreateSpan(ref At(ref before, (b * kept) + i, size), size));
+            }
+        }
+    }
+
+    /// <summary>A row of a buffer.</summary>
+    private protected static ref T At(ref T buffer, int row, int size) => ref Unsafe.Add(ref buffer, (nint)row * size);
+}
