@@ -1,0 +1,174 @@
+using System;
+using System.Linq;
+using FastSeq.Generators.Plan;
+using FastSeq.Generators.Support;
+
+namespace FastSeq.Generators.Emit;
+
+/// <content>Back through time, and the gradients of the parameters.</content>
+internal sealed partial class RunRecurrent
+{
+    private void WriteBackward(SourceWriter writer)
+    {
+        writer.WriteLine($"// {cell.Title}: back through a block of time steps.");
+        using (writer.Block($"private void {Method}Backward(scoped in global::FastSeq.TimeBlock block)"))
+        {
+            writer.WriteLine("int first = block.FirstSequence, last = block.EndSequence;");
+            writer.WriteLine($"ref {Number} tape = ref {Field}Tape.Reference;");
+            writer.WriteLine($"ref {Number} dSums = ref {Field}DSums.Reference;");
+            writer.WriteLine($"ref {Number} dOutput = ref {Gradient};");
+            if (cell.UnitParameters is not null)
+            {
+                writer.WriteLine($"ref {Number} p = ref parameters.Reference;");
+            }
+
+            WriteReferences(writer);
+            foreach (string state in States)
+            {
+                writer.WriteLine($"ref {Number} d{state} = ref {Field}D{state}.Reference;");
+            }
+
+            using (writer.Block("if (block.End == TimeSteps)"))
+            {
+                foreach (string state in States)
+                {
+                    writer.WriteLine($"BeginStateGradient(first, last, {WidthOf(state)}, ref d{state});");
+                }
+            }
+
+            for (int stage = 1; stage < equations.StageCount; stage++)
+            {
+                writer.WriteLine($"ref {Number} dOperand{stage} = ref {Field}DOperand{stage}.Reference;");
+            }
+
+            using (writer.Block("for (int t = block.End - 1; t >= block.Begin; t--)"))
+            {
+                writer.WriteLines("""
+                    int count = global::System.Math.Min(last, BatchSize(t)) - first;
+                    if (count <= 0) continue;
+                    int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
+                    """);
+                if (!cell.HasSmallGradient)
+                {
+                    writer.WriteLine("var span = new global::FastSeq.Kernels.RowSpan(first, row, count);");
+                }
+
+                if (cell.Projection is { } projection)
+                {
+                    WriteProjectionBackward(writer, projection);
+                }
+
+                for (int stage = equations.StageCount - 1; stage >= 0; stage--)
+                {
+                    int current = stage;
+                    Panels.Write(writer, cell, (panel, units) => WriteBackwardPanel(writer, current, panel, units));
+                    string target = stage == 0 ? "dH" : "dOperand" + stage;
+                    string condition = stage == 0 && !plan.LearnsInitialState ? "if (t > 0 || HasStates)" : "";
+                    if (cell.HasSmallGradient)
+                    {
+                        WriteSmallGradient(writer, condition);
+                        continue;
+                    }
+
+                    condition += condition.Length > 0 ? " " : "";
+                    writer.WriteLine(
+                        $"{condition}{Kernels}.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, {cell.HiddenWeights[stage].Inner}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in dSums, {SumCount}, {equations.FirstHidden(stage)}, in {Field}HiddenTransposed{stage}.Reference, ref {target}, {(stage == 0 ? "true" : "false")});");
+                }
+            }
+        }
+    }
+
+    private void WriteBackwardPanel(SourceWriter writer, int stage, string? panel, int units)
+    {
+        var maths = new CellBackward(cell, stage, panel is null);
+        string arguments = string.Join(", ", maths.Buffers.Select(b => "ref " + (b.Name switch
+        {
+            "tape" => PanelRow("tape", plan.TapeSlots, panel, units, "Rows", "row"),
+            "unitParameters" => Parameter(Panels.StartOf(cell.UnitParameters!, panel)),
+            "dSums" => PanelRow("dSums", SumCount, panel, units, "Rows", "row"),
+            "dOutput" => equations.IsProjected ? HistoryRow($"{Field}DProjected.Reference", "first", panel) : HistoryRow("dOutput", "row", panel),
+            "dOperand" => HistoryRow("dOperand" + (stage + 1), "first", panel),
+            string name when name.EndsWith("PreviousRows", StringComparison.Ordinal) => HistoryRow(name.Substring(0, 1), "previous", panel),
+            string name when name[0] == 'd' => HistoryRow(name.Substring(0, 2), "first", panel),
+            string name => HistoryRow(name.Substring(0, 1), "current", panel),
+        })));
+        writer.WriteLine($"{Context.ModelKernels}.{maths.Method}({maths.CountOf("count")}, {arguments});");
+    }
+
+    private void WriteInputGradient(SourceWriter writer)
+    {
+        using (writer.Block($"private void {Method}InputGradient(scoped in global::FastSeq.TimeBlock block)"))
+        {
+            writer.WriteLine("// dx = dz·W_ih");
+            writer.WriteLine(InputGradientOf("block.Rows", "Rows", Field + "DSums.Reference", SumCount, equations.FirstInput, Previous.Gradient));
+        }
+    }
+
+    private void WriteWeights(SourceWriter writer)
+    {
+        writer.WriteLine($"// {cell.Title}: gradients of the weights and biases, once all time steps are done.");
+        using (writer.Block($"private void {Method}Weights(int part)"))
+        {
+            writer.WriteLine($"ref {Number} dSums = ref {Field}DSums.Reference;");
+            WriteReferences(writer);
+            writer.WriteLine($"Range(part, {cell.InputSize}, 6, out int firstK, out int lastK);");
+            string Gradient(string rows, string x, string d, int slots, int firstSlot) =>
+                $"{Kernels}.PanelMatrix.WeightGradient(firstK, lastK, {rows}, {rows}, {cell.InputSize}, {cell.Units}, {cell.Lanes}, {InputGates}, in {x}, in {d}, 0, {slots}, {firstSlot}, ref Packed(part), ref Gradient({cell.InputWeight.Offset}));";
+            if (Table is not null)
+            {
+                writer.WriteLine("if (SharesTokens) " + Gradient("Tokens.Length", Field + "TokenRows.Reference", Field + "TokenSums.Reference", InputGates, 0));
+            }
+
+            writer.WriteLine((Table is null ? "" : "else ") + Gradient("Rows", Previous.Output, "dSums", SumCount, equations.FirstInput));
+            writer.WriteLine($"Range(part, {cell.OutputSize}, 6, out firstK, out lastK);");
+            using (writer.Block("for (int t = 0, end; t < TimeSteps; t = end)"))
+            {
+                writer.WriteLine("end = EndOfEvenSteps(t);");
+                writer.WriteLine(WeightGradient(0, At("h", $"PreviousRow(t) * {cell.OutputSize}"), "(end - t) * BatchSize(t)", "RowStart(t)"));
+            }
+
+            for (int stage = 1; stage < equations.StageCount; stage++)
+            {
+                writer.WriteLine(WeightGradient(stage, "operand" + stage, "Rows", "0"));
+            }
+
+            for (int state = 0; state < plan.States.Count; state++)
+            {
+                if (plan.States[state] is { IsLearned: true } learned)
+                {
+                    writer.WriteLine($"SumInitialGradients(part, {learned.Size}, ref {Field}D{equations.States[state].Name.ToUpperInvariant()}.Reference, ref Gradient({learned.Parameter}));");
+                }
+            }
+
+            if (cell.Projection is { } projection)
+            {
+                writer.WriteLine(ProjectionWeightGradient(projection));
+            }
+
+            if (cell.UnitParameters is { } unitParameters)
+            {
+                writer.WriteLine(BiasGradient(unitParameters.Gates, equations.PreActivations.Count, unitParameters, $"ref {Unsafe}.NullRef<{Number}>()"));
+            }
+
+            if (!cell.HasBias)
+            {
+                return;
+            }
+
+            // Where the recurrent sums are the input sums, both biases have the same gradient.
+            bool isTwin = equations.StageCount == 1 && equations.PreActivations.All(p => p.HasInput && p.HasHidden);
+            string twin = isTwin ? $"ref Gradient({cell.HiddenBiases[0].Offset})" : $"ref {Unsafe}.NullRef<{Number}>()";
+            writer.WriteLine(BiasGradient(InputGates, equations.FirstInput, cell.InputBias, twin));
+            for (int stage = 0; stage < equations.StageCount && !isTwin; stage++)
+            {
+                writer.WriteLine(BiasGradient(HiddenGates(stage), equations.FirstHidden(stage), cell.HiddenBiases[stage], $"ref {Unsafe}.NullRef<{Number}>()"));
+            }
+        }
+    }
+
+    private string WeightGradient(int stage, string operand, string count, string firstRow) =>
+        $"{Kernels}.PanelMatrix.WeightGradient(firstK, lastK, {count}, Rows, {cell.HiddenWeights[stage].Inner}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in {operand}, in dSums, {firstRow}, {SumCount}, {equations.FirstHidden(stage)}, ref Packed(part), ref Gradient({cell.HiddenWeights[stage].Offset}));";
+
+    private string BiasGradient(int gates, int firstSlot, Region bias, string twin) =>
+        $"{Kernels}.PanelMatrix.BiasGradient(part, Parts, Rows, {cell.Units}, {cell.Lanes}, {gates}, in dSums, {SumCount}, {firstSlot}, ref Gradient({bias.Offset}), {twin});";
+}

@@ -1,0 +1,154 @@
+using System;
+using System.Linq;
+using FastSeq.Generators.Cells;
+using FastSeq.Generators.Specs;
+using FastSeq.Generators.Support;
+
+namespace FastSeq.Generators.Plan;
+
+/// <content>Stacks of recurrent layers, their directions and cells.</content>
+internal static partial class Planner
+{
+    private sealed partial class Planning
+    {
+        private void AddStack(RecurrentSpec spec)
+        {
+            for (int layer = 0; layer < spec.Layers; layer++)
+            {
+                string identifier = spec.Layers == 1 ? Prefix(spec) : $"{Prefix(spec)}L{layer}_";
+                AddDirections(spec, layer, identifier);
+                if (spec.Dropout > 0 && layer + 1 < spec.Layers)
+                {
+                    AddDropout(identifier + "Dropout_", spec.Dropout);
+                }
+            }
+        }
+
+        private void AddDirections(RecurrentSpec spec, int layer, string identifier)
+        {
+            if (spec.Direction == Direction.Forward)
+            {
+                AddRecurrent(spec, layer, "", identifier);
+                return;
+            }
+
+            int below = layers.Count - 1;
+            Add(new ReversalPlan(identifier + "Reversal_", Width, spec.Declaration), below);
+            if (spec.Direction == Direction.Reverse)
+            {
+                AddRecurrent(spec, layer, "", identifier);
+                Add(new ReversalPlan(identifier + "Restored_", Width, spec.Declaration), layers.Count - 1);
+                return;
+            }
+
+            int reversal = layers.Count - 1;
+            AddRecurrent(spec, layer, "", identifier, below);
+            AddRecurrent(spec, layer, "_reverse", identifier + "Reverse_", reversal);
+            Add(new MergePlan(identifier + "Merge_", layers.Count - 1, spec.CellOutputSize, spec.Merge), layers.Count - 2);
+        }
+
+        private void AddRecurrent(RecurrentSpec spec, int layer, string suffix, string identifier) => AddRecurrent(spec, layer, suffix, identifier, layers.Count - 1);
+
+        private void AddRecurrent(RecurrentSpec spec, int layer, string suffix, string identifier, int source)
+        {
+            CellEquations cell = CellPlan.EquationsOf(spec.Cell, null);
+            int units = spec.HiddenSize, outputSize = spec.CellOutputSize, inputSize = layers[source].OutputSize, inputGates = cell.Inputs.Count();
+            int lanes = PanelLanes(Math.Max(inputGates, cell.HiddenOf(0).Count()), model.IsDouble);
+            Region inputWeight = TakeRegion(inputSize, inputGates, units, lanes);
+            Region[] hiddenWeights = new Region[cell.StageCount], hiddenBiases = new Region[cell.StageCount];
+            for (int stage = 0; stage < cell.StageCount; stage++)
+            {
+                hiddenWeights[stage] = TakeRegion(outputSize, cell.HiddenOf(stage).Count(), units, lanes);
+            }
+
+            // Without biases sums begin with zeros, the same ones in every product.
+            Region inputBias = TakeRegion(1, spec.HasBias ? inputGates : cell.PreActivations.Count, units, lanes) with { Gates = inputGates };
+            for (int stage = 0; stage < cell.StageCount; stage++)
+            {
+                int gates = cell.HiddenOf(stage).Count();
+                hiddenBiases[stage] = spec.HasBias ? TakeRegion(1, gates, units, lanes) : inputBias with { Gates = gates };
+            }
+
+            // PyTorch's start: uniform in ±1/sqrt(hidden), biases included.
+            var start = new InitialValues(false, 1 / Math.Sqrt(units));
+            bool fixedForget = spec.ForgetBias is not null && spec.Cell.Kind == CellKind.Lstm;
+            InitialValues inputBiasStart = fixedForget ? start with { ConstantGate = 1, Constant = spec.ForgetBias!.Value } : start;
+            InitialValues hiddenBiasStart = fixedForget ? start with { ConstantGate = 1, Constant = 0 } : start;
+            int rows = cell.Gates.Count * units;
+            AddParameter("weight_ih", [rows, inputSize], g => InputPlace(cell, inputWeight, g), start);
+            AddParameter("weight_hh", [rows, outputSize], g => HiddenPlace(cell, hiddenWeights, g), start);
+            if (spec.HasBias)
+            {
+                AddParameter("bias_ih", [rows], g => InputPlace(cell, inputBias, g), inputBiasStart);
+                AddParameter("bias_hh", [rows], g => HiddenPlace(cell, hiddenBiases, g), hiddenBiasStart);
+            }
+
+            Region? unitParameters = cell.UnitParameters.Count == 0 ? null : TakeRegion(1, cell.UnitParameters.Count, units, lanes);
+            for (int index = 0; index < cell.UnitParameters.Count; index++)
+            {
+                parameters.Add(new ParameterPlan(
+                    $"{spec.Name}.{cell.UnitParameters[index].ParameterName}_l{layer}{suffix}", [units], [new GatePlace(unitParameters!, index)], 0, start));
+            }
+
+            CellPlan? projection = spec.ProjectionSize is null ? null : PlanProjection(spec, $"weight_hr_l{layer}{suffix}", identifier, start);
+            string? shared = layers.OfType<RecurrentPlan>().FirstOrDefault(l => l.Cell.Recurrent == spec.Cell && l.Cell.Units == units)?.Cell.Maths;
+            var plan = new CellPlan(
+                identifier,
+                shared ?? identifier,
+                $"{cell.Name} {inputSize} -> {units}{(spec.HasBias ? "" : " without biases")}",
+                spec.Cell,
+                null,
+                inputSize,
+                units,
+                lanes,
+                inputWeight,
+                inputBias,
+                hiddenWeights.ToEquatableArray(),
+                hiddenBiases.ToEquatableArray(),
+                model.IsQuantized || projection is not null ? 1 : HiddenChains(cell, units, model.IsDouble),
+                stateSize) { HasBias = spec.HasBias, UnitParameters = unitParameters, Projection = projection };
+            Add(new RecurrentPlan(plan, TapeLayout.Of(cell).SlotCount, cell.States.Select((state, index) => TakeState(state.Name, index == 0 ? outputSize : units)).ToEquatableArray()), source);
+            flops += 2L * units * ((inputGates * (long)inputSize) + (cell.PreActivations.Count(p => p.HasHidden) * (long)outputSize) + (projection is null ? 0 : outputSize));
+
+            StatePlan TakeState(string value, int size)
+            {
+                int place = stateSize, parameter = -1;
+                stateSize += size;
+                if (spec.LearnsInitialState)
+                {
+                    parameter = Take(size);
+                    parameters.Add(new ParameterPlan($"{spec.Name}.{value}_0_l{layer}{suffix}", [size], [], parameter, InitialValues.Zero));
+                }
+
+                return new StatePlan($"{spec.Name}.{value}_l{layer}{suffix}", place, size, parameter);
+            }
+
+            void AddParameter(string name, EquatableArray<int> shape, Func<int, GatePlace> place, InitialValues initial) =>
+                parameters.Add(new ParameterPlan(
+                    $"{spec.Name}.{name}_l{layer}{suffix}", shape, Enumerable.Range(0, cell.Gates.Count).Select(place).ToEquatableArray(), 0, initial));
+        }
+
+        /// <summary>h = W_hr·m: a linear layer that begins with zeros.</summary>
+        private CellPlan PlanProjection(RecurrentSpec spec, string name, string identifier, InitialValues start)
+        {
+            int size = spec.CellOutputSize, lanes = PanelLanes(1, model.IsDouble);
+            Region weight = TakeRegion(spec.HiddenSize, 1, size, lanes), zeros = TakeRegion(1, 1, size, lanes);
+            parameters.Add(new ParameterPlan($"{spec.Name}.{name}", [size, spec.HiddenSize], [new GatePlace(weight, 0)], 0, start));
+            string title = $"projection {spec.HiddenSize} -> {size}";
+            return new CellPlan(identifier + "Projection", identifier + "Projection", title, null, null, spec.HiddenSize, size, lanes, weight, zeros, [], [], 1, 0) { HasBias = false };
+        }
+
+        private static GatePlace InputPlace(CellEquations cell, Region region, int gate)
+        {
+            PreActivation[] sums = cell.Inputs.ToArray();
+            return new GatePlace(region, Array.FindIndex(sums, p => p.InputGate == gate));
+        }
+
+        private static GatePlace HiddenPlace(CellEquations cell, Region[] regions, int gate)
+        {
+            int stage = cell.PreActivations.First(p => p.HiddenGate == gate).Stage;
+            PreActivation[] sums = cell.HiddenOf(stage).ToArray();
+            return new GatePlace(regions[stage], Array.FindIndex(sums, p => p.HiddenGate == gate));
+        }
+    }
+}
