@@ -87,3 +87,45 @@ readonly struct Weighted<T>(T x, T y) : IFunction<T>
         where TWidth : struct, IRegisterWidth<T, TVector> =>
         TWidth.MultiplyAdd(a, TWidth.Broadcast(in x), TWidth.Multiply(b, TWidth.Broadcast(in y)));
 }
+
+/// <summary>e^(a - largest).</summary>
+readonly struct ExponentialOf<T>(T largest) : IFunction<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    readonly T largest = largest;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
+        where TVector : unmanaged
+        where TWidth : struct, IRegisterWidth<T, TVector> => TWidth.Exp(TWidth.Subtract(a, TWidth.Broadcast(in largest)));
+}
+
+/// <summary>log(1 + e^-|a|).</summary>
+readonly struct SoftplusOfNegativeSize<T> : IFunction<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
+        where TVector : unmanaged
+        where TWidth : struct, IRegisterWidth<T, TVector> => TWidth.Softplus(TWidth.Min(a, TWidth.Subtract(default, a)));
+}
+
+/// <summary>log(e^a + e^b + e^c): minus infinity where all three are.</summary>
+readonly struct LogSumOfExponentials<T>(T floor) : IFunction<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Taken off in place of minus infinity, so that no difference of two infinities is made.</summary>
+    readonly T floor = floor;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
+        where TVector : unmanaged
+        where TWidth : struct, IRegisterWidth<T, TVector>
+    {
+        TVector largest = TWidth.Max(TWidth.Max(TWidth.Max(a, b), c), TWidth.Broadcast(in floor));
+        TVector sum = TWidth.Exp(TWidth.Subtract(c, largest));
+        sum = TWidth.Add(sum, TWidth.Exp(TWidth.Subtract(a, largest)));
+        sum = TWidth.Add(sum, TWidth.Exp(TWidth.Subtract(b, largest)));
+        return TWidth.Add(largest, TWidth.Log(sum));
+    }
+}

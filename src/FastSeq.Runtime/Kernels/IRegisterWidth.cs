@@ -48,6 +48,10 @@ interface IRegisterWidth<T, TVector>
 
     static abstract TVector Exp(TVector x);
 
+    static abstract TVector Log(TVector x);
+
+    static abstract TVector Softplus(TVector x);
+
     /// <summary>The sum of all lanes.</summary>
     static abstract T Sum(TVector x);
 

@@ -42,18 +42,6 @@ public static class Softmax
         }
     }
 
-    /// <summary>e^(a - largest).</summary>
-    readonly struct ExponentialOf<T>(T largest) : IFunction<T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        readonly T largest = largest;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
-            where TVector : unmanaged
-            where TWidth : struct, IRegisterWidth<T, TVector> => TWidth.Exp(TWidth.Subtract(a, TWidth.Broadcast(in largest)));
-    }
-
     /// <summary>a * (b - mean).</summary>
     readonly struct Slope<T>(T mean) : IFunction<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -71,6 +71,16 @@ readonly struct Width128<T> : IRegisterWidth<T, Vector128<T>>
         : VectorMath.Exp(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Log(Vector128<T> x) => typeof(T) == typeof(float)
+        ? VectorMath.Log(x.AsSingle()).As<float, T>()
+        : VectorMath.Log(x.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Softplus(Vector128<T> x) => typeof(T) == typeof(float)
+        ? VectorMath.Softplus(x.AsSingle()).As<float, T>()
+        : VectorMath.Softplus(x.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector128<T> x) => Vector128.Sum(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -71,6 +71,16 @@ readonly struct Width256<T> : IRegisterWidth<T, Vector256<T>>
         : VectorMath.Exp(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Log(Vector256<T> x) => typeof(T) == typeof(float)
+        ? VectorMath.Log(x.AsSingle()).As<float, T>()
+        : VectorMath.Log(x.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Softplus(Vector256<T> x) => typeof(T) == typeof(float)
+        ? VectorMath.Softplus(x.AsSingle()).As<float, T>()
+        : VectorMath.Softplus(x.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector256<T> x) => Vector256.Sum(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

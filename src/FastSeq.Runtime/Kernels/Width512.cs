@@ -71,6 +71,16 @@ readonly struct Width512<T> : IRegisterWidth<T, Vector512<T>>
         : VectorMath.Exp(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Log(Vector512<T> x) => typeof(T) == typeof(float)
+        ? VectorMath.Log(x.AsSingle()).As<float, T>()
+        : VectorMath.Log(x.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Softplus(Vector512<T> x) => typeof(T) == typeof(float)
+        ? VectorMath.Softplus(x.AsSingle()).As<float, T>()
+        : VectorMath.Softplus(x.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector512<T> x) => Vector512.Sum(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -51,6 +51,14 @@ readonly struct WidthScalar<T> : IRegisterWidth<T, T>
         ? Unsafe.BitCast<float, T>(VectorMath.Exp(Unsafe.BitCast<T, float>(x)))
         : Unsafe.BitCast<double, T>(VectorMath.Exp(Unsafe.BitCast<T, double>(x)));
 
+    public static T Log(T x) => typeof(T) == typeof(float)
+        ? Unsafe.BitCast<float, T>(VectorMath.Log(Unsafe.BitCast<T, float>(x)))
+        : Unsafe.BitCast<double, T>(VectorMath.Log(Unsafe.BitCast<T, double>(x)));
+
+    public static T Softplus(T x) => typeof(T) == typeof(float)
+        ? Unsafe.BitCast<float, T>(VectorMath.Softplus(Unsafe.BitCast<T, float>(x)))
+        : Unsafe.BitCast<double, T>(VectorMath.Softplus(Unsafe.BitCast<T, double>(x)));
+
     public static T Sum(T x) => x;
 
     public static T Largest(T x) => x;

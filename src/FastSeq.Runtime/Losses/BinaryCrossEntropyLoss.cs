@@ -86,10 +86,7 @@ public sealed class BinaryCrossEntropyLoss : LossFunction
 
             // (1 - t)·x first, so that a buffer is free for min(x, 0).
             TensorPrimitives.Multiply(rest, x, rest);
-            TensorPrimitives.Abs(x, y);
-            TensorPrimitives.Negate(y, y);
-            TensorPrimitives.Exp(y, y);
-            TensorPrimitives.LogP1(y, y);
+            Elementwise.Map(y.Length, in x[0], ref y[0], default(SoftplusOfNegativeSize<T>));
             TensorPrimitives.MultiplyAdd(y, w, rest, rest);
             TensorPrimitives.Min(x, T.Zero, y);
             TensorPrimitives.Multiply(y, w, y);

@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using FastSeq.Kernels;
 
 namespace FastSeq;
 
@@ -24,7 +26,7 @@ sealed class CtcLattice<T>
     readonly int blank;
     readonly int[] symbols;
     readonly double[] skips, emissions, alphas, logSums, occupancy;
-    readonly double[] maxima, sums, terms;
+    readonly double[] terms;
     double[] row, next;
 
     public CtcLattice(int classes, int maxTimeSteps, int blank)
@@ -32,8 +34,7 @@ sealed class CtcLattice<T>
         this.blank = blank;
         int states = checked((2 * maxTimeSteps) + 1);
         symbols = new int[states];
-        (skips, emissions, maxima) = (new double[states + Margin], new double[states], new double[states]);
-        (sums, terms) = (new double[states], new double[states]);
+        (skips, emissions, terms) = (new double[states + Margin], new double[states], new double[states]);
         (row, next) = (new double[states + (2 * Margin)], new double[states + (2 * Margin)]);
         alphas = GC.AllocateUninitializedArray<double>(checked(maxTimeSteps * (maxTimeSteps + 1)));
         logSums = new double[maxTimeSteps];
@@ -127,8 +128,8 @@ sealed class CtcLattice<T>
                 row.AsSpan(Margin + first, count), row.AsSpan(Margin + first + 1, count), row.AsSpan(Margin + first + 2, count), skips.AsSpan(first + 2, count), beta);
             Span<double> shares = terms.AsSpan(0, count);
             TensorPrimitives.Add(alphas.AsSpan(t * stride, count), beta, shares);
-            TensorPrimitives.Subtract(shares, logP, shares);
-            TensorPrimitives.Exp(shares, shares);
+            ref double share = ref MemoryMarshal.GetReference(shares);
+            Elementwise.Map(count, in share, ref share, new ExponentialOf<double>(logP));
             ReadOnlySpan<T> x = rows.Row(t, b);
             Differentiate(x, t, first, shares, scale, RowOf(gradients, rows, t, b));
 
@@ -166,23 +167,11 @@ sealed class CtcLattice<T>
     }
 
     /// <summary>y = log(exp a + exp b + exp(c + skip)).</summary>
-    void AddThree(ReadOnlySpan<double> a, ReadOnlySpan<double> b, ReadOnlySpan<double> c, ReadOnlySpan<double> skip, Span<double> y)
+    static void AddThree(ReadOnlySpan<double> a, ReadOnlySpan<double> b, ReadOnlySpan<double> c, ReadOnlySpan<double> skip, Span<double> y)
     {
-        Span<double> max = maxima.AsSpan(0, y.Length), sum = sums.AsSpan(0, y.Length), term = terms.AsSpan(0, y.Length);
         TensorPrimitives.Add(c, skip, y);
-        TensorPrimitives.Max(a, b, max);
-        TensorPrimitives.Max(max, y, max);
-        TensorPrimitives.Max(max, Floor, max);
-        TensorPrimitives.Subtract(y, max, sum);
-        TensorPrimitives.Exp(sum, sum);
-        TensorPrimitives.Subtract(a, max, term);
-        TensorPrimitives.Exp(term, term);
-        TensorPrimitives.Add(sum, term, sum);
-        TensorPrimitives.Subtract(b, max, term);
-        TensorPrimitives.Exp(term, term);
-        TensorPrimitives.Add(sum, term, sum);
-        TensorPrimitives.Log(sum, sum);
-        TensorPrimitives.Add(max, sum, y);
+        ref double sum = ref MemoryMarshal.GetReference(y);
+        Elementwise.Map(y.Length, in MemoryMarshal.GetReference(a), in MemoryMarshal.GetReference(b), in sum, ref sum, new LogSumOfExponentials<double>(Floor));
     }
 
     /// <summary>The states that can be on a whole path at a time step.</summary>

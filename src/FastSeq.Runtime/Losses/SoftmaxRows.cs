@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using FastSeq.Kernels;
 
 namespace FastSeq;
 
@@ -101,8 +102,7 @@ static class SoftmaxRows
         {
             int count = Math.Min(ChunkLength, x.Length - start);
             Span<T> part = y.Slice(start, count);
-            TensorPrimitives.Subtract(x.Slice(start, count), max, part);
-            TensorPrimitives.Exp(part, part);
+            Elementwise.Map(count, in x[start], ref part[0], new ExponentialOf<T>(max));
             double ofPart = 0;
             foreach (T e in part) ofPart += double.CreateTruncating(e);
             sum += ofPart;
