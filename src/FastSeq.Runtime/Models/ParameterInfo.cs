@@ -35,6 +35,9 @@ public sealed record ParameterInfo
     /// <summary>Where its elements lie in the flat buffer.</summary>
     public ParameterLayout Layout { get; }
 
+    /// <summary>Whether it belongs to a frozen layer, so that no optimizer moves it and its gradient stays zero.</summary>
+    public bool IsFrozen { get; init; }
+
     /// <summary>The number of elements.</summary>
     public long Count => (long)Layout.Rows * Layout.Columns;
 

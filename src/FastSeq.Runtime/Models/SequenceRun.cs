@@ -237,6 +237,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
     /// <returns>The norm of the gradients before clipping.</returns>
     /// <exception cref="InvalidOperationException">The norm is not finite: the parameters stay as they are.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxNorm"/> is not above 0.</exception>
+    /// <exception cref="ArgumentException"><see cref="Optimizer.WithoutDecay"/> names a parameter that the model does not have.</exception>
     public double Update(Optimizer optimizer, double? maxNorm = null)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
@@ -252,6 +253,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
             throw new InvalidOperationException($"The norm of the gradients is {norm}: the parameters stay as they are. A lower learning rate, clipping or scaled inputs may help.");
         }
 
+        ParameterGroups.Show(Info, optimizer);
         ParameterUpdate.Step(optimizer, norm, maxNorm, maxValue: null);
         return norm;
     }

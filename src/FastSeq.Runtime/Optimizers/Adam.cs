@@ -55,17 +55,17 @@ public class Adam : Optimizer
         rootScale = 1 / Math.Sqrt(1 - Math.Pow(Beta2, Steps));
     }
 
-    private protected override void Update(Span<float> parameters, ReadOnlySpan<float> gradients, int start, float gradientScale) =>
-        UpdateAll(parameters, gradients, start, gradientScale);
+    private protected override void Update(Span<float> parameters, ReadOnlySpan<float> gradients, int start, float gradientScale, bool decays) =>
+        UpdateAll(parameters, gradients, start, gradientScale, decays);
 
-    private protected override void Update(Span<double> parameters, ReadOnlySpan<double> gradients, int start, double gradientScale) =>
-        UpdateAll(parameters, gradients, start, gradientScale);
+    private protected override void Update(Span<double> parameters, ReadOnlySpan<double> gradients, int start, double gradientScale, bool decays) =>
+        UpdateAll(parameters, gradients, start, gradientScale, decays);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void UpdateAll<T>(Span<T> parameters, ReadOnlySpan<T> gradients, int start, T scale)
+    void UpdateAll<T>(Span<T> parameters, ReadOnlySpan<T> gradients, int start, T scale, bool decays)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T shrink = T.CreateChecked(Shrink), decay = T.CreateChecked(GradientDecay);
+        T shrink = decays ? T.CreateChecked(Shrink) : T.One, decay = decays ? T.CreateChecked(GradientDecay) : T.Zero;
         T keep1 = T.CreateChecked(Beta1), add1 = T.CreateChecked(1 - Beta1);
         T keep2 = T.CreateChecked(Beta2), add2 = T.CreateChecked(1 - Beta2);
         T root = T.CreateChecked(rootScale), size = T.CreateChecked(stepSize), epsilon = T.CreateChecked(Epsilon);

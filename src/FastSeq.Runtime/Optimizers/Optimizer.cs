@@ -16,6 +16,7 @@ public abstract class Optimizer
     int length = -1;
     bool isDouble;
     object? owner;
+    UpdateRange[]? ranges;
     AlignedBuffer<float>[] singleMoments = [];
     AlignedBuffer<double>[] doubleMoments = [];
 
@@ -40,6 +41,16 @@ public abstract class Optimizer
     /// <summary>How strongly parameters are pulled to zero.</summary>
     public double WeightDecay { get; }
 
+    /// <summary>
+    /// Whether weight decay pulls parameters of one size, too: biases, the weights of normalisations, peepholes, learned initial states. The default is true, as in PyTorch;
+    /// false is PyTorch's two parameter groups, of which the one with the vectors has <c>weight_decay=0</c>.
+    /// </summary>
+    /// <remarks>Which parameter lies where is known to a trainer and to <c>run.Update</c>; <see cref="Step(Span{float}, ReadOnlySpan{float})"/> alone sees flat numbers and refuses.</remarks>
+    public bool DecaysVectors { get; init; } = true;
+
+    /// <summary>The names of parameters that weight decay leaves alone, such as <c>embedding.weight</c>. The default is none. Known where <see cref="DecaysVectors"/> is.</summary>
+    public IReadOnlyList<string> WithoutDecay { get; init; } = [];
+
     /// <summary>The number of steps taken.</summary>
     public long Steps { get; private set; }
 
@@ -49,6 +60,10 @@ public abstract class Optimizer
     /// <summary>One step.</summary>
     /// <param name="parameters">Moved.</param>
     /// <param name="gradients">The gradient of each parameter.</param>
+    /// <remarks>
+    /// It sees numbers, not layers: where a trainer or a <c>run.Update</c> has not shown this optimizer its model before, every number is moved and decays, those of frozen layers, too.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">Some parameters are to be left out of the decay, and the optimizer has not seen the model.</exception>
     public void Step(Span<float> parameters, ReadOnlySpan<float> gradients) => StepAll(parameters, gradients);
 
     /// <inheritdoc cref="Step(Span{float}, ReadOnlySpan{float})"/>
@@ -89,6 +104,18 @@ public abstract class Optimizer
         else singleMoments = Allocate<float>(parameterCount);
     }
 
+    /// <summary>The model whose ranges <see cref="Divide"/> gave.</summary>
+    internal object? DividedFor { get; private set; }
+
+    /// <summary>Tells which numbers of a model are moved, and which of these decay.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="moved">The numbers that are moved, in ascending order; null for all, with decay.</param>
+    internal void Divide(object model, UpdateRange[]? moved)
+    {
+        DividedFor = model;
+        ranges = moved;
+    }
+
     /// <summary>Counts a step; then each range of the parameters is to be updated once.</summary>
     internal void BeginStep()
     {
@@ -105,24 +132,41 @@ public abstract class Optimizer
     internal void Update<T>(Span<T> parameters, ReadOnlySpan<T> gradients, int start, int count, T gradientScale)
         where T : unmanaged
     {
+        if (ranges is null)
+        {
+            Update(parameters, gradients, start, count, gradientScale, decays: true);
+            return;
+        }
+
+        int end = start + count;
+        for (int i = UpdateRange.FirstEndingAfter(ranges, start); i < ranges.Length && ranges[i].Start < end; i++)
+        {
+            int from = Math.Max(start, ranges[i].Start);
+            Update(parameters, gradients, from, Math.Min(end, ranges[i].End) - from, gradientScale, ranges[i].Decays);
+        }
+    }
+
+    void Update<T>(Span<T> parameters, ReadOnlySpan<T> gradients, int start, int count, T gradientScale, bool decays)
+        where T : unmanaged
+    {
         if (typeof(T) == typeof(float))
         {
-            Update(MemoryMarshal.Cast<T, float>(parameters.Slice(start, count)), MemoryMarshal.Cast<T, float>(gradients.Slice(start, count)), start, Unsafe.BitCast<T, float>(gradientScale));
+            Update(MemoryMarshal.Cast<T, float>(parameters.Slice(start, count)), MemoryMarshal.Cast<T, float>(gradients.Slice(start, count)), start, Unsafe.BitCast<T, float>(gradientScale), decays);
         }
         else
         {
-            Update(MemoryMarshal.Cast<T, double>(parameters.Slice(start, count)), MemoryMarshal.Cast<T, double>(gradients.Slice(start, count)), start, Unsafe.BitCast<T, double>(gradientScale));
+            Update(MemoryMarshal.Cast<T, double>(parameters.Slice(start, count)), MemoryMarshal.Cast<T, double>(gradients.Slice(start, count)), start, Unsafe.BitCast<T, double>(gradientScale), decays);
         }
     }
 
     /// <summary>Computes what all elements of the step share.</summary>
     private protected virtual void SetCoefficients() { }
 
-    /// <summary>Updates the parameters from <paramref name="start"/> on.</summary>
-    private protected abstract void Update(Span<float> parameters, ReadOnlySpan<float> gradients, int start, float gradientScale);
+    /// <summary>Updates the parameters from <paramref name="start"/> on, with weight decay or without.</summary>
+    private protected abstract void Update(Span<float> parameters, ReadOnlySpan<float> gradients, int start, float gradientScale, bool decays);
 
-    /// <inheritdoc cref="Update(Span{float}, ReadOnlySpan{float}, int, float)"/>
-    private protected abstract void Update(Span<double> parameters, ReadOnlySpan<double> gradients, int start, double gradientScale);
+    /// <inheritdoc cref="Update(Span{float}, ReadOnlySpan{float}, int, float, bool)"/>
+    private protected abstract void Update(Span<double> parameters, ReadOnlySpan<double> gradients, int start, double gradientScale, bool decays);
 
     /// <summary>A range of one of the remembered numbers.</summary>
     private protected Span<T> Moment<T>(int index, int start, int count)
@@ -146,6 +190,8 @@ public abstract class Optimizer
     {
         if (parameters.Length != gradients.Length)
             throw new ArgumentException($"{parameters.Length} parameters, but {gradients.Length} gradients.", nameof(gradients));
+        if (DividedFor is null && (!DecaysVectors || WithoutDecay.Count > 0))
+            throw new InvalidOperationException($"This {GetType().Name} leaves parameters out of its weight decay, but has not seen which parameters there are: step by run.Update(optimizer) or a Trainer, which know the model.");
         Prepare<T>(parameters.Length);
         BeginStep();
         Update(parameters, gradients, 0, parameters.Length, T.One);

@@ -34,16 +34,16 @@ public sealed class Sgd : Optimizer
 
     private protected override int MomentCount => Momentum == 0 ? 0 : 1;
 
-    private protected override void Update(Span<float> parameters, ReadOnlySpan<float> gradients, int start, float gradientScale) =>
-        UpdateAll(parameters, gradients, start, gradientScale);
+    private protected override void Update(Span<float> parameters, ReadOnlySpan<float> gradients, int start, float gradientScale, bool decays) =>
+        UpdateAll(parameters, gradients, start, gradientScale, decays);
 
-    private protected override void Update(Span<double> parameters, ReadOnlySpan<double> gradients, int start, double gradientScale) =>
-        UpdateAll(parameters, gradients, start, gradientScale);
+    private protected override void Update(Span<double> parameters, ReadOnlySpan<double> gradients, int start, double gradientScale, bool decays) =>
+        UpdateAll(parameters, gradients, start, gradientScale, decays);
 
-    void UpdateAll<T>(Span<T> parameters, ReadOnlySpan<T> gradients, int start, T scale)
+    void UpdateAll<T>(Span<T> parameters, ReadOnlySpan<T> gradients, int start, T scale, bool decays)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T rate = T.CreateChecked(LearningRate), decay = T.CreateChecked(WeightDecay);
+        T rate = T.CreateChecked(LearningRate), decay = decays ? T.CreateChecked(WeightDecay) : T.Zero;
         if (Momentum == 0) Descend(parameters, gradients, scale, rate, decay);
         else Descend(parameters, gradients, Moment<T>(0, start, parameters.Length), scale, rate, decay, T.CreateChecked(Momentum), Nesterov);
     }

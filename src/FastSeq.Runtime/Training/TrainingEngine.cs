@@ -40,6 +40,7 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
         this.options = options;
         if (options.Truncation is not null) CheckTruncation();
         options.Optimizer.Prepare<T>(model.Parameters.Length);
+        ParameterGroups.Show(TModel.ModelInfo, options.Optimizer);
         options.Optimizer.Attach(this);
         initialLearningRate = options.Optimizer.LearningRate;
         lastGood = new AlignedBuffer<T>(model.Parameters.Length);

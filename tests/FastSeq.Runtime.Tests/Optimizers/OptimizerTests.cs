@@ -17,6 +17,71 @@ public sealed class OptimizerTests
     [MemberData(nameof(Cases))]
     public void FloatTrajectory_IsPyTorchs(string name) => Follow<float>(name, 2e-5, static (o, p, g) => o.Step(p, g));
 
+    // PyTorch's two groups, the first numbers a bias with weight_decay=0: by their size, or by their name.
+    [Theory]
+    [InlineData("adamw groups", false)]
+    [InlineData("adam groups", false)]
+    [InlineData("sgd groups", false)]
+    [InlineData("adamw groups clip norm", true)]
+    public void ParameterGroups_ArePyTorchs(string name, bool byName)
+    {
+        Optimizer grouped(JsonElement recorded)
+        {
+            Optimizer optimizer = byName ? Make(recorded, withoutDecay: ["linear.bias"]) : Make(recorded, decaysVectors: false);
+            ParameterGroups.Show(BiasBeforeWeight(), optimizer);
+            return optimizer;
+        }
+
+        Follow<double>(TrainingNumbers.Case("parameter_groups", name), grouped, 1e-13, static (o, p, g) => o.Step(p, g));
+        Follow<float>(TrainingNumbers.Case("parameter_groups", name), grouped, 2e-5, static (o, p, g) => o.Step(p, g));
+    }
+
+    [Fact]
+    public void FrozenParameters_KeepTheirBits()
+    {
+        foreach (Optimizer optimizer in new Optimizer[] { new Sgd(0.1, 0.9, weightDecay: 0.1), new Adam(weightDecay: 0.1), new AdamW() })
+        {
+            ParameterGroups.Show(BiasBeforeWeight(frozenBias: true), optimizer);
+            float[] p = [.. Enumerable.Range(1, 19).Select(i => i / 7f)], before = [.. p], g = [.. p];
+            for (int step = 0; step < 3; step++) optimizer.Step(p, g);
+            Assert.Equal(before[..7], p[..7]);
+            Assert.All(Enumerable.Range(7, 12), i => Assert.NotEqual(before[i], p[i]));
+        }
+    }
+
+    [Fact]
+    public void GroupsOfAnUnknownModel_AreAnError()
+    {
+        foreach (Optimizer optimizer in new Optimizer[] { new AdamW { DecaysVectors = false }, new Sgd(0.1) { WithoutDecay = ["linear.bias"] } })
+        {
+            var error = Assert.Throws<InvalidOperationException>(() => optimizer.Step(new float[19], new float[19]));
+            Assert.Contains("run.Update", error.Message, StringComparison.Ordinal);
+        }
+
+        var unknown = Assert.Throws<ArgumentException>(() => ParameterGroups.Show(BiasBeforeWeight(), new AdamW { WithoutDecay = ["lstm.bias"] }));
+        Assert.Contains("'lstm.bias'; it has linear.bias, linear.weight", unknown.Message, StringComparison.Ordinal);
+    }
+
+    // Ranges and the blocks of a pass over the parameters cut each other anywhere.
+    [Theory]
+    [InlineData(0, 19)]
+    [InlineData(3, 9)]
+    [InlineData(6, 8)]
+    [InlineData(0, 7)]
+    [InlineData(7, 19)]
+    public void UpdateOfABlock_MovesItsNumbersAlone(int start, int end)
+    {
+        float[] whole = [.. Enumerable.Range(1, 19).Select(i => i / 7f)], part = [.. whole], before = [.. whole], g = [.. whole];
+        Optimizer a = new AdamW { DecaysVectors = false }, b = new AdamW { DecaysVectors = false };
+        ParameterGroups.Show(BiasBeforeWeight(), a);
+        ParameterGroups.Show(BiasBeforeWeight(), b);
+        a.Step(whole, g);
+        b.Prepare<float>(19);
+        b.BeginStep();
+        b.Update<float>(part, g, start, end - start, 1f);
+        for (int i = 0; i < 19; i++) Assert.Equal(i >= start && i < end ? whole[i] : before[i], part[i]);
+    }
+
     // Threads take ranges of the flat span: whatever the ranges, the bits are the same.
     [Theory]
     [InlineData("sgd weight decay")]
@@ -109,11 +174,30 @@ public sealed class OptimizerTests
 
     delegate void Step<T>(Optimizer optimizer, Span<T> parameters, ReadOnlySpan<T> gradients);
 
+    /// <summary>Seven numbers of a bias, then the twelve of a weight.</summary>
+    static ModelInfo BiasBeforeWeight(bool frozenBias = false) => new()
+    {
+        Name = "Test",
+        InputSize = 3,
+        OutputSize = 7,
+        LastStepOnly = false,
+        Loss = new MeanSquaredErrorLoss(),
+        BufferLength = 19,
+        Parameters =
+        [
+            new ParameterInfo("linear.bias", [7], ParameterLayout.Plain(0, 7, 1)) { IsFrozen = frozenBias },
+            new ParameterInfo("linear.weight", [4, 3], ParameterLayout.Plain(7, 4, 3)),
+        ],
+    };
+
     static void Follow<T>(string name, double tolerance, Step<T> step)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Follow(TrainingNumbers.Case("optimizers", name), recorded => Make(recorded), tolerance, step);
+
+    static void Follow<T>(JsonElement recorded, Func<JsonElement, Optimizer> make, double tolerance, Step<T> step)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        JsonElement recorded = TrainingNumbers.Case("optimizers", name);
-        Optimizer optimizer = Make(recorded);
+        Optimizer optimizer = make(recorded);
         T[] p = [.. recorded.Numbers("start").Select(T.CreateChecked)], g = new T[p.Length];
         T[] curvature = [.. recorded.Numbers("curvature").Select(T.CreateChecked)], center = [.. recorded.Numbers("center").Select(T.CreateChecked)];
         double[] norms = recorded.Numbers("norms");
@@ -137,16 +221,16 @@ public sealed class OptimizerTests
         Assert.Equal(5, compared);
     }
 
-    static Optimizer Make(JsonElement recorded)
+    static Optimizer Make(JsonElement recorded, bool decaysVectors = true, string[]? withoutDecay = null)
     {
         JsonElement arguments = recorded.GetProperty("arguments");
         double Argument(string name, double otherwise) => arguments.TryGetProperty(name, out JsonElement value) ? value.GetDouble() : otherwise;
         double[] betas = arguments.TryGetProperty("betas", out _) ? arguments.Numbers("betas") : [0.9, 0.999];
         return recorded.GetProperty("kind").GetString() switch
         {
-            "SGD" => new Sgd(Argument("lr", 0), Argument("momentum", 0), arguments.TryGetProperty("nesterov", out _), Argument("weight_decay", 0)),
-            "Adam" => new Adam(Argument("lr", 0), betas[0], betas[1], Argument("eps", 1e-8), Argument("weight_decay", 0)),
-            _ => new AdamW(Argument("lr", 0), betas[0], betas[1], Argument("eps", 1e-8), Argument("weight_decay", 0.01)),
+            "SGD" => new Sgd(Argument("lr", 0), Argument("momentum", 0), arguments.TryGetProperty("nesterov", out _), Argument("weight_decay", 0)) { DecaysVectors = decaysVectors, WithoutDecay = withoutDecay ?? [] },
+            "Adam" => new Adam(Argument("lr", 0), betas[0], betas[1], Argument("eps", 1e-8), Argument("weight_decay", 0)) { DecaysVectors = decaysVectors, WithoutDecay = withoutDecay ?? [] },
+            _ => new AdamW(Argument("lr", 0), betas[0], betas[1], Argument("eps", 1e-8), Argument("weight_decay", 0.01)) { DecaysVectors = decaysVectors, WithoutDecay = withoutDecay ?? [] },
         };
     }
 }

@@ -29,13 +29,14 @@ def gradient(p, curvature, center):
     return curvature * (p - center) - torch.sin(p)
 
 
-def optimizer_case(name, kind, clip_norm=None, clip_value=None, **arguments):
+def optimizer_case(name, kind, clip_norm=None, clip_value=None, first_decay=None, **arguments):
     start = exact(torch.randn(SIZE))
     curvature = exact(torch.rand(SIZE) * 4 + 0.1)
     center = exact(torch.randn(SIZE))
     # Two tensors, because PyTorch's norm is over all of them together.
     first, second = start[:7].clone().requires_grad_(), start[7:].clone().requires_grad_()
-    optimizer = getattr(torch.optim, kind)([first, second], **arguments)
+    groups = [first, second] if first_decay is None else [{"params": [first], "weight_decay": first_decay}, {"params": [second]}]
+    optimizer = getattr(torch.optim, kind)(groups, **arguments)
     after, norms = {}, []
     for step in range(1, STEPS + 1):
         p = torch.cat([first, second]).detach()
@@ -140,6 +141,13 @@ result = {
     "squared_error": [
         squared_error_case("numbers", torch.randn(13), torch.randn(13)),
         squared_error_case("large numbers", torch.randn(4) * 1e6, torch.randn(4) * 1e6),
+    ],
+    # The first seven numbers are a bias that does not decay.
+    "parameter_groups": [
+        optimizer_case("adamw groups", "AdamW", lr=0.03, weight_decay=0.4, first_decay=0.0),
+        optimizer_case("adam groups", "Adam", lr=0.03, weight_decay=0.2, first_decay=0.0),
+        optimizer_case("sgd groups", "SGD", lr=0.02, momentum=0.8, weight_decay=0.1, first_decay=0.0),
+        optimizer_case("adamw groups clip norm", "AdamW", lr=0.03, weight_decay=0.4, clip_norm=0.5, first_decay=0.0),
     ],
     "state_dict": state_dict_case(Path(__file__).with_name("pytorch.safetensors")),
 }

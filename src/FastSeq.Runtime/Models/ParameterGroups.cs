@@ -1,0 +1,53 @@
+namespace FastSeq;
+
+/// <summary>Which numbers of a model an optimizer moves, and which of these decay: PyTorch's parameter groups, as ranges of the flat buffer.</summary>
+static class ParameterGroups
+{
+    enum Group : byte
+    {
+        Decaying,
+        Undecaying,
+        Frozen,
+        Padding,
+    }
+
+    /// <summary>Shows a model to an optimizer, once.</summary>
+    /// <exception cref="ArgumentException">The optimizer names a parameter that the model does not have.</exception>
+    public static void Show(ModelInfo info, Optimizer optimizer)
+    {
+        if (optimizer.DividedFor == info) return;
+        foreach (string name in optimizer.WithoutDecay) _ = info.Parameter(name);
+        Group[] groups = [.. info.Parameters.Select(parameter => GroupOf(parameter, optimizer))];
+        optimizer.Divide(info, groups.All(group => group == Group.Decaying) ? null : Ranges(info, groups));
+    }
+
+    static Group GroupOf(ParameterInfo parameter, Optimizer optimizer) =>
+        parameter.IsFrozen ? Group.Frozen
+        : (parameter.Shape.Length == 1 && !optimizer.DecaysVectors) || optimizer.WithoutDecay.Contains(parameter.Name) ? Group.Undecaying
+        : Group.Decaying;
+
+    // Parameters lie between each other (the gates of a weight, a bias beside a bias), so each number is marked; padding goes with what is before it and stays zero.
+    static UpdateRange[] Ranges(ModelInfo info, Group[] groups)
+    {
+        var groupOf = new Group[info.BufferLength];
+        Array.Fill(groupOf, Group.Padding);
+        for (int i = 0; i < groups.Length; i++)
+        {
+            ParameterInfo parameter = info.Parameters[i];
+            for (int row = 0; row < parameter.Layout.Rows; row++)
+            {
+                for (int column = 0; column < parameter.Layout.Columns; column++) groupOf[parameter.IndexOf(row, column)] = groups[i];
+            }
+        }
+
+        var ranges = new List<UpdateRange>();
+        for (int start = 0, end; start < groupOf.Length; start = end)
+        {
+            end = start + 1;
+            while (end < groupOf.Length && (groupOf[end] == groupOf[start] || groupOf[end] == Group.Padding)) end++;
+            if (groupOf[start] is Group.Decaying or Group.Undecaying) ranges.Add(new UpdateRange(start, end, groupOf[start] == Group.Decaying));
+        }
+
+        return [.. ranges];
+    }
+}
