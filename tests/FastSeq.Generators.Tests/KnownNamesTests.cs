@@ -47,6 +47,7 @@ public class KnownNamesTests
             "Lstm(4), Gelu", "Lstm(4), Gelu(Approximate = GeluApproximation.Tanh)", "Lstm(4), Softmax", "Lstm(4), LayerNorm", "Lstm(4), LayerNorm(Epsilon = 1)",
             "Lstm(4), LayerNorm(Bias = false)", "Lstm(4), Conv1d(4, 2)", "Lstm(4), Conv1d(4, 3)", "Lstm(4), Conv1d(4, 2, Dilation = 2)",
             "Lstm(4), MeanOverTime", "Lstm(4), MaxOverTime", "Lstm(4), AttentionPooling",
+            "Lstm(4, Frozen = true), Linear(3)", "Lstm(4), Linear(3, Frozen = true)",
         ];
         string[] losses =
         [
@@ -65,7 +66,7 @@ public class KnownNamesTests
         Assert.Equal(
             [
                 "Activation", "Alpha", "Approximate", "Beta", "Bias", "Blank", "CandidateActivation", "CandidateAlpha", "CandidateBeta", "CellActivation", "CellAlpha", "CellBeta",
-                "CellClip", "ClassWeights", "Coupled", "Dilation", "Direction", "Dropout", "Epsilon", "ForgetBias", "GateActivation", "GateAlpha", "GateBeta", "IgnoreIndex",
+                "CellClip", "ClassWeights", "Coupled", "Dilation", "Direction", "Dropout", "Epsilon", "ForgetBias", "Frozen", "GateActivation", "GateAlpha", "GateBeta", "IgnoreIndex",
                 "InputClip", "LabelSmoothing", "Layers", "LearnInitialState", "Merge", "Name", "OutputActivation", "OutputAlpha", "OutputBeta", "Peepholes", "PositiveWeights",
                 "Precision", "ProjectionSize", "Reset", "Weights", "ZeroInfinity",
             ],

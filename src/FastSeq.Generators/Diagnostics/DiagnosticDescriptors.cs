@@ -230,4 +230,9 @@ internal static class DiagnosticDescriptors
         "FSQ044", "An option of a layer needs weights in float32",
         "{0}: {1} is not there for a model with weights in {2}. Remove {1}, or Weights from [SequenceModel].",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ044.md");
+
+    public static readonly DiagnosticDescriptor NothingLearns = new(
+        "FSQ045", "Every layer is frozen",
+        "'{0}' has nothing to learn: every layer with parameters has Frozen = true. Remove Frozen from one of them, the last for example: {1}.",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ045.md");
 }

@@ -69,7 +69,7 @@ internal static class ParameterTable
         }
 
         string shape = string.Join(", ", parameter.Shape);
-        writer.WriteLine($"new global::FastSeq.ParameterInfo({Text(parameter.Name)}, [{shape}], global::FastSeq.ParameterLayout.{layout}),");
+        writer.WriteLine($"new global::FastSeq.ParameterInfo({Text(parameter.Name)}, [{shape}], global::FastSeq.ParameterLayout.{layout}){(parameter.IsFrozen ? " { IsFrozen = true }" : "")},");
     }
 
     private static string Text(string value) => SymbolDisplay.FormatLiteral(value, quote: true);

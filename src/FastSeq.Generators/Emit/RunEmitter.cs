@@ -69,8 +69,8 @@ internal static class RunEmitter
                 """);
             if (forwardBegin.Length > 0)
             {
-                writer.WriteLines("""
-                    protected override bool SkipsPhase(int phase) => !SharesTokens && (phase is 0 or 4);
+                writer.WriteLines($"""
+                    protected override bool SkipsPhase(int phase) => !SharesTokens && {(backwardEnd.Length > 0 ? "(phase is 0 or 4)" : "phase == 0")};
 
                     /// <inheritdoc/>
                     """);

@@ -46,6 +46,9 @@ internal abstract class RunLayer(RunContext context, int index, LayerPlan plan)
     /// <summary>Whether anything at or below this layer learns, so that backward needs the gradient of its output.</summary>
     public virtual bool Learns => Index > 0 && Previous.Learns;
 
+    /// <summary>Whether the layer's own parameters learn, if it has any.</summary>
+    protected bool Trains => Context.Learns && !Layer.IsFrozen;
+
     /// <summary>Whether it reads the rows of a layer.</summary>
     public virtual bool Reads(int index) => Index > 0 && Layer.Source == index;
 

@@ -11,7 +11,7 @@ internal sealed partial class RunRecurrent
 
     public override IEnumerable<string> ForwardBegin => Table is null ? [] : [$"if (SharesTokens) {Method}TokenSums(part);"];
 
-    public override IEnumerable<string> BackwardEnd => Table is null
+    public override IEnumerable<string> BackwardEnd => Table is null || !Learns
         ? []
         : [$"if (SharesTokens) {Kernels}.SharedRows.Gather(part, Parts, TokenOfRow, {cell.Units}, {cell.Lanes}, {InputGates}, in {Field}DSums.Reference, {SumCount}, {equations.FirstInput}, ref {Field}TokenSums.Reference, Tokens.Length);"];
 
@@ -35,6 +35,11 @@ internal sealed partial class RunRecurrent
                 writer.WriteLine($"{Kernels}.EmbeddingTable.Gather(Tokens.Slice(first, tokens.Count), {cell.InputSize}, in {Parameter(table.Offset.ToString())}, ref {rows});");
                 writer.WriteLine(InputSums(Spans, "Tokens.Length", Field + "TokenRows.Reference", Field + "TokenSums.Reference", InputGates));
             }
+        }
+
+        if (!table.Learns)
+        {
+            return;
         }
 
         writer.WriteLine();

@@ -20,7 +20,7 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
     private readonly CellPlan cell = plan.Cell;
     private readonly CellEquations equations = plan.Cell.Equations();
 
-    public override bool Learns => true;
+    public override bool Learns => Trains || base.Learns;
 
     public override string Output => At($"{Field}H.Reference", $"Batch * {cell.OutputSize}");
 
@@ -42,12 +42,19 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
             foreach (string state in States)
             {
                 yield return (Field + state, $"Elements((long)MaxBatch + MaxRows, {WidthOf(state)})");
-                yield return (Field + "D" + state, $"Elements(MaxBatch, {WidthOf(state)})");
+                if (Learns)
+                {
+                    yield return (Field + "D" + state, $"Elements(MaxBatch, {WidthOf(state)})");
+                }
             }
 
             if (cell.Projection is not null)
             {
                 yield return Rows("Projected", cell.Units);
+            }
+
+            if (cell.Projection is not null && Learns)
+            {
                 yield return (Field + "DProjected", $"Elements(MaxBatch, {cell.Units})");
                 yield return (Field + "ProjectionTransposed", $"Elements({cell.Units}, {cell.OutputSize})");
             }
@@ -55,15 +62,21 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
             for (int stage = 1; stage < equations.StageCount; stage++)
             {
                 yield return Rows("Operand" + stage, cell.Units);
-                yield return (Field + "DOperand" + stage, $"Elements(MaxBatch, {cell.Units})");
+                if (Learns)
+                {
+                    yield return (Field + "DOperand" + stage, $"Elements(MaxBatch, {cell.Units})");
+                }
             }
 
             yield return (Field + "Sums", $"Elements(Threads, {ScratchSize})");
-            yield return Rows("DSums", SumCount * cell.Units);
-            yield return Rows("Gradient", cell.OutputSize);
-            for (int stage = 0; stage < equations.StageCount; stage++)
+            if (Learns)
             {
-                yield return (Field + "HiddenTransposed" + stage, Transposed(cell.HiddenWeights[stage].Inner, HiddenGates(stage)));
+                yield return Rows("DSums", SumCount * cell.Units);
+                yield return Rows("Gradient", cell.OutputSize);
+                for (int stage = 0; stage < equations.StageCount; stage++)
+                {
+                    yield return (Field + "HiddenTransposed" + stage, Transposed(cell.HiddenWeights[stage].Inner, HiddenGates(stage)));
+                }
             }
 
             if (Previous.Learns)
@@ -75,7 +88,10 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
             {
                 yield return (Field + "TokenRows", $"Elements(MaxTokens, {cell.InputSize})");
                 yield return (Field + "TokenSums", $"Elements(MaxTokens, {InputGates * cell.Units})");
-                yield return (Field + "TokenDRows", $"Elements(MaxTokens, {cell.InputSize})");
+                if (Previous.Learns)
+                {
+                    yield return (Field + "TokenDRows", $"Elements(MaxTokens, {cell.InputSize})");
+                }
             }
         }
     }
@@ -90,6 +106,11 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
     {
         get
         {
+            if (!Learns)
+            {
+                yield break;
+            }
+
             yield return new(Division.Blocks, $"{Method}Backward(in block);");
             if (Previous.Learns)
             {
@@ -102,6 +123,11 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
     {
         get
         {
+            if (!Learns)
+            {
+                yield break;
+            }
+
             for (int stage = 0; stage < equations.StageCount; stage++)
             {
                 yield return Pack(cell.HiddenWeights[stage], "HiddenTransposed" + stage);
@@ -119,32 +145,39 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
         }
     }
 
-    public override IEnumerable<string> Weights => [$"{Method}Weights(part);"];
+    public override IEnumerable<string> Weights => Trains ? [$"{Method}Weights(part);"] : [];
 
     public override IEnumerable<RunState> CarriedStates => plan.States.Select((state, index) =>
-        new RunState(state, $"{Field}{equations.States[index].Name.ToUpperInvariant()}.Reference", $"{Field}D{equations.States[index].Name.ToUpperInvariant()}.Reference", false));
+        new RunState(state, $"{Field}{equations.States[index].Name.ToUpperInvariant()}.Reference", Learns ? $"{Field}D{equations.States[index].Name.ToUpperInvariant()}.Reference" : "", false));
 
     public override void WriteMethods(SourceWriter writer)
     {
         WriteInputs(writer);
         writer.WriteLine();
         WriteForward(writer);
-        writer.WriteLine();
-        WriteBackward(writer);
-        writer.WriteLine();
+        if (Learns)
+        {
+            writer.WriteLine();
+            WriteBackward(writer);
+        }
+
         if (Previous.Learns)
         {
-            WriteInputGradient(writer);
             writer.WriteLine();
+            WriteInputGradient(writer);
         }
 
         if (Table is not null)
         {
-            WriteTokens(writer, Table);
             writer.WriteLine();
+            WriteTokens(writer, Table);
         }
 
-        WriteWeights(writer);
+        if (Trains)
+        {
+            writer.WriteLine();
+            WriteWeights(writer);
+        }
     }
 
     private string Transposed(int inner, int gates) => $"Elements({inner}, {cell.Units * gates})";
@@ -259,7 +292,7 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
             "hRows" when equations.IsProjected => HistoryRow($"{Field}Projected.Reference", "row", panel),
             string name => HistoryRow(name.Substring(0, 1), "current", panel),
         })));
-        writer.WriteLine($"{Context.ModelKernels}.{maths.Method}({maths.CountOf("count")}, Training, {arguments});");
+        writer.WriteLine($"{Context.ModelKernels}.{maths.Method}({maths.CountOf("count")}, {(Learns ? "Training" : "false")}, {arguments});");
     }
 
     private string PanelRow(string buffer, int slots, string? panel, int units, string rows, string row)

@@ -26,7 +26,9 @@ internal sealed class RunActivation(RunContext context, int index, ActivationPla
 /// <summary>Layer normalisation; the mean and the scale of each row are kept for backward.</summary>
 internal sealed class RunLayerNorm(RunContext context, int index, LayerNormPlan plan) : RunLayer(context, index, plan)
 {
-    public override bool Learns => Context.Learns;
+    public override bool Learns => Trains || base.Learns;
+
+    public override bool HasMethods => Trains;
 
     public override string Output => $"{Field}Rows.Reference";
 
@@ -45,7 +47,7 @@ internal sealed class RunLayerNorm(RunContext context, int index, LayerNormPlan 
             $"{Kernels}.LayerNormalization.Backward(last - first, {plan.Size}, in {First(Previous.Output)}, in {At("parameters.Reference", plan.Weight.ToString())}, in {At($"{Field}Statistics.Reference", "first * 2")}, in {First(Gradient)}, ref {First(Previous.Gradient)});")]
         : [];
 
-    public override IEnumerable<string> Weights => [$"{Method}Weights(part);"];
+    public override IEnumerable<string> Weights => Trains ? [$"{Method}Weights(part);"] : [];
 
     public override void WriteMethods(SourceWriter writer)
     {

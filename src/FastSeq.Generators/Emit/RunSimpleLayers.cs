@@ -20,7 +20,7 @@ internal sealed class RunInput(RunContext context, int index, InputPlan plan) : 
 /// <summary>The rows of the embedding table.</summary>
 internal sealed class RunEmbedding(RunContext context, int index, EmbeddingPlan plan) : RunLayer(context, index, plan)
 {
-    public override bool Learns => Context.Learns;
+    public override bool Learns => Trains;
 
     public override bool HasMethods => false;
 
@@ -41,7 +41,7 @@ internal sealed class RunEmbedding(RunContext context, int index, EmbeddingPlan 
         new(Division.Rows, $"{(Sharing is null ? "" : "if (!SharesTokens) ")}{Kernels}.EmbeddingTable.Gather(Inputs.Span[first..last], {plan.Size}, in {At("parameters.Reference", plan.Offset.ToString())}, ref {At(Output, $"first * {plan.Size}")});"),
     ];
 
-    public override IEnumerable<string> Weights =>
+    public override IEnumerable<string> Weights => !Trains ? [] :
     [
         $"{(Sharing is null ? "" : $"if (SharesTokens) {Sharing.TokenGradient("part")} else ")}{Kernels}.EmbeddingTable.Accumulate(part, Parts, Inputs.Span[..Rows], {plan.Size}, in {Gradient}, ref Gradient({plan.Offset}));",
     ];
@@ -98,7 +98,7 @@ internal sealed class RunLinear(RunContext context, int index, LinearPlan plan) 
 {
     private readonly CellPlan cell = plan.Cell;
 
-    public override bool Learns => true;
+    public override bool Learns => Trains || base.Learns;
 
     public override string Output => $"{Field}Rows.Reference";
 
@@ -107,7 +107,11 @@ internal sealed class RunLinear(RunContext context, int index, LinearPlan plan) 
         get
         {
             yield return Rows("Rows", cell.Units);
-            yield return Rows("Gradient", cell.Units);
+            if (Learns)
+            {
+                yield return Rows("Gradient", cell.Units);
+            }
+
             if (Previous.Learns)
             {
                 yield return (Field + "Transposed", $"Elements({cell.InputSize}, {cell.Units})");
@@ -118,13 +122,15 @@ internal sealed class RunLinear(RunContext context, int index, LinearPlan plan) 
     public override IEnumerable<PhaseCall> Forward => [new(Division, $"{Method}Forward(first, last);")];
 
     public override IEnumerable<PhaseCall> Backward =>
-        Previous.Learns || cell.Activation is not null ? [new(Division, $"{Method}Backward(first, last);")] : [];
+        HasBackward ? [new(Division, $"{Method}Backward(first, last);")] : [];
 
     public override IEnumerable<string> Prepare => Previous.Learns
         ? [$"{Kernels}.PanelTranspose.Pack(part, Parts, {cell.InputSize}, {cell.Units}, {cell.Lanes}, in {At("parameters.Reference", cell.InputWeight.Offset.ToString())}, ref {Field}Transposed.Reference);"]
         : [];
 
-    public override IEnumerable<string> Weights => [$"{Method}Weights(part);"];
+    public override IEnumerable<string> Weights => Trains ? [$"{Method}Weights(part);"] : [];
+
+    private bool HasBackward => Previous.Learns || (Trains && cell.Activation is not null);
 
     public override void WriteMethods(SourceWriter writer)
     {
@@ -140,7 +146,7 @@ internal sealed class RunLinear(RunContext context, int index, LinearPlan plan) 
             }
         }
 
-        if (Previous.Learns || cell.Activation is not null)
+        if (HasBackward)
         {
             writer.WriteLine();
             using (writer.Block($"private void {Method}Backward(int first, int last)"))
@@ -157,6 +163,11 @@ internal sealed class RunLinear(RunContext context, int index, LinearPlan plan) 
                         $"{Kernels}.PanelMatrix.LinearInputGradient(first, last, {cell.InputSize}, {cell.Units}, in {Gradient}, in {Field}Transposed.Reference, ref {Previous.Gradient});");
                 }
             }
+        }
+
+        if (!Trains)
+        {
+            return;
         }
 
         writer.WriteLine();

@@ -9,9 +9,9 @@ namespace FastSeq.Generators.Emit;
 /// <summary>All time steps of each sequence as one row.</summary>
 internal sealed class RunPooling(RunContext context, int index, PoolingPlan plan) : RunLayer(context, index, plan)
 {
-    public override bool Learns => plan.Kind == PoolingKind.Attention ? Context.Learns : base.Learns;
+    public override bool Learns => HasMethods || base.Learns;
 
-    public override bool HasMethods => plan.Kind == PoolingKind.Attention;
+    public override bool HasMethods => plan.Kind == PoolingKind.Attention && Trains;
 
     public override string Output => $"{Field}Rows.Reference";
 
@@ -60,7 +60,7 @@ internal sealed class RunPooling(RunContext context, int index, PoolingPlan plan
         }
     }
 
-    public override IEnumerable<string> Weights => plan.Kind == PoolingKind.Attention ? [$"{Method}Weights(part);"] : [];
+    public override IEnumerable<string> Weights => HasMethods ? [$"{Method}Weights(part);"] : [];
 
     private string Query => At("parameters.Reference", plan.Query.ToString());
 

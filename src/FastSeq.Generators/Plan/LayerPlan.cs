@@ -13,6 +13,9 @@ internal abstract record LayerPlan(string Identifier, int InputSize, int OutputS
 {
     /// <summary>The number of the operation whose rows it reads.</summary>
     public int Source { get; init; }
+
+    /// <summary>Whether training leaves its parameters as they are.</summary>
+    public bool IsFrozen { get; init; }
 }
 
 /// <summary>The features of a time step, as the caller gives them.</summary>

@@ -9,7 +9,11 @@ namespace FastSeq.Generators.Plan;
 /// <param name="Offset">The first element of a tensor that lies row by row.</param>
 /// <param name="Start">How a seeded initialisation draws the elements.</param>
 internal sealed record ParameterPlan(
-    string Name, EquatableArray<int> Shape, EquatableArray<GatePlace> Gates, int Offset, InitialValues Start);
+    string Name, EquatableArray<int> Shape, EquatableArray<GatePlace> Gates, int Offset, InitialValues Start)
+{
+    /// <summary>Whether training leaves it as it is.</summary>
+    public bool IsFrozen { get; init; }
+}
 
 /// <summary>Where the rows of one gate lie: a region and the gate's position in its rows.</summary>
 internal sealed record GatePlace(Region Region, int Position);

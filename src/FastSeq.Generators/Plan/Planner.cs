@@ -30,6 +30,7 @@ internal static partial class Planner
         private readonly List<LayerPlan> layers = [];
         private readonly List<ParameterPlan> parameters = [];
         private readonly int alignment = model.IsDouble ? 8 : 16;
+        private bool isFrozen;
         private int offset;
         private int plainLength;
         private int stateSize;
@@ -42,7 +43,14 @@ internal static partial class Planner
             {
                 LayerSpec layer = model.Layers[index];
                 ActivationKind? following = TakesActivation(layer) && index + 1 < model.Layers.Count ? FusedOf(model.Layers[index + 1]) : null;
+                int before = parameters.Count;
+                isFrozen = layer.IsFrozen;
                 Add(layer, following);
+                for (int added = before; added < parameters.Count; added++)
+                {
+                    parameters[added] = parameters[added] with { IsFrozen = isFrozen };
+                }
+
                 index += following is null ? 0 : 1;
             }
 
@@ -114,7 +122,7 @@ internal static partial class Planner
 
         private void Add(LayerPlan layer) => Add(layer, layers.Count - 1);
 
-        private void Add(LayerPlan layer, int source) => layers.Add(layer with { Source = source });
+        private void Add(LayerPlan layer, int source) => layers.Add(layer with { Source = source, IsFrozen = isFrozen });
 
         /// <summary>A linear layer; of a convolution that of its windows, whose rows hold one tap after the other.</summary>
         private void AddProduct(LayerSpec spec, int units, int taps, ActivationKind? activation)

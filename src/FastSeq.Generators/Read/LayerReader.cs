@@ -19,7 +19,7 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
         {
             if (!attribute.IsLoss && Read(attribute, names.NameOf(attribute), names.IdentifierOf(attribute)) is { } layer)
             {
-                layers.Add(layer);
+                layers.Add(layer with { IsFrozen = attribute.Named("Frozen", false) });
             }
         }
 

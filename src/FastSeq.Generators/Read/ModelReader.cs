@@ -57,6 +57,7 @@ internal static class ModelReader
         {
             SizeRules.Check(model.Name, place, isDouble, layers, diagnostics);
             LossRules.Check(loss!, declaredLoss!.Location, layers, diagnostics);
+            CheckLearning(model.Name, place, weights, layers, diagnostics);
         }
 
         ModelSpec? spec = diagnostics.HasErrors
@@ -64,6 +65,15 @@ internal static class ModelReader
             : new ModelSpec(
                 ClassReader.Read(model), isDouble, layers.ToEquatableArray(), loss!, weights);
         return new Result<ModelSpec>(spec, diagnostics.ToArray());
+    }
+
+    /// <summary>Something must learn, unless the model is for inference only.</summary>
+    private static void CheckLearning(string model, LocationInfo place, WeightFormat weights, List<LayerSpec> layers, DiagnosticBag diagnostics)
+    {
+        if (weights == WeightFormat.Float32 && layers.All(layer => layer.IsFrozen || !layer.HasParameters))
+        {
+            diagnostics.Add(DiagnosticDescriptors.NothingLearns, place, model, layers.Last(layer => layer.HasParameters).Declaration);
+        }
     }
 
     private static bool IsMarker(AttributeData attribute) => attribute.AttributeClass?.ToDisplayString() == KnownNames.SequenceModelAttribute;

@@ -7,7 +7,14 @@ namespace FastSeq.Generators.Specs;
 /// </param>
 /// <param name="Identifier">The name as a part of C# identifiers, unique among the layers of a model: <c>Fc</c>, <c>EncoderLstm1</c>.</param>
 /// <param name="Declaration">The attribute as people read it: <c>[Lstm(64, Layers = 2)]</c>.</param>
-internal abstract record LayerSpec(string Name, string Identifier, string Declaration);
+internal abstract record LayerSpec(string Name, string Identifier, string Declaration)
+{
+    /// <summary>Whether training leaves its parameters as they are.</summary>
+    public bool IsFrozen { get; init; }
+
+    /// <summary>Whether it has parameters.</summary>
+    public bool HasParameters => this is EmbeddingSpec or RecurrentSpec or LinearSpec or Conv1dSpec or LayerNormSpec or PoolingSpec { Kind: PoolingKind.Attention };
+}
 
 /// <summary>The first layer of a model that reads numbers.</summary>
 internal sealed record InputSpec(string Name, string Identifier, string Declaration, int Features)

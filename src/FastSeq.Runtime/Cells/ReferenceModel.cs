@@ -192,18 +192,29 @@ public sealed class ReferenceModel<T>
             Backward(batch[b], [.. dTerm.Select(dRow => Pointwise.Each(OutputSize, j => dRow[j] * scale))]);
         }
 
+        foreach (ReferenceParameter<T> parameter in Parameters.Where(parameter => parameter.IsFrozen))
+        {
+            Array.Clear(parameter.Gradient);
+        }
+
         return (mean, outputs);
     }
 
     private void Backward(ReferenceSequence<T> sequence, T[][] dy)
     {
-        for (int layer = _layers.Count - 1; layer >= 0; layer--)
+        // Below the lowest layer that learns nothing asks for gradients: states there are constants.
+        int lowest = _embedding is { Weight.IsFrozen: false } ? 0 : _layers.FindIndex(layer => layer.Parameters.Any(parameter => !parameter.IsFrozen));
+        for (int layer = _layers.Count - 1; layer >= lowest; layer--)
         {
             dy = _layers[layer].Backward(dy);
         }
 
-        _embedding?.Backward(sequence.Tokens, dy);
-        sequence.InitialGradients = [.. Recurrent.Select(layer => layer.InitialGradient!)];
+        if (lowest == 0)
+        {
+            _embedding?.Backward(sequence.Tokens, dy);
+        }
+
+        sequence.InitialGradients = [.. Recurrent.Select(layer => layer.InitialGradient ?? layer.Cell.ZeroState)];
     }
 
     private ReferenceModel<T> Stack(int layers, Direction direction, Merge merge, string? learning, Func<string, int, ReferenceCell<T>> cellOf)

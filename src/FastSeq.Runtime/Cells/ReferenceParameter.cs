@@ -38,6 +38,9 @@ public sealed class ReferenceParameter<T>
     /// <summary>The derivatives of the loss by <see cref="Values"/>.</summary>
     public T[] Gradient { get; }
 
+    /// <summary>Whether training leaves it as it is: its gradient stays zero.</summary>
+    public bool IsFrozen { get; set; }
+
     /// <summary>W·x of the rows from <paramref name="firstRow"/> on: <c>y_j = Σ_k W[j, k]·x_k</c>.</summary>
     internal T[] Times(T[] x, int firstRow, int rows)
     {

@@ -8,4 +8,7 @@ namespace FastSeq;
 /// The form of Yang et al. 2016 (<i>Hierarchical Attention Networks for Document Classification</i>) without its projection. <c>Step</c> gives the pooled rows so far, by the
 /// softmax in one pass of Milakov and Gimelshein 2018.
 /// </remarks>
-public sealed class AttentionPoolingAttribute : LayerAttribute;
+public sealed class AttentionPoolingAttribute : LayerAttribute
+{    /// <summary>Whether training leaves the layer's parameters as they are: PyTorch's <c>requires_grad = False</c>. The default is false.</summary>
+    public bool Frozen { get; set; }
+}

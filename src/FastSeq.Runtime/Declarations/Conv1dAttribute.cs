@@ -16,4 +16,7 @@ public sealed class Conv1dAttribute(int channels, int kernelSize) : LayerAttribu
 
     /// <summary>The time steps from one that an output reads to the next, from 1 to 4,096. The default is 1.</summary>
     public int Dilation { get; set; } = 1;
+
+    /// <summary>Whether training leaves the layer's parameters as they are: PyTorch's <c>requires_grad = False</c>. The default is false.</summary>
+    public bool Frozen { get; set; }
 }

@@ -10,4 +10,7 @@ public sealed class EmbeddingAttribute(int vocabulary, int size) : LayerAttribut
 
     /// <summary>The size of the vector of a token.</summary>
     public int Size { get; } = size;
+
+    /// <summary>Whether training leaves the layer's parameters as they are: PyTorch's <c>requires_grad = False</c>. The default is false.</summary>
+    public bool Frozen { get; set; }
 }

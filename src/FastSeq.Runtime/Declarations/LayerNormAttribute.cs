@@ -11,4 +11,7 @@ public sealed class LayerNormAttribute : LayerAttribute
 
     /// <summary>Whether there is a bias. The default is true.</summary>
     public bool Bias { get; set; } = true;
+
+    /// <summary>Whether training leaves the layer's parameters as they are: PyTorch's <c>requires_grad = False</c>. The default is false.</summary>
+    public bool Frozen { get; set; }
 }

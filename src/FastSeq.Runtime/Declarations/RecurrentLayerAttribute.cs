@@ -22,6 +22,9 @@ public abstract class RecurrentLayerAttribute(int hiddenSize) : LayerAttribute
     /// <summary>Whether sums have biases, <c>bias_ih_l0</c> and <c>bias_hh_l0</c>: PyTorch's <c>bias</c>. The default is true.</summary>
     public bool Bias { get; set; } = true;
 
+    /// <summary>Whether training leaves the layer's parameters as they are, learned initial states included: PyTorch's <c>requires_grad = False</c>. The default is false.</summary>
+    public bool Frozen { get; set; }
+
     /// <summary>
     /// The bound of what goes into the activations of the gates: each sum <c>W_ih·x + b_ih + W_hh·h + b_hh</c> is held between -bound and bound first, as by ONNX's
     /// attribute <c>clip</c>. The gradient passes where the sum lies between them, the ends included. The default is infinity: no bound.

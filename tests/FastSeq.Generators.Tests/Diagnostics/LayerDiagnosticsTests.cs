@@ -82,6 +82,11 @@ public class LayerDiagnosticsTests
     }
 
     [Fact]
+    public void NothingToLearn_NamesALayerToFree() => Check(
+        "[Input(5), Lstm(3, Frozen = true), Relu, LayerNorm(Frozen = true), MeanSquaredError]",
+        "(4,1): error FSQ045: 'Tagger' has nothing to learn: every layer with parameters has Frozen = true. Remove Frozen from one of them, the last for example: [LayerNorm(Frozen = true)].");
+
+    [Fact]
     public void EmptyDeclaration_ReportsEverythingMissing() => Check(
         "[System.Serializable]",
         "(4,1): error FSQ003: 'Tagger' has no first layer. Add [Input(features)] or [Embedding(vocabulary, size)] above its other layers.",

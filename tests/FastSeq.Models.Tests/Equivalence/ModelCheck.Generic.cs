@@ -347,6 +347,7 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget> : ModelCheck
             var actual = new T[info.Count];
             info.CopyTo<T>(flat, actual);
             Agreement.Check($"gradient of {parameter.Name}", parameter.Gradient, actual, 3 * Tolerance);
+            Assert.Equal(parameter.IsFrozen, info.IsFrozen);
             info.CopyFrom(new T[info.Count], flat);
         }
 

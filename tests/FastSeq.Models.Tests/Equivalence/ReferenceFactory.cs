@@ -44,8 +44,28 @@ public static class ReferenceFactory
             };
         }
 
+        foreach (LayerAttribute layer in layers.Where(IsFrozen))
+        {
+            string prefix = NameOf(layer, layers) + ".";
+            foreach (ReferenceParameter<T> parameter in reference.Parameters.Where(parameter => parameter.Name.StartsWith(prefix, StringComparison.Ordinal)))
+            {
+                parameter.IsFrozen = true;
+            }
+        }
+
         return reference;
     }
+
+    private static bool IsFrozen(LayerAttribute layer) => layer switch
+    {
+        EmbeddingAttribute embedding => embedding.Frozen,
+        RecurrentLayerAttribute recurrent => recurrent.Frozen,
+        LinearAttribute linear => linear.Frozen,
+        Conv1dAttribute convolution => convolution.Frozen,
+        LayerNormAttribute normalisation => normalisation.Frozen,
+        AttentionPoolingAttribute pooling => pooling.Frozen,
+        _ => false,
+    };
 
     /// <summary>The probabilities of the dropouts of a model, in the order of the <see cref="DropoutLayer{T}"/>s of its reference.</summary>
     public static float[] DropoutsOf(Type model)

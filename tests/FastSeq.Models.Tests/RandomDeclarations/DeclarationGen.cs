@@ -49,7 +49,7 @@ public static class DeclarationGen
 
     private static readonly Gen<string> First = Gen.OneOf(
         Size.Select(features => $"[Input({features})]"),
-        Gen.Select(Size, Size, (vocabulary, size) => $"[Embedding({vocabulary}, {size})]"));
+        Gen.Select(Size, Size, Gen.OneOf("", "", "", ", Frozen = true"), (vocabulary, size, frozen) => $"[Embedding({vocabulary}, {size}{frozen})]"));
 
     // With a larger Epsilon than the default: of rows of nearly equal numbers, normalisation would enlarge the roundings of float, too.
     private static readonly Gen<string> Pointwise = Gen.OneOf(
@@ -58,7 +58,9 @@ public static class DeclarationGen
     private static readonly Gen<string> Convolution = Gen.Select(
         Size, Gen.Int[1, 5], Gen.Int[1, 3], Activation, (size, taps, dilation, activation) => $"[Conv1d({size}, {taps}, Dilation = {dilation})]{activation}");
 
-    private static readonly Gen<string> Body = Gen.Frequency((3, Recurrent), (2, Linear), (1, Dropout), (1, Pointwise), (1, Convolution));
+    // The recurrent layer that every model has always learns.
+    private static readonly Gen<string> Body = Gen.Frequency(
+        (3, Recurrent), (2, Linear), (1, Dropout), (1, Pointwise), (1, Convolution), (2, Gen.OneOf(Recurrent, Linear, Convolution).Select(Frozen)));
 
     private static readonly Gen<string> Head = Gen.Frequency((3, Linear), (1, Dropout), (1, Pointwise));
 
@@ -67,6 +69,8 @@ public static class DeclarationGen
     private static readonly Gen<string> Loss = Gen.OneOf(
         "[Linear(7)][CrossEntropy]", "[MeanSquaredError]", "[Linear(3)][CrossEntropy(LabelSmoothing = 0.1f, IgnoreIndex = -1, ClassWeights = new[] { 1f, 2f, 0.5f })]",
         "[Linear(4)][Ctc(Blank = 3)]", "[BinaryCrossEntropy]", "[MeanAbsoluteError]", "[Huber(0.5f)]", "[Linear(6)][Quantile(0.25f, 0.5f)]");
+
+    private static string Frozen(string layer) => layer.Insert(layer.IndexOf(")]", StringComparison.Ordinal), ", Frozen = true");
 
     /// <summary>The attributes of one model, without [SequenceModel].</summary>
     public static readonly Gen<string> Attributes = Gen.Select(
