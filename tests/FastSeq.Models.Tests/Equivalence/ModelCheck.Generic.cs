@@ -248,7 +248,7 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget> : ModelCheck
         run.Backward();
         double[] gradients = [.. run.Gradients.ToArray().Select(double.CreateChecked)];
         T[] values = _model.Parameters.ToArray();
-        foreach (ParameterInfo parameter in Info.Parameters)
+        foreach (ParameterInfo parameter in Info.Parameters.Where(parameter => !parameter.IsFrozen))
         {
             var direction = new double[values.Length];
             var logical = new T[parameter.Count];
