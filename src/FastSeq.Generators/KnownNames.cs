@@ -96,7 +96,7 @@ internal static class KnownNames
         "FastSeq.QuantileLoss",
         "FastSeq.SafetensorsReader",
         "FastSeq.SafetensorsWriter",
-        "FastSeq.SequenceBatch`2", "FastSeq.StateFile", "FastSeq.StateInfo", "FastSeq.SequenceRun`3",
+        "FastSeq.SequenceBatch`2", "FastSeq.SequenceInputs`1", "FastSeq.StateFile", "FastSeq.StateInfo", "FastSeq.SequenceRun`3",
         "FastSeq.StepErrors",
         "FastSeq.Tensors.AlignedBuffer`1",
         "FastSeq.TimeBlock",

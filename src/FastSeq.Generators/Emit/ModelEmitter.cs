@@ -130,10 +130,11 @@ internal static class ModelEmitter
             /// <param name="maxBatch">The most sequences at a time.</param>
             /// <param name="maxTimeSteps">The most time steps of a sequence.</param>
             /// <param name="threads">How many threads share a batch.</param>
-            public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1) => new Run(ModelInfo, {{field}}, {{EmittedMembers.Rest}}, maxBatch, maxTimeSteps, threads);
+            /// <param name="maxTokens">The most time steps of all sequences of a batch; by default as many as maxBatch sequences of maxTimeSteps have. Memory grows with it.</param>
+            public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1, int maxTokens = int.MaxValue) => new Run(ModelInfo, {{field}}, {{EmittedMembers.Rest}}, maxBatch, maxTimeSteps, threads, maxTokens);
 
-            global::FastSeq.SequenceRun<{{Types(plan)}}> {{Interface(plan)}}.NewRun(int maxBatch, int maxTimeSteps, int threads) =>
-                CreateRun(maxBatch, maxTimeSteps, threads);
+            global::FastSeq.SequenceRun<{{Types(plan)}}> {{Interface(plan)}}.NewRun(int maxBatch, int maxTimeSteps, int threads, int maxTokens) =>
+                CreateRun(maxBatch, maxTimeSteps, threads, maxTokens);
 
             /// <summary>Makes what trains a model; <see cref="global::FastSeq.Trainer{TModel}"/> calls it.</summary>
             public static global::FastSeq.ITrainingEngine<{{self}}> CreateTrainingEngine({{self}} model, global::FastSeq.TrainerOptions options) =>

@@ -35,7 +35,7 @@ internal static class QuantizedRun
             }
 
             writer.WriteLine();
-            using (writer.Block($"internal Run(global::FastSeq.ModelInfo info, {weights} weights{tableParameter}, {Buffer} rest, int maxBatch, int maxTimeSteps, int threads) : base(info, maxBatch, maxTimeSteps, threads)"))
+            using (writer.Block($"internal Run(global::FastSeq.ModelInfo info, {weights} weights{tableParameter}, {Buffer} rest, int maxBatch, int maxTimeSteps, int threads, int maxTokens) : base(info, maxBatch, maxTimeSteps, threads, maxTokens)"))
             {
                 writer.WriteLine("this.weights = weights;");
                 writer.WriteLine("this.rest = rest;");

@@ -36,7 +36,7 @@ internal static class RunEmitter
             }
 
             writer.WriteLine();
-            using (writer.Block($"internal Run(global::FastSeq.ModelInfo info, {buffer} parameters, {buffer} rest, int maxBatch, int maxTimeSteps, int threads) : base(info, parameters, maxBatch, maxTimeSteps, threads{sharing})"))
+            using (writer.Block($"internal Run(global::FastSeq.ModelInfo info, {buffer} parameters, {buffer} rest, int maxBatch, int maxTimeSteps, int threads, int maxTokens) : base(info, parameters, maxBatch, maxTimeSteps, threads, maxTokens{sharing})"))
             {
                 writer.WriteLine("this.parameters = parameters;");
                 writer.WriteLine("this.rest = rest;");

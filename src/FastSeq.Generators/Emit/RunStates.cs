@@ -48,6 +48,14 @@ internal static class RunStates
             /// <exception cref="global::System.ArgumentException">A size is wrong, there are too many or too long sequences, or a token is not in the vocabulary: the states are as they were.</exception>
             public void Predict(global::System.ReadOnlySpan<{{input}}> sequences, global::System.ReadOnlySpan<int> lengths, global::System.Span<State> states, global::System.Span<{{number}}> outputs) =>
                 PredictFrom(sequences, lengths, {{MemoryMarshal}}.Cast<State, {{number}}>(states), {{stride}}, outputs);
+
+            /// <summary>Predicts sequences that go on from states, whatever the way in which they lie in memory.</summary>
+            /// <param name="inputs">The sequences, by a method of SequenceInputs: padded with lengths or with a mask, or packed.</param>
+            /// <param name="states">One for each sequence: read, then overwritten by the state after its last time step; that of an empty sequence stays.</param>
+            /// <param name="outputs">Overwritten: [B × OutputSize] with [LastStep], else OutputSize numbers for each time step of the inputs, and zeros for padding.</param>
+            /// <exception cref="global::System.ArgumentException">A size is wrong, there are too many or too long sequences, or a token is not in the vocabulary: the states are as they were.</exception>
+            public void Predict(global::FastSeq.SequenceInputs<{{input}}> inputs, global::System.Span<State> states, global::System.Span<{{number}}> outputs) =>
+                PredictFrom(inputs, {{MemoryMarshal}}.Cast<State, {{number}}>(states), {{stride}}, outputs);
             """);
         if (context.Learns)
         {

@@ -2,37 +2,40 @@ namespace FastSeq;
 
 /// <summary>
 /// In which order the sequences of a dataset are trained, and how they are cut into batches. All memory is allocated once.
-/// Sequences are shuffled; then, among every <see cref="BatchesPerBucket"/> batches that follow each other, sorted by length, so that the sequences of a batch
-/// are about equally long; then the batches are shuffled. The same seed and epoch give the same batches.
+/// Sequences are shuffled; then, among those of every <see cref="BatchesPerBucket"/> batches that follow each other, sorted by length, so that the sequences of a batch
+/// are about equally long; then they are cut, and the batches are shuffled. The same seed and epoch give the same batches.
 /// </summary>
 sealed class BatchOrder
 {
     const int BatchesPerBucket = 64;
 
     readonly SequenceDataset dataset;
-    readonly int batchSize;
+    readonly BatchLimits limits;
     readonly int[] order;
     readonly long[] keys;
+    readonly int[] starts;
     readonly int[] batches;
 
-    public BatchOrder(SequenceDataset dataset, int batchSize)
+    public BatchOrder(SequenceDataset dataset, BatchLimits limits)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limits.MaxSequences, 1, nameof(limits));
         this.dataset = dataset;
-        this.batchSize = batchSize;
+        this.limits = limits;
         order = new int[dataset.Count];
         keys = new long[dataset.Count];
-        batches = new int[(dataset.Count + batchSize - 1) / batchSize];
+        int most = limits.Tokens is null ? (int)(((long)dataset.Count + limits.MaxSequences - 1) / limits.MaxSequences) : dataset.Count;
+        starts = new int[most + 1];
+        batches = new int[most];
     }
 
-    /// <summary>The number of batches; the last one cut may be smaller.</summary>
-    public int BatchCount => batches.Length;
+    /// <summary>The number of batches of the epoch that was last made; some may be smaller than others.</summary>
+    public int BatchCount { get; private set; }
 
     /// <summary>The sequences of one batch.</summary>
     public ReadOnlySpan<int> Batch(int batch)
     {
-        int start = batches[batch] * batchSize;
-        return order.AsSpan(start, Math.Min(batchSize, order.Length - start));
+        int cut = batches[batch];
+        return order.AsSpan(starts[cut], starts[cut + 1] - starts[cut]);
     }
 
     /// <summary>Makes the batches of an epoch.</summary>
@@ -45,29 +48,64 @@ sealed class BatchOrder
         var random = new SplitMix64(seed);
         random = new SplitMix64(random.Next() + (ulong)epoch * 0xD1342543DE82EF95);
         random.Shuffle(order);
-        if (sortByLength)
-        {
-            int bucket = (int)Math.Min((long)batchSize * BatchesPerBucket, int.MaxValue);
-            for (long start = 0; start < order.Length; start += bucket) SortByLength((int)start, (int)Math.Min(bucket, order.Length - start));
-        }
-
-        random.Shuffle(batches);
+        if (sortByLength) SortBuckets();
+        Cut();
+        random.Shuffle(batches.AsSpan(0, BatchCount));
     }
 
     /// <summary>Makes batches of the sequences as they stand in the dataset.</summary>
-    public void KeepOrder() => SetInOrder();
+    public void KeepOrder()
+    {
+        SetInOrder();
+        Cut();
+    }
 
     /// <summary>Makes batches for reading all sequences once: sorted by length, not shuffled.</summary>
     public void Sort()
     {
         SetInOrder();
         SortByLength(0, order.Length);
+        Cut();
     }
 
     void SetInOrder()
     {
         for (int i = 0; i < order.Length; i++) order[i] = i;
-        for (int i = 0; i < batches.Length; i++) batches[i] = i;
+    }
+
+    void Cut()
+    {
+        BatchCount = 0;
+        for (int start = 0; start < order.Length; start = starts[BatchCount])
+        {
+            batches[BatchCount] = BatchCount;
+            starts[++BatchCount] = End(start, limits.MaxSequences, limits.MaxTokens);
+        }
+    }
+
+    void SortBuckets()
+    {
+        int most = (int)Math.Min((long)limits.MaxSequences * BatchesPerBucket, int.MaxValue);
+        for (int start = 0, end; start < order.Length; start = end)
+        {
+            end = End(start, most, limits.MaxTokens * BatchesPerBucket);
+            SortByLength(start, end - start);
+        }
+    }
+
+    /// <summary>The end of the sequences from <paramref name="start"/> on that are neither too many nor have too many tokens; there is at least one.</summary>
+    int End(int start, int maxSequences, long maxTokens)
+    {
+        int end = (int)Math.Min((long)start + maxSequences, order.Length);
+        if (limits.Tokens is not { } tokens) return end;
+        long sum = tokens[order[start]];
+        for (int i = start + 1; i < end; i++)
+        {
+            sum += tokens[order[i]];
+            if (sum > maxTokens) return i;
+        }
+
+        return end;
     }
 
     // The place is part of the key, so that no two keys are equal and every sort gives the same order.

@@ -11,12 +11,12 @@ sealed class BatchReader<TInput, TTarget>
     readonly int[] targetLengths;
     readonly int inputSize, targetSize;
 
-    public BatchReader(ModelInfo model, int maxBatch, int maxTimeSteps)
+    public BatchReader(ModelInfo model, int maxBatch, int maxRows)
     {
         (inputSize, targetSize) = (model.InputSize, model.TargetSize);
-        int targetRows = model.LastStepOnly ? 1 : maxTimeSteps;
-        inputs = new TInput[checked(maxBatch * maxTimeSteps * model.InputSize)];
-        targets = new TTarget[checked(maxBatch * targetRows * model.TargetSize)];
+        int targetRows = model.LastStepOnly ? maxBatch : maxRows;
+        inputs = new TInput[checked(maxRows * model.InputSize)];
+        targets = new TTarget[checked(targetRows * model.TargetSize)];
         lengths = new int[maxBatch];
         targetLengths = new int[model.Loss.AlignsTargets ? maxBatch : 0];
     }

@@ -18,5 +18,6 @@ public interface IQuantizedModel<TSelf, TInput> : ISequenceModel
     /// <param name="maxBatch">The most sequences at a time.</param>
     /// <param name="maxTimeSteps">The most time steps of a sequence.</param>
     /// <param name="threads">How many threads share a batch.</param>
-    PredictionRun<float, TInput> NewRun(int maxBatch, int maxTimeSteps, int threads);
+    /// <param name="maxTokens">The most time steps of all sequences of a batch; by default as many as <paramref name="maxBatch"/> sequences of <paramref name="maxTimeSteps"/> have.</param>
+    PredictionRun<float, TInput> NewRun(int maxBatch, int maxTimeSteps, int threads, int maxTokens = int.MaxValue);
 }

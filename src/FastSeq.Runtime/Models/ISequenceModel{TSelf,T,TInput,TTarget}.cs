@@ -20,5 +20,6 @@ public interface ISequenceModel<TSelf, T, TInput, TTarget> : ISequenceModel<TSel
     /// <param name="maxBatch">The most sequences at a time.</param>
     /// <param name="maxTimeSteps">The most time steps of a sequence.</param>
     /// <param name="threads">How many threads share a batch.</param>
-    SequenceRun<T, TInput, TTarget> NewRun(int maxBatch, int maxTimeSteps, int threads);
+    /// <param name="maxTokens">The most time steps of all sequences of a batch; by default as many as <paramref name="maxBatch"/> sequences of <paramref name="maxTimeSteps"/> have.</param>
+    SequenceRun<T, TInput, TTarget> NewRun(int maxBatch, int maxTimeSteps, int threads, int maxTokens = int.MaxValue);
 }

@@ -6,24 +6,16 @@ namespace FastSeq;
 public abstract partial class PredictionRun<T, TInput>
 {
     /// <summary>Takes on a batch and brings its inputs into the order of the rows.</summary>
-    private protected void Begin(ReadOnlySpan<TInput> source, ReadOnlySpan<int> lengths, int stride)
+    private protected void Begin(SequenceInputs<TInput> source)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         Forget();
         HasStates = false;
         StatesAfter = int.MaxValue;
-        packed.Pack(lengths, stride);
+        packed.Take(source, Info.InputSize);
         Parts = BatchParts.Of(Rows, Info.FlopsPerStep, Threads);
         packed.Divide(Parts);
-        int size = Info.InputSize;
-        long expected = (stride == 0 ? Rows : (long)stride * Batch) * size;
-        if (stride == 0 && source.Length != expected)
-        {
-            throw new ArgumentException(
-                $"There are {source.Length} inputs, but the lengths sum up to {Rows} time steps of {size}, which makes {expected}.", nameof(source));
-        }
-
-        packed.Gather(source, size, inputs.Span);
+        packed.Gather(source.Values, Info.InputSize, inputs.Span);
         if (Info.Vocabulary > 0)
         {
             ReadOnlySpan<int> tokens = MemoryMarshal.Cast<TInput, int>(inputs.Span[..Rows]);
@@ -46,7 +38,7 @@ public abstract partial class PredictionRun<T, TInput>
                 int token = tokens[RowStart(t) + b];
                 if ((uint)token >= (uint)Info.Vocabulary)
                 {
-                    throw new ArgumentException($"Sequence {packed.Order[b]} has token {token} at time step {t}; tokens are 0 to {Info.Vocabulary - 1}.");
+                    throw new ArgumentException($"Sequence {packed.Order[b]} has token {token} at time step {packed.TimeStepOf(t, b)}; tokens are 0 to {Info.Vocabulary - 1}.");
                 }
             }
         }

@@ -18,9 +18,17 @@ public abstract partial class PredictionRun<T, TInput>
     /// <param name="stride">The numbers from one state to the next.</param>
     /// <param name="outputs">Overwritten.</param>
     /// <exception cref="ArgumentException">A size is wrong, there are too many or too long sequences, or a token is not in the vocabulary: no state was changed.</exception>
-    protected void PredictFrom(ReadOnlySpan<TInput> sequences, ReadOnlySpan<int> lengths, Span<T> states, int stride, Span<T> outputs)
+    protected void PredictFrom(ReadOnlySpan<TInput> sequences, ReadOnlySpan<int> lengths, Span<T> states, int stride, Span<T> outputs) =>
+        PredictFrom(SequenceInputs.Ragged(sequences, lengths), states, stride, outputs);
+
+    /// <summary>As the other, whatever the way in which the sequences lie in memory.</summary>
+    /// <param name="inputs">The sequences.</param>
+    /// <param name="states">A state for each sequence: read, then overwritten by the state after its last time step.</param>
+    /// <param name="stride">The numbers from one state to the next.</param>
+    /// <param name="outputs">Overwritten.</param>
+    protected void PredictFrom(SequenceInputs<TInput> inputs, Span<T> states, int stride, Span<T> outputs)
     {
-        Begin(sequences, lengths, stride: 0);
+        Begin(inputs);
         CheckOutputs(outputs);
         TakeStates(states, stride);
         Compute();
@@ -112,10 +120,10 @@ public abstract partial class PredictionRun<T, TInput>
 
     private void CheckOutputs(Span<T> outputs)
     {
-        if (outputs.Length != OutputRowCount * Info.OutputSize)
+        int rows = CallerOutputRows;
+        if (outputs.Length != rows * Info.OutputSize)
         {
-            throw new ArgumentException(
-                $"There is room for {outputs.Length} outputs, but there are {OutputRowCount} x {Info.OutputSize}.", nameof(outputs));
+            throw new ArgumentException($"There is room for {outputs.Length} outputs, but there are {rows} x {Info.OutputSize}.", nameof(outputs));
         }
     }
 

@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using FastSeq.Kernels;
 using FastSeq.Tensors;
 
@@ -35,18 +33,20 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
     /// <param name="maxBatch">The most sequences at a time, at least 1.</param>
     /// <param name="maxTimeSteps">The most time steps of a sequence, at least 1.</param>
     /// <param name="threads">How many threads share a batch, at least 1.</param>
+    /// <param name="maxTokens">The most time steps of all sequences of a batch, at least 1; by default as many as <paramref name="maxBatch"/> sequences of <paramref name="maxTimeSteps"/> have.</param>
     /// <param name="sharesTokens">Whether what is computed from an embedding alone is computed once per different token of the batch.</param>
-    protected PredictionRun(ModelInfo info, int maxBatch, int maxTimeSteps, int threads, bool sharesTokens = false)
+    protected PredictionRun(ModelInfo info, int maxBatch, int maxTimeSteps, int threads, int maxTokens = int.MaxValue, bool sharesTokens = false)
     {
         ArgumentNullException.ThrowIfNull(info);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBatch, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTimeSteps, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        _ = Elements(maxBatch, maxTimeSteps);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
         Info = info;
         MaxBatch = maxBatch;
         MaxTimeSteps = maxTimeSteps;
-        packed = new PackedSequences(maxBatch, maxTimeSteps, threads);
+        MaxRows = Elements(Math.Min((long)maxBatch * maxTimeSteps, maxTokens), 1);
+        packed = new PackedSequences(maxBatch, maxTimeSteps, MaxRows, threads);
         rowSpans = new RowSpan[Elements(threads, MostSpans)];
         inputs = new AlignedBuffer<TInput>(Elements(MaxRows, info.InputSize), zeroed: false);
         distinctTokens = sharesTokens ? new DistinctTokens(info.Vocabulary, MaxRows) : null;
@@ -75,7 +75,7 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
     internal WorkerPool Pool => pool;
 
     /// <summary>The most rows of a batch.</summary>
-    protected int MaxRows => Elements(MaxBatch, MaxTimeSteps);
+    protected int MaxRows { get; }
 
     /// <summary>The sequences of the batch.</summary>
     protected int Batch => packed.Batch;
@@ -116,73 +116,8 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
     /// <summary>The rows of outputs: one a sequence with <c>[LastStep]</c>, else one a time step.</summary>
     protected int OutputRowCount => Info.LastStepOnly ? Batch : Rows;
 
-    /// <summary>Predicts one sequence.</summary>
-    /// <param name="sequence">[T × InputSize] numbers, or [T] tokens.</param>
-    /// <param name="output">Overwritten: OutputSize numbers with <c>[LastStep]</c>, else [T × OutputSize]. With a cross-entropy loss these are logits.</param>
-    /// <exception cref="ArgumentException">A size is wrong, the sequence is longer than <see cref="MaxTimeSteps"/>, or a token is not in the vocabulary.</exception>
-    public void Predict(ReadOnlySpan<TInput> sequence, Span<T> output)
-    {
-        int length = TimeStepsOf(sequence);
-        Predict(sequence, new ReadOnlySpan<int>(in length), output);
-    }
-
-    /// <summary>Predicts sequences of different lengths, in any order.</summary>
-    /// <param name="sequences">The sequences one after the other without padding: [sum of T × InputSize] numbers, or [sum of T] tokens.</param>
-    /// <param name="lengths">The time steps of each, 0 or more.</param>
-    /// <param name="outputs">Overwritten: [B × OutputSize] with <c>[LastStep]</c>, else [sum of T × OutputSize], in the order of the sequences.</param>
-    /// <exception cref="ArgumentException">A size is wrong, there are too many or too long sequences, or a token is not in the vocabulary.</exception>
-    public void Predict(ReadOnlySpan<TInput> sequences, ReadOnlySpan<int> lengths, Span<T> outputs)
-    {
-        Begin(sequences, lengths, stride: 0);
-        CheckOutputs(outputs);
-        Compute();
-        Unpack(outputs);
-    }
-
-    /// <summary>Predicts padded sequences; what lies behind the length of a sequence is never read.</summary>
-    /// <param name="padded">[B, T, InputSize] numbers, or [B, T] tokens.</param>
-    /// <param name="lengths">The time steps of each sequence, 0 to T.</param>
-    /// <param name="outputs">Overwritten: [B, OutputSize] with <c>[LastStep]</c>, else [B, T, OutputSize] with zeros behind the length of a sequence.</param>
-    /// <exception cref="ArgumentException">A shape is wrong, a tensor is not dense, or a sequence is too long.</exception>
-    public void Predict(scoped in ReadOnlyTensorSpan<TInput> padded, ReadOnlySpan<int> lengths, scoped in TensorSpan<T> outputs)
-    {
-        int rank = Info.Vocabulary > 0 ? 2 : 3;
-        if (padded.Rank != rank || padded.Lengths[0] != lengths.Length || (rank == 3 && padded.Lengths[2] != Info.InputSize))
-        {
-            string expected = rank == 2 ? $"[{lengths.Length}, T]" : $"[{lengths.Length}, T, {Info.InputSize}]";
-            throw new ArgumentException($"The sequences have the shape {Shape(padded.Lengths)}; expected {expected}.", nameof(padded));
-        }
-
-        int steps = checked((int)padded.Lengths[1]);
-        ReadOnlySpan<nint> shape = Info.LastStepOnly ? [lengths.Length, Info.OutputSize] : [lengths.Length, steps, Info.OutputSize];
-        if (!outputs.Lengths.SequenceEqual(shape))
-        {
-            throw new ArgumentException($"The outputs have the shape {Shape(outputs.Lengths)}; expected {Shape(shape)}.", nameof(outputs));
-        }
-
-        foreach (int length in lengths)
-        {
-            if (length > steps)
-            {
-                throw new ArgumentException($"A length is {length}, but the sequences have {steps} time steps.", nameof(lengths));
-            }
-        }
-
-        Span<T> flatOutputs = MemoryMarshal.CreateSpan(ref outputs.GetPinnableReference(), checked((int)outputs.FlattenedLength));
-        if (!padded.IsDense || !outputs.IsDense)
-        {
-            throw new ArgumentException($"The {(padded.IsDense ? "outputs" : "sequences")} must lie densely in memory.", padded.IsDense ? nameof(outputs) : nameof(padded));
-        }
-
-        Begin(MemoryMarshal.CreateReadOnlySpan(in padded.GetPinnableReference(), checked((int)padded.FlattenedLength)), lengths, Math.Max(steps, 1));
-        Compute();
-        if (!Info.LastStepOnly)
-        {
-            flatOutputs.Clear();
-        }
-
-        Unpack(flatOutputs);
-    }
+    /// <summary>The rows of outputs as the caller has them: with those of padding.</summary>
+    private protected int CallerOutputRows => Info.LastStepOnly ? Batch : packed.CallerRows;
 
     /// <summary>A run that was not disposed lets its threads go.</summary>
     ~PredictionRun() => pool?.Abandon();
@@ -215,8 +150,6 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
 
     /// <summary>Does one part of a phase; parts run at the same time.</summary>
     protected abstract void Execute(int phase, int part);
-
-    private static string Shape(scoped ReadOnlySpan<nint> lengths) => $"[{string.Join(", ", lengths.ToArray())}]";
 
     /// <summary>Takes on another batch: what a run keeps of the last one is no longer there.</summary>
     private protected virtual void Forget()

@@ -10,6 +10,7 @@ namespace FastSeq;
 /// (with <c>[Quantile]</c>: targets).
 /// </param>
 public readonly ref struct SequenceBatch<TInput, TTarget>(ReadOnlySpan<TInput> inputs, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> targets)
+    where TInput : unmanaged
 {
     /// <summary>Some sequences whose targets have lengths of their own, for a model with <c>[Ctc]</c>.</summary>
     /// <param name="inputs">The time steps of all sequences.</param>
@@ -20,11 +21,29 @@ public readonly ref struct SequenceBatch<TInput, TTarget>(ReadOnlySpan<TInput> i
         : this(inputs, lengths, targets)
         => TargetLengths = targetLengths;
 
-    /// <summary>The time steps of all sequences.</summary>
-    public ReadOnlySpan<TInput> Inputs { get; } = inputs;
+    /// <summary>Some sequences that lie in memory in another way: padded with lengths or with a mask, or packed.</summary>
+    /// <param name="inputs">The sequences, by a method of <see cref="SequenceInputs"/>.</param>
+    /// <param name="targets">One row a sequence for a model with <c>[LastStep]</c>, else one for each time step of the inputs, in the same places; what stands at padding is never read.</param>
+    public SequenceBatch(SequenceInputs<TInput> inputs, ReadOnlySpan<TTarget> targets)
+        : this(inputs.Values, default, targets)
+        => Layout = inputs;
 
-    /// <summary>The number of time steps of each sequence.</summary>
-    public ReadOnlySpan<int> Lengths { get; } = lengths;
+    /// <summary>The same for a model with <c>[Ctc]</c>.</summary>
+    /// <param name="inputs">The sequences, by a method of <see cref="SequenceInputs"/>.</param>
+    /// <param name="targets">The labels of all sequences, one after the other.</param>
+    /// <param name="targetLengths">The number of labels of each sequence.</param>
+    public SequenceBatch(SequenceInputs<TInput> inputs, ReadOnlySpan<TTarget> targets, ReadOnlySpan<int> targetLengths)
+        : this(inputs, targets)
+        => TargetLengths = targetLengths;
+
+    /// <summary>The sequences.</summary>
+    internal SequenceInputs<TInput> Layout { get; } = SequenceInputs.Ragged(inputs, lengths);
+
+    /// <summary>The time steps of all sequences.</summary>
+    public ReadOnlySpan<TInput> Inputs => Layout.Values;
+
+    /// <summary>The number of time steps of each sequence; empty where a mask or packing says it.</summary>
+    public ReadOnlySpan<int> Lengths => Layout.Layout is SequenceLayout.Ragged or SequenceLayout.Padded ? Layout.Counts : [];
 
     /// <summary>The target rows (or labels) of all sequences.</summary>
     public ReadOnlySpan<TTarget> Targets { get; } = targets;

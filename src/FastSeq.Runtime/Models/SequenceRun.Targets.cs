@@ -47,6 +47,11 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
             count += length;
         }
 
+        if (count > MaxRows)
+        {
+            throw new ArgumentException($"The targets have {count} labels; this run was created for at most {MaxRows}.", nameof(lengths));
+        }
+
         if (count != source.Length)
         {
             throw new ArgumentException($"There are {source.Length} labels, but the lengths of the targets sum up to {count}.", nameof(source));
@@ -70,10 +75,11 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
     private void PackRows(ReadOnlySpan<TTarget> source)
     {
         int size = Info.TargetSize;
-        if (source.Length != OutputRowCount * size)
+        int callerRows = CallerOutputRows;
+        if (source.Length != callerRows * size)
         {
             throw new ArgumentException(
-                $"There are {source.Length} targets, but {OutputRowCount} {(Info.LastStepOnly ? "sequences" : "time steps")} need {OutputRowCount * size}.", nameof(source));
+                $"There are {source.Length} targets, but {callerRows} {(Info.LastStepOnly ? "sequences" : "time steps")} need {callerRows * size}.", nameof(source));
         }
 
         if (OutputRowCount == 0)
@@ -81,7 +87,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
             throw new ArgumentException("The batch has no target: there is nothing to take the mean of.", nameof(source));
         }
 
-        targetCount = source.Length;
+        targetCount = OutputRowCount * size;
         Span<TTarget> rows = targets.Span;
         if (Info.LastStepOnly)
         {

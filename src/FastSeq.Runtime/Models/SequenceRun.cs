@@ -41,9 +41,10 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
     /// <param name="maxBatch">The most sequences at a time, at least 1.</param>
     /// <param name="maxTimeSteps">The most time steps of a sequence, at least 1.</param>
     /// <param name="threads">How many threads share a batch, at least 1.</param>
+    /// <param name="maxTokens">The most time steps of all sequences of a batch, at least 1; by default as many as <paramref name="maxBatch"/> sequences of <paramref name="maxTimeSteps"/> have.</param>
     /// <param name="sharesTokens">Whether what is computed from an embedding alone is computed once per different token of the batch.</param>
-    protected SequenceRun(ModelInfo info, AlignedBuffer<T> parameters, int maxBatch, int maxTimeSteps, int threads, bool sharesTokens = false)
-        : base(info, maxBatch, maxTimeSteps, threads, sharesTokens)
+    protected SequenceRun(ModelInfo info, AlignedBuffer<T> parameters, int maxBatch, int maxTimeSteps, int threads, int maxTokens = int.MaxValue, bool sharesTokens = false)
+        : base(info, maxBatch, maxTimeSteps, threads, maxTokens, sharesTokens)
     {
         gradients = new AlignedBuffer<T>(info.BufferLength);
         int targetRows = info.LastStepOnly ? maxBatch : MaxRows;
@@ -60,7 +61,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
     /// <summary>The gradients of the last <see cref="Backward"/>, laid out like the model's parameters.</summary>
     public Span<T> Gradients => gradients.Span;
 
-    /// <summary>The outputs of the last <see cref="Forward"/>, in the order of the batch: a row of outputs a sequence with <c>[LastStep]</c>, else a row a time step.</summary>
+    /// <summary>The outputs of the last <see cref="Forward"/>, in the order of the batch: a row of outputs a sequence with <c>[LastStep]</c>, else a row a time step (zeros for padding).</summary>
     public ReadOnlySpan<T> Outputs
     {
         get
@@ -70,7 +71,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
                 throw new InvalidOperationException("There are no outputs: call Forward first; it did not run, or it failed.");
             }
 
-            Span<T> all = outputs.Span[..(OutputRowCount * Info.OutputSize)];
+            Span<T> all = outputs.Span[..(CallerOutputRows * Info.OutputSize)];
             Unpack(all);
             return all;
         }
@@ -179,7 +180,12 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
 
     private void BeginForward(SequenceBatch<TInput, TTarget> batch)
     {
-        Begin(batch.Inputs, batch.Lengths, stride: 0);
+        Begin(batch.Layout);
+        if (Packed.CallerRows > MaxRows)
+        {
+            throw new ArgumentException($"The batch has {Packed.CallerRows} time steps with its padding; this run was created for at most {MaxRows}.", nameof(batch));
+        }
+
         PackTargets(batch);
     }
 

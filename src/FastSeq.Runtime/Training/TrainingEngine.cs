@@ -56,15 +56,19 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
             throw new ArgumentException("TrainerOptions.EarlyStopping needs a validation dataset.", nameof(validation));
         SequenceDataset<TInput, TTarget> typedTraining = Check(training, "training", out int maxTimeSteps);
         SequenceDataset<TInput, TTarget>? typedValidation = null;
-        int maxBatch = training.Count;
+        BatchLimits limits = LimitsOf(typedTraining, "training");
+        int maxBatch = limits.MostSequences(training.Count);
+        BatchLimits validationLimits = default;
         if (validation is not null)
         {
             typedValidation = Check(validation, "validation", out int validationTimeSteps);
             maxTimeSteps = Math.Max(maxTimeSteps, validationTimeSteps);
-            maxBatch = Math.Max(maxBatch, validation.Count);
+            validationLimits = LimitsOf(typedValidation, "validation");
+            maxBatch = Math.Max(maxBatch, validationLimits.MostSequences(validation.Count));
         }
 
-        return FitEpochs(typedTraining, typedValidation, epochs, Math.Min(maxBatch, options.BatchSize), maxTimeSteps, cancellationToken);
+        return FitEpochs(
+            typedTraining, new BatchOrder(training, limits), typedValidation, validation is null ? null : SortedBatches(validation, validationLimits), epochs, maxBatch, maxTimeSteps, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -73,8 +77,9 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
         ObjectDisposedException.ThrowIf(disposed, this);
         ArgumentNullException.ThrowIfNull(dataset);
         SequenceDataset<TInput, TTarget> typed = Check(dataset, "evaluation", out int maxTimeSteps);
-        Prepare(Math.Min(dataset.Count, options.BatchSize), maxTimeSteps);
-        return Evaluate(typed, SortedBatches(typed), cancellationToken);
+        BatchLimits limits = LimitsOf(typed, "evaluation");
+        Prepare(limits.MostSequences(dataset.Count), maxTimeSteps);
+        return Evaluate(typed, SortedBatches(typed, limits), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -103,6 +108,7 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
             if (states.Length < maxBatch * StateStride) states = new T[maxBatch * StateStride];
         }
 
+        // The options are the same for all runs of this trainer, so only the sizes of the data can grow.
         if (run is not null && run.MaxBatch >= maxBatch && run.MaxTimeSteps >= maxTimeSteps) return;
         long iteration = 0;
         if (run is not null)
@@ -113,14 +119,22 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
             run.Dispose();
         }
 
-        run = model.NewRun(maxBatch, maxTimeSteps, options.Threads);
+        int maxTokens = options.MaxTokensPerBatch ?? int.MaxValue;
+        run = model.NewRun(maxBatch, maxTimeSteps, options.Threads, maxTokens);
         run.DropoutSeed = options.Seed;
         run.Iteration = iteration;
-        reader = new BatchReader<TInput, TTarget>(model.Info, maxBatch, maxTimeSteps);
+        reader = new BatchReader<TInput, TTarget>(model.Info, maxBatch, (int)Math.Min((long)maxBatch * maxTimeSteps, maxTokens));
     }
 
     IEnumerable<EpochReport> FitEpochs(
-        SequenceDataset<TInput, TTarget> training, SequenceDataset<TInput, TTarget>? validation, int epochs, int maxBatch, int maxTimeSteps, CancellationToken cancellationToken)
+        SequenceDataset<TInput, TTarget> training,
+        BatchOrder order,
+        SequenceDataset<TInput, TTarget>? validation,
+        BatchOrder? validationOrder,
+        int epochs,
+        int maxBatch,
+        int maxTimeSteps,
+        CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         if (fitting) throw new InvalidOperationException("This trainer is already training: end that loop first.");
@@ -129,8 +143,6 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
         try
         {
             Prepare(maxBatch, maxTimeSteps);
-            var order = new BatchOrder(training, options.BatchSize);
-            BatchOrder? validationOrder = validation is null ? null : SortedBatches(validation);
             if (options.EarlyStopping is not null) best = NewCopy();
             int lastEpoch = epochsDone + epochs, epochsWithoutGain = 0;
             double bestLoss = double.PositiveInfinity;
@@ -258,9 +270,12 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
         return new EvaluationReport(model.Info.Loss.Kind, totals.Loss, totals.Metric, dataset.Count);
     }
 
-    BatchOrder SortedBatches(SequenceDataset<TInput, TTarget> dataset)
+    BatchLimits LimitsOf(SequenceDataset<TInput, TTarget> dataset, string role) =>
+        BatchLimits.Of(dataset, model.Info, role, options.BatchSize, options.MaxTokensPerBatch, options.Truncation?.Length);
+
+    BatchOrder SortedBatches(SequenceDataset dataset, BatchLimits limits)
     {
-        var order = new BatchOrder(dataset, options.BatchSize);
+        var order = new BatchOrder(dataset, limits);
         if (options.Truncation is { CarryStates: true }) order.KeepOrder();
         else order.Sort();
         return order;

@@ -123,9 +123,10 @@ namespace Demo
         /// <param name="maxBatch">The most sequences at a time.</param>
         /// <param name="maxTimeSteps">The most time steps of a sequence.</param>
         /// <param name="threads">How many threads share a batch.</param>
-        public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1) => new Run(ModelInfo, packedWeights, parameterBuffer, restState, maxBatch, maxTimeSteps, threads);
+        /// <param name="maxTokens">The most time steps of all sequences of a batch; by default as many as maxBatch sequences of maxTimeSteps have. Memory grows with it.</param>
+        public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1, int maxTokens = int.MaxValue) => new Run(ModelInfo, packedWeights, parameterBuffer, restState, maxBatch, maxTimeSteps, threads, maxTokens);
 
-        global::FastSeq.PredictionRun<float, int> global::FastSeq.IQuantizedModel<PackedTagger, int>.NewRun(int maxBatch, int maxTimeSteps, int threads) => CreateRun(maxBatch, maxTimeSteps, threads);
+        global::FastSeq.PredictionRun<float, int> global::FastSeq.IQuantizedModel<PackedTagger, int>.NewRun(int maxBatch, int maxTimeSteps, int threads, int maxTokens) => CreateRun(maxBatch, maxTimeSteps, threads, maxTokens);
 
         /// <summary>The state of one stream: a plain value. Copy it to take a snapshot; <c>default</c> is the start of a stream.</summary>
         /// <remarks><see cref="StateSize"/> numbers, of which <c>ModelInfo.States</c> tells what is where, and 8 more that stay zero, so that registers may read past the end: 112 bytes.</remarks>
@@ -261,7 +262,7 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> laststep_Rows;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> linear_Rows;
 
-            internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Kernels.Int8Weight[] weights, global::FastSeq.Tensors.AlignedBuffer<float> parameters, global::FastSeq.Tensors.AlignedBuffer<float> rest, int maxBatch, int maxTimeSteps, int threads) : base(info, maxBatch, maxTimeSteps, threads)
+            internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Kernels.Int8Weight[] weights, global::FastSeq.Tensors.AlignedBuffer<float> parameters, global::FastSeq.Tensors.AlignedBuffer<float> rest, int maxBatch, int maxTimeSteps, int threads, int maxTokens) : base(info, maxBatch, maxTimeSteps, threads, maxTokens)
             {
                 this.weights = weights;
                 this.rest = rest;
@@ -291,6 +292,14 @@ namespace Demo
             /// <exception cref="global::System.ArgumentException">A size is wrong, there are too many or too long sequences, or a token is not in the vocabulary: the states are as they were.</exception>
             public void Predict(global::System.ReadOnlySpan<int> sequences, global::System.ReadOnlySpan<int> lengths, global::System.Span<State> states, global::System.Span<float> outputs) =>
                 PredictFrom(sequences, lengths, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(states), 28, outputs);
+
+            /// <summary>Predicts sequences that go on from states, whatever the way in which they lie in memory.</summary>
+            /// <param name="inputs">The sequences, by a method of SequenceInputs: padded with lengths or with a mask, or packed.</param>
+            /// <param name="states">One for each sequence: read, then overwritten by the state after its last time step; that of an empty sequence stays.</param>
+            /// <param name="outputs">Overwritten: [B × OutputSize] with [LastStep], else OutputSize numbers for each time step of the inputs, and zeros for padding.</param>
+            /// <exception cref="global::System.ArgumentException">A size is wrong, there are too many or too long sequences, or a token is not in the vocabulary: the states are as they were.</exception>
+            public void Predict(global::FastSeq.SequenceInputs<int> inputs, global::System.Span<State> states, global::System.Span<float> outputs) =>
+                PredictFrom(inputs, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, float>(states), 28, outputs);
 
             /// <inheritdoc/>
             protected override void ReadStates(global::System.ReadOnlySpan<float> states, int stride)

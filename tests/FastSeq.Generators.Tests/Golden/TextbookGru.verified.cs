@@ -108,10 +108,11 @@ namespace Demo
         /// <param name="maxBatch">The most sequences at a time.</param>
         /// <param name="maxTimeSteps">The most time steps of a sequence.</param>
         /// <param name="threads">How many threads share a batch.</param>
-        public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1) => new Run(ModelInfo, parameterBuffer, restState, maxBatch, maxTimeSteps, threads);
+        /// <param name="maxTokens">The most time steps of all sequences of a batch; by default as many as maxBatch sequences of maxTimeSteps have. Memory grows with it.</param>
+        public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1, int maxTokens = int.MaxValue) => new Run(ModelInfo, parameterBuffer, restState, maxBatch, maxTimeSteps, threads, maxTokens);
 
-        global::FastSeq.SequenceRun<double, double, double> global::FastSeq.ISequenceModel<TextbookGru, double, double, double>.NewRun(int maxBatch, int maxTimeSteps, int threads) =>
-            CreateRun(maxBatch, maxTimeSteps, threads);
+        global::FastSeq.SequenceRun<double, double, double> global::FastSeq.ISequenceModel<TextbookGru, double, double, double>.NewRun(int maxBatch, int maxTimeSteps, int threads, int maxTokens) =>
+            CreateRun(maxBatch, maxTimeSteps, threads, maxTokens);
 
         /// <summary>Makes what trains a model; <see cref="global::FastSeq.Trainer{TModel}"/> calls it.</summary>
         public static global::FastSeq.ITrainingEngine<TextbookGru> CreateTrainingEngine(TextbookGru model, global::FastSeq.TrainerOptions options) =>
@@ -241,7 +242,7 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<double> linear2_Transposed;
             private readonly global::FastSeq.Tensors.AlignedBuffer<double> packed;
 
-            internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Tensors.AlignedBuffer<double> parameters, global::FastSeq.Tensors.AlignedBuffer<double> rest, int maxBatch, int maxTimeSteps, int threads) : base(info, parameters, maxBatch, maxTimeSteps, threads)
+            internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Tensors.AlignedBuffer<double> parameters, global::FastSeq.Tensors.AlignedBuffer<double> rest, int maxBatch, int maxTimeSteps, int threads, int maxTokens) : base(info, parameters, maxBatch, maxTimeSteps, threads, maxTokens)
             {
                 this.parameters = parameters;
                 this.rest = rest;
@@ -280,6 +281,14 @@ namespace Demo
             /// <exception cref="global::System.ArgumentException">A size is wrong, there are too many or too long sequences, or a token is not in the vocabulary: the states are as they were.</exception>
             public void Predict(global::System.ReadOnlySpan<double> sequences, global::System.ReadOnlySpan<int> lengths, global::System.Span<State> states, global::System.Span<double> outputs) =>
                 PredictFrom(sequences, lengths, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, double>(states), 9, outputs);
+
+            /// <summary>Predicts sequences that go on from states, whatever the way in which they lie in memory.</summary>
+            /// <param name="inputs">The sequences, by a method of SequenceInputs: padded with lengths or with a mask, or packed.</param>
+            /// <param name="states">One for each sequence: read, then overwritten by the state after its last time step; that of an empty sequence stays.</param>
+            /// <param name="outputs">Overwritten: [B × OutputSize] with [LastStep], else OutputSize numbers for each time step of the inputs, and zeros for padding.</param>
+            /// <exception cref="global::System.ArgumentException">A size is wrong, there are too many or too long sequences, or a token is not in the vocabulary: the states are as they were.</exception>
+            public void Predict(global::FastSeq.SequenceInputs<double> inputs, global::System.Span<State> states, global::System.Span<double> outputs) =>
+                PredictFrom(inputs, global::System.Runtime.InteropServices.MemoryMarshal.Cast<State, double>(states), 9, outputs);
 
             /// <summary>Computes the mean loss of a batch whose sequences go on from states. Back-propagation ends at these states: they are constants, as after PyTorch's detach().</summary>
             /// <param name="batch">The sequences and their targets.</param>

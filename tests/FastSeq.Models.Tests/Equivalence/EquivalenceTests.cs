@@ -43,6 +43,10 @@ public sealed class EquivalenceTests
 
     [Theory]
     [MemberData(nameof(Models))]
+    public void Layouts_DoNotChangeABit(string model) => ModelCheck.Of(model).LayoutsDoNotChangeABit();
+
+    [Theory]
+    [MemberData(nameof(Models))]
     public void States_MatchReference(string model) => ModelCheck.Of(model).StatesMatchReference();
 
     [Theory]

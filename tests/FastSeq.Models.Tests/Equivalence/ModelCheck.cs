@@ -20,6 +20,8 @@ public abstract partial class ModelCheck
 
     public abstract void PredictMatchesReferenceAndStep();
 
+    public abstract void LayoutsDoNotChangeABit();
+
     public abstract void StatesMatchReference();
 
     public abstract void ForwardAndBackwardMatchReference();

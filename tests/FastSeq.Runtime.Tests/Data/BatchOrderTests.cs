@@ -10,7 +10,7 @@ public sealed class BatchOrderTests
     {
         Gen.Select(Gen.Int[1, 3000], Gen.Int[1, 40], Gen.ULong, Gen.Bool).Sample((count, batchSize, seed, sort) =>
         {
-            var order = new BatchOrder(Dataset(count), batchSize);
+            var order = new BatchOrder(Dataset(count), new BatchLimits(batchSize));
             for (int epoch = 0; epoch < 3; epoch++)
             {
                 order.Shuffle(seed, epoch, sort);
@@ -26,7 +26,7 @@ public sealed class BatchOrderTests
     [Fact]
     public void SameSeed_GivesTheSameBatchesAndEpochsDiffer()
     {
-        BatchOrder a = new(Dataset(500), 16), b = new(Dataset(500), 16);
+        BatchOrder a = new(Dataset(500), new BatchLimits(16)), b = new(Dataset(500), new BatchLimits(16));
         a.Shuffle(7, 0, true);
         int[] first = All(a);
         a.Shuffle(7, 1, true);
@@ -42,7 +42,7 @@ public sealed class BatchOrderTests
     public void SortedBatches_HoldSequencesOfAboutTheSameLength()
     {
         SequenceDataset dataset = Dataset(2000);
-        var order = new BatchOrder(dataset, 20);
+        var order = new BatchOrder(dataset, new BatchLimits(20));
         double Spread(bool sort)
         {
             order.Shuffle(1, 0, sort);
@@ -60,7 +60,7 @@ public sealed class BatchOrderTests
     public void BatchesOfAnEpoch_DoNotComeByLength()
     {
         SequenceDataset dataset = Dataset(640);
-        var order = new BatchOrder(dataset, 10);
+        var order = new BatchOrder(dataset, new BatchLimits(10));
         order.Shuffle(1, 0, true);
         int[] lengths = [.. Enumerable.Range(0, order.BatchCount).Select(b => dataset.LengthOf(order.Batch(b)[0]))];
         Assert.NotEqual(lengths.Order(), lengths);
@@ -69,11 +69,61 @@ public sealed class BatchOrderTests
     [Fact]
     public void Shuffle_AllocatesNothing()
     {
-        var order = new BatchOrder(Dataset(1000), 16);
+        var order = new BatchOrder(Dataset(1000), new BatchLimits(16));
         Assert.Equal(0, LeastAllocation.Of(() =>
         {
             for (int epoch = 1; epoch < 100; epoch++) order.Shuffle(1, epoch, true);
         }));
+    }
+
+    [Fact]
+    public void TokenBudget_HoldsEverySequenceOnceAndNoMoreThanItSays()
+    {
+        Gen.Select(Gen.Int[1, 3000], Gen.Int[100, 2000], Gen.Int[1, 60], Gen.ULong, Gen.Bool).Sample((count, budget, most, seed, sort) =>
+        {
+            SequenceDataset dataset = Dataset(count);
+            int[] tokens = Tokens(dataset);
+            var limits = new BatchLimits(most, budget, tokens);
+            var order = new BatchOrder(dataset, limits);
+            for (int epoch = 0; epoch < 3; epoch++)
+            {
+                order.Shuffle(seed, epoch, sort);
+                int[][] batches = [.. Enumerable.Range(0, order.BatchCount).Select(b => order.Batch(b).ToArray())];
+                Assert.Equal(Enumerable.Range(0, count), batches.SelectMany(b => b).Order());
+                Assert.All(batches, batch =>
+                {
+                    Assert.InRange(batch.Length, 1, limits.MostSequences(count));
+                    Assert.True(batch.Sum(i => tokens[i]) <= budget);
+                });
+            }
+        }, iter: 50);
+    }
+
+    [Fact]
+    public void TokenBudget_FillsBatchesOfAboutTheSameLength()
+    {
+        SequenceDataset dataset = Dataset(20_000);
+        int[] tokens = Tokens(dataset);
+        var order = new BatchOrder(dataset, new BatchLimits(int.MaxValue, 1000, tokens));
+        order.Shuffle(3, 1, sortByLength: true);
+        int[][] batches = [.. Enumerable.Range(0, order.BatchCount).Select(b => order.Batch(b).ToArray())];
+
+        // All but the last batch of each bucket are full up to one more sequence, and the sequences of a batch differ by a few time steps.
+        Assert.InRange(batches.Count(batch => batch.Sum(i => tokens[i]) < 900), 0, batches.Length / 50);
+        Assert.True(batches.Average(batch => batch.Max(i => tokens[i]) - batch.Min(i => tokens[i])) < 5);
+        Assert.NotEqual(batches.Select(batch => batch.Length).Order(), batches.Select(batch => batch.Length));
+
+        var again = new BatchOrder(dataset, new BatchLimits(int.MaxValue, 1000, tokens));
+        again.Shuffle(3, 1, sortByLength: true);
+        Assert.Equal(All(order), All(again));
+    }
+
+    [Fact]
+    public void MostSequences_IsWhatTheShortestFill()
+    {
+        Assert.Equal(3, new BatchLimits(10, 7, [5, 1, 4, 2]).MostSequences(4));
+        Assert.Equal(2, new BatchLimits(2, 7, [5, 1, 4, 2]).MostSequences(4));
+        Assert.Equal(4, new BatchLimits(10).MostSequences(4));
     }
 
     // The published first outputs of splitmix64 for the seed 1234567.
@@ -100,6 +150,8 @@ public sealed class BatchOrderTests
 
         Assert.All(counts, count => Assert.InRange(count, 9_600, 10_400));
     }
+
+    static int[] Tokens(SequenceDataset dataset) => [.. Enumerable.Range(0, dataset.Count).Select(i => Math.Max(1, dataset.LengthOf(i)))];
 
     static int[] All(BatchOrder order) => [.. Enumerable.Range(0, order.BatchCount).SelectMany(b => order.Batch(b).ToArray())];
 

@@ -27,6 +27,35 @@ public sealed class DatasetTests
     }
 
     [Fact]
+    public void PaddedDataset_TakesOutWhatCounts()
+    {
+        float[] padded = [1, 2, -1, -1, 3, 4, -1, -1, -1, -1, 5, 6];
+        bool[] mask = [true, false, true, false, false, true];
+        var perSequence = new PaddedDataset<float, int>(padded, mask, [7, 8], timeSteps: 3, inputSize: 2);
+        Assert.Equal(2, perSequence.Count);
+        Assert.Equal([2, 1], Enumerable.Range(0, 2).Select(perSequence.LengthOf));
+        Assert.Equal([1f, 2, 3, 4], perSequence.InputOf(0).ToArray());
+        Assert.Equal([5f, 6], perSequence.InputOf(1).ToArray());
+        Assert.Equal([8], perSequence.TargetOf(1).ToArray());
+        var perStep = new PaddedDataset<float, float>(padded, mask, padded, timeSteps: 3, inputSize: 2, perTimeStep: true);
+        Assert.Equal([1f, 2, 3, 4], perStep.TargetOf(0).ToArray());
+        Assert.Equal(0, new PaddedDataset<int, int>([1, 2], [false, false], [3], timeSteps: 2).LengthOf(0));
+    }
+
+    [Fact]
+    public void MasksThatDoNotFit_AreNamed()
+    {
+        Assert.Contains("The mask has 5 places, which are not whole sequences of 3 time steps",
+            Assert.Throws<ArgumentException>(() => new PaddedDataset<int, int>(new int[5], new bool[5], [1], timeSteps: 3)).Message);
+        Assert.Contains("There are 6 inputs, but a mask of 6 time steps of 2, which makes 12",
+            Assert.Throws<ArgumentException>(() => new PaddedDataset<float, int>(new float[6], new bool[6], [1, 2], timeSteps: 3, inputSize: 2)).Message);
+        Assert.Contains("There are 3 targets, which are not equally many for 2 sequences",
+            Assert.Throws<ArgumentException>(() => new PaddedDataset<int, int>(new int[6], new bool[6], [1, 2, 3], timeSteps: 3)).Message);
+        Assert.Contains("There are 2 targets, which are not equally many for 6 time steps",
+            Assert.Throws<ArgumentException>(() => new PaddedDataset<int, int>(new int[6], new bool[6], [1, 2], timeSteps: 3, perTimeStep: true)).Message);
+    }
+
+    [Fact]
     public void ForecastWindows_AreFollowedByTheirTargets()
     {
         float[] series = [.. Enumerable.Range(0, 20).Select(i => (float)i)];   // 10 steps of 2

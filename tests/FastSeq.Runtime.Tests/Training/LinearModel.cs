@@ -44,9 +44,9 @@ sealed class LinearModel : ISequenceModel<LinearModel, float, float, float>
     public static ITrainingEngine<LinearModel> CreateTrainingEngine(LinearModel model, TrainerOptions options) =>
         new TrainingEngine<LinearModel, float, float, float>(model, options);
 
-    public SequenceRun<float, float, float> NewRun(int maxBatch, int maxTimeSteps, int threads)
+    public SequenceRun<float, float, float> NewRun(int maxBatch, int maxTimeSteps, int threads, int maxTokens = int.MaxValue)
     {
         Runs++;
-        return new LinearRun(this, maxBatch, maxTimeSteps, threads);
+        return new LinearRun(this, maxBatch, maxTimeSteps, threads, maxTokens);
     }
 }

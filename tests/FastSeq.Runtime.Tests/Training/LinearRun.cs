@@ -1,8 +1,8 @@
 namespace FastSeq.Tests.Training;
 
 /// <summary>Forward and backward of <see cref="LinearModel"/>, one sequence after the other, by one thread.</summary>
-sealed class LinearRun(LinearModel model, int maxBatch, int maxTimeSteps, int threads)
-    : SequenceRun<float, float, float>(LinearModel.ModelInfo, model.Buffer, maxBatch, maxTimeSteps, threads)
+sealed class LinearRun(LinearModel model, int maxBatch, int maxTimeSteps, int threads, int maxTokens)
+    : SequenceRun<float, float, float>(LinearModel.ModelInfo, model.Buffer, maxBatch, maxTimeSteps, threads, maxTokens)
 {
     readonly float[] lastSteps = new float[maxBatch * LinearModel.Inputs];
     readonly float[] outputs = new float[maxBatch];

@@ -29,10 +29,10 @@ sealed class WideModel : ISequenceModel<WideModel, float, float, float>
     public static ITrainingEngine<WideModel> CreateTrainingEngine(WideModel model, TrainerOptions options) =>
         new TrainingEngine<WideModel, float, float, float>(model, options);
 
-    public SequenceRun<float, float, float> NewRun(int maxBatch, int maxTimeSteps, int threads) => new Run(parameters, maxBatch, maxTimeSteps, threads);
+    public SequenceRun<float, float, float> NewRun(int maxBatch, int maxTimeSteps, int threads, int maxTokens = int.MaxValue) => new Run(parameters, maxBatch, maxTimeSteps, threads, maxTokens);
 
-    sealed class Run(AlignedBuffer<float> parameters, int maxBatch, int maxTimeSteps, int threads)
-        : SequenceRun<float, float, float>(ModelInfo, parameters, maxBatch, maxTimeSteps, threads)
+    sealed class Run(AlignedBuffer<float> parameters, int maxBatch, int maxTimeSteps, int threads, int maxTokens)
+        : SequenceRun<float, float, float>(ModelInfo, parameters, maxBatch, maxTimeSteps, threads, maxTokens)
     {
         readonly Random random = new(4);
         readonly float[] rows = new float[2 * maxBatch];
