@@ -31,6 +31,8 @@ internal static class KnownNames
     public const string MaxOverTimeAttribute = "FastSeq.MaxOverTimeAttribute";
     public const string AttentionPoolingAttribute = "FastSeq.AttentionPoolingAttribute";
     public const string Conv1dAttribute = "FastSeq.Conv1dAttribute";
+    public const string ResidualAttribute = "FastSeq.ResidualAttribute";
+    public const string SkipAttribute = "FastSeq.SkipAttribute";
     public const string CrossEntropyAttribute = "FastSeq.CrossEntropyAttribute";
     public const string BinaryCrossEntropyAttribute = "FastSeq.BinaryCrossEntropyAttribute";
     public const string MeanSquaredErrorAttribute = "FastSeq.MeanSquaredErrorAttribute";
@@ -50,7 +52,7 @@ internal static class KnownNames
     [
         InputAttribute, EmbeddingAttribute, RnnAttribute, LstmAttribute, GruAttribute, LastStepAttribute, DropoutAttribute,
         LinearAttribute, ReluAttribute, TanhAttribute, SigmoidAttribute, GeluAttribute, SoftmaxAttribute, LayerNormAttribute,
-        MeanOverTimeAttribute, MaxOverTimeAttribute, AttentionPoolingAttribute, Conv1dAttribute, .. LossAttributes,
+        MeanOverTimeAttribute, MaxOverTimeAttribute, AttentionPoolingAttribute, Conv1dAttribute, ResidualAttribute, SkipAttribute, .. LossAttributes,
     ];
 
     /// <summary>Types of FastSeq.Runtime that emitted code uses: where one is missing, the project references another FastSeq.Runtime than this generator's.</summary>
@@ -79,6 +81,7 @@ internal static class KnownNames
         "FastSeq.Kernels.PanelMatrix",
         "FastSeq.Kernels.PanelProduct",
         "FastSeq.Kernels.PanelTranspose",
+        "FastSeq.Kernels.RowMerge",
         "FastSeq.Kernels.RowSpan",
         "FastSeq.Kernels.SharedRows",
         "FastSeq.Kernels.Softmax",

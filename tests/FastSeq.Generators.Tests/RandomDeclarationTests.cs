@@ -24,7 +24,7 @@ public class RandomDeclarationTests
 
     private static readonly Gen<string> AnyAttribute =
         from kind in OneOf(
-            "Input", "Embedding", "Rnn", "Lstm", "LstmAttribute", "Gru", "LastStep", "Dropout", "Linear", "Relu", "Tanh", "Sigmoid", "Gelu", "Softmax", "LayerNorm", "Conv1d", "MeanOverTime", "MaxOverTime", "AttentionPooling", "CrossEntropy", "MeanSquaredError",
+            "Input", "Embedding", "Rnn", "Lstm", "LstmAttribute", "Gru", "LastStep", "Dropout", "Linear", "Relu", "Tanh", "Sigmoid", "Gelu", "Softmax", "LayerNorm", "Conv1d", "MeanOverTime", "MaxOverTime", "AttentionPooling", "Residual", "Skip", "CrossEntropy", "MeanSquaredError",
             "SequenceModel", "System.Serializable", "System.Obsolete", "Unknown", "Layer", "Loss")
         from sizes in AnySize.Array[0, 2]
         from named in AnyArgument.Array[0, 2]
@@ -72,11 +72,14 @@ public class RandomDeclarationTests
         Gen.Const("Dropout(0.5f)"),
         Size.Select(size => $"Gelu, Conv1d({size}, 3, Dilation = 2), Gelu(Approximate = GeluApproximation.Tanh)"),
         Size.Select(size => $"Relu, LayerNorm(Epsilon = 0.1), Conv1d({size}, 1), Tanh, Softmax"),
+        Gen.Const("Dropout(0.25f), Skip(\"before\", Merge = Merge.Concat)"),
+        Size.Select(size => $"Residual, Linear({size}), Relu, Residual, Conv1d({size}, 2)"),
+        Recurrent.Select(recurrent => "Residual, " + recurrent),
         Recurrent);
 
     private static readonly Gen<string> ValidModel =
         from precision in OneOf("SequenceModel", "SequenceModel(Precision = Precision.Double)")
-        from first in Gen.OneOf(Size.Select(size => $"Input({size})"), Size.Select(size => $"Embedding({size}, {size})"))
+        from first in Gen.OneOf(Size.Select(size => $"Input({size}, Name = \"before\")"), Size.Select(size => $"Embedding({size}, {size}, Name = \"before\")"))
         from before in Between.Array[0, 2]
         from recurrent in Recurrent
         from lastStep in OneOf("", "LastStep", "MeanOverTime", "MaxOverTime", "AttentionPooling")

@@ -235,4 +235,24 @@ internal static class DiagnosticDescriptors
         "FSQ045", "Every layer is frozen",
         "'{0}' has nothing to learn: every layer with parameters has Frozen = true. Remove Frozen from one of them, the last for example: {1}.",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ045.md");
+
+    public static readonly DiagnosticDescriptor ResidualWithoutLayer = new(
+        "FSQ046", "A residual connection goes around no layer",
+        "{0} cannot go around {1}: the layer directly below it must be [Rnn], [Lstm], [Gru], [Linear] or [Conv1d]. Move it above one, or merge rows with [Skip].",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ046.md");
+
+    public static readonly DiagnosticDescriptor UnknownSkip = new(
+        "FSQ047", "A skip connection names no layer above it",
+        "{0}: no layer above it is named '{1}'. Name one of these: {2}.",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ047.md");
+
+    public static readonly DiagnosticDescriptor SkipOfNothing = new(
+        "FSQ048", "A skip connection skips no layer",
+        "{0} reads the rows of {1} anyway: it stands directly below. Name an earlier layer, or move {0} below another one.",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ048.md");
+
+    public static readonly DiagnosticDescriptor SkipAcrossPooling = new(
+        "FSQ049", "A skip connection crosses the end of time",
+        "{0} cannot merge the rows of {1}, one a time step, with those below {2}, one a sequence. Move it above {2}.",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ049.md");
 }

@@ -135,6 +135,7 @@ internal static class QuantizedRun
                 LayerNormPlan normalisation => new RunLayerNorm(context, index, normalisation),
                 PoolingPlan pooling => new RunPooling(context, index, pooling),
                 WindowPlan window => new RunWindow(context, index, window),
+                SkipPlan skip => new RunSkip(context, index, skip),
                 LayerPlan other => throw new InvalidOperationException("No quantised run for " + other.GetType().Name),
             });
         }

@@ -14,7 +14,7 @@ internal sealed class QuantizedStep(EmitPlan plan, SourceWriter writer)
     private const string MemoryMarshal = "global::System.Runtime.InteropServices.MemoryMarshal";
 
     private readonly QuantizedProducts products = new(plan);
-    private readonly LayerPlan[] layers = plan.Layers.Where(RowCalls.StepsThrough).ToArray();
+    private readonly LayerPlan[] layers = plan.Layers.Where(ManyPlan.StepsThrough).ToArray();
     private readonly CellPlan[] cells = QuantizedProducts.CellsOf(plan).ToArray();
 
     public void Write()
@@ -27,12 +27,13 @@ internal sealed class QuantizedStep(EmitPlan plan, SourceWriter writer)
 
     private void WriteBody()
     {
-        // Scratch memory: the sums of the cell that needs most, with room for registers that read past their end; then the outputs of layers that are no states, in turn in one of two places.
+        // Scratch memory: the sums of the cell that needs most, with room for registers that read past their end; then the places of the outputs of layers that are no states.
         int between = layers.Where((layer, index) => layer is not RecurrentPlan && index < layers.Length - 1).Select(layer => layer.OutputSize).DefaultIfEmpty(0).Max();
-        int firstStart = cells.Max(SumsSize) + plan.VectorLanes, secondStart = firstStart + between;
+        int firstStart = cells.Max(SumsSize) + plan.VectorLanes;
+        var places = RowPlaces.OfStep(plan);
         writer.WriteLines($"""
             ref float s = ref {Unsafe}.As<State, float>(ref state);
-            global::System.Span<float> memory = stackalloc float[{secondStart + between}];
+            global::System.Span<float> memory = stackalloc float[{firstStart + (places.Count * between)}];
             ref float scratch = ref {MemoryMarshal}.GetReference(memory);
             """);
         if (plan.Layers.Any(layer => layer is LayerNormPlan or PoolingPlan { Kind: PoolingKind.Attention }))
@@ -43,25 +44,26 @@ internal sealed class QuantizedStep(EmitPlan plan, SourceWriter writer)
         writer.WriteLine($"ref float input = ref {(plan.Layers[0] is EmbeddingPlan table
             ? At($"{EmittedMembers.Buffer}.Reference", Times("token", table.Size))
             : $"{MemoryMarshal}.GetReference(x)")};");
-        string input = "input";
-        bool useSecond = false;
-        foreach (LayerPlan layer in layers)
+        string[] rows = new string[plan.Layers.Count];
+        rows[0] = "input";
+        for (int index = 1; index < rows.Length; index++)
         {
+            LayerPlan layer = plan.Layers[index];
+            string input = rows[layer.Source];
+            if (!ManyPlan.StepsThrough(layer))
+            {
+                rows[index] = input;
+                continue;
+            }
+
             bool isLast = layer == layers[layers.Length - 1];
-            string output;
-            if (layer is not RecurrentPlan)
-            {
-                output = isLast ? $"{MemoryMarshal}.GetReference(y)" : At("scratch", (useSecond ? secondStart : firstStart).ToString());
-                useSecond = !useSecond;
-            }
-            else
-            {
-                output = At("s", StepEmitter.CellOf(layer)!.StateOffset.ToString());
-            }
+            string output = layer is RecurrentPlan recurrent
+                ? At("s", recurrent.Cell.StateOffset.ToString())
+                : isLast ? $"{MemoryMarshal}.GetReference(y)" : At("scratch", (firstStart + (places[index] * between)).ToString());
 
             if (StepEmitter.CellOf(layer) is not { } cell)
             {
-                StepEmitter.WriteRow("float", writer, layer, input, output);
+                StepEmitter.WriteRow("float", writer, layer, input, layer is SkipPlan skip ? rows[skip.Earlier] : "", output);
             }
             else if (cell.Recurrent is null)
             {
@@ -80,7 +82,7 @@ internal sealed class QuantizedStep(EmitPlan plan, SourceWriter writer)
                 }
             }
 
-            input = output;
+            rows[index] = output;
         }
     }
 

@@ -10,9 +10,6 @@ internal static class RowCalls
     private const string Unsafe = "global::System.Runtime.CompilerServices.Unsafe";
     private const string Kernels = "global::FastSeq.Kernels";
 
-    /// <summary>Whether a layer computes anything in a step; otherwise it is another name for its input.</summary>
-    public static bool StepsThrough(LayerPlan layer) => StepEmitter.CellOf(layer) is not null || layer is ActivationPlan or LayerNormPlan or PoolingPlan or WindowPlan;
-
     /// <summary>The statement that takes rows through a layer that reads each row alone.</summary>
     /// <param name="layer">An <see cref="ActivationPlan"/> or a <see cref="LayerNormPlan"/>.</param>
     /// <param name="number">The number type.</param>
@@ -42,6 +39,30 @@ internal static class RowCalls
         ActivationKind.Gelu or ActivationKind.GeluTanh => $"{Kernels}.{Function(layer, "Backward", "")}({Times(rows, layer.Size)}, in {x}, in {dy}, ref {dx});",
         _ => $"{Kernels}.{Function(layer, "", "Backward")}({Times(rows, layer.Size)}, in {y}, in {dy}, ref {dx});",
     };
+
+    /// <summary>The statement that merges rows with those of an earlier layer.</summary>
+    public static string Merge(SkipPlan layer, string rows, string x, string earlier, string y) => layer.Merge == Specs.Merge.Concat
+        ? $"{Kernels}.RowMerge.Concat({rows}, {layer.Size}, {layer.EarlierSize}, in {x}, in {earlier}, ref {y});"
+        : $"{Kernels}.RowMerge.{layer.Merge}({Times(rows, layer.Size)}, in {x}, in {earlier}, ref {y});";
+
+    /// <summary>The statement that gives the gradient of the rows of one of the layers that <see cref="Merge"/> merges.</summary>
+    /// <param name="layer">The merging layer.</param>
+    /// <param name="ofEarlier">Which of them.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="other">The rows of the other one.</param>
+    /// <param name="dy">The gradients of the merged rows.</param>
+    /// <param name="dx">The gradients of its rows.</param>
+    /// <param name="adds">Whether they are added to.</param>
+    public static string MergeBackward(SkipPlan layer, bool ofEarlier, string rows, string other, string dy, string dx, bool adds)
+    {
+        string count = Times(rows, layer.Size), how = adds ? "true" : "false";
+        return layer.Merge switch
+        {
+            Specs.Merge.Concat => $"{Kernels}.RowMerge.ConcatBackward({rows}, {layer.OutputSize}, {(ofEarlier ? layer.Size : 0)}, {(ofEarlier ? layer.EarlierSize : layer.Size)}, in {dy}, ref {dx}, {how});",
+            Specs.Merge.Product => $"{Kernels}.RowMerge.ProductBackward({count}, in {other}, in {dy}, ref {dx}, {how});",
+            _ => $"{Kernels}.RowMerge.{layer.Merge}Backward({count}, in {dy}, ref {dx}, {how});",
+        };
+    }
 
     /// <summary>The statements that take one row of a stream through a layer that keeps something of earlier ones.</summary>
     /// <param name="layer">A <see cref="PoolingPlan"/> or a <see cref="WindowPlan"/>.</param>

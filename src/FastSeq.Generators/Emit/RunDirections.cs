@@ -41,6 +41,4 @@ internal sealed class RunMerge(RunContext context, int index, MergePlan plan) : 
     private RunLayer Second => Context.Layers[plan.Reverse];
 
     private string Merge => "global::FastSeq.Merge." + plan.Merge;
-
-    public override bool Reads(int index) => index == plan.Reverse || base.Reads(index);
 }

@@ -50,10 +50,13 @@ internal abstract class RunLayer(RunContext context, int index, LayerPlan plan)
     protected bool Trains => Context.Learns && !Layer.IsFrozen;
 
     /// <summary>Whether it reads the rows of a layer.</summary>
-    public virtual bool Reads(int index) => Index > 0 && Layer.Source == index;
+    public bool Reads(int index) => Index > 0 && Layer.Sources.Contains(index);
 
     /// <summary>Whether a layer above has written the gradient of <see cref="Previous"/> already, so that this layer's share is added.</summary>
-    protected bool AddsGradient => Context.Layers.Skip(Index + 1).Any(layer => layer.Reads(Layer.Source));
+    protected bool AddsGradient => AddsGradientOf(Layer.Source);
+
+    /// <summary>The same of another layer that it reads.</summary>
+    protected bool AddsGradientOf(int source) => Context.Layers.Skip(Index + 1).Any(layer => layer.Reads(source));
 
     public int Width => Layer.OutputSize;
 
@@ -107,6 +110,16 @@ internal abstract class RunLayer(RunContext context, int index, LayerPlan plan)
 
     protected string Parameter(string index) => At("p", index);
 
+    /// <summary>Where a layer that cannot add to <see cref="Previous"/>'s gradient leaves its share of it.</summary>
+    protected string Share => AddsGradient ? $"{Field}Share.Reference" : Previous.Gradient;
+
+    /// <summary>The buffer of <see cref="Share"/>, where it needs one of its own.</summary>
+    protected IEnumerable<(string Field, string Length)> ShareBuffers => Learns && Previous.Learns && AddsGradient ? [Rows("Share", Previous.Width)] : [];
+
+    /// <summary>The statement that adds rows first to last - 1 of a share to <see cref="Previous"/>'s gradient; nothing where it is there already.</summary>
+    protected string AddShare(string share) =>
+        AddsGradient ? $" Add(ref {At(share, $"first * {Previous.Width}")}, (last - first) * {Previous.Width}, ref {At(Previous.Gradient, $"first * {Previous.Width}")});" : "";
+
     protected (string Field, string Length) Rows(string name, int columns) => (Field + name, $"Elements({MaxRowCount}, {columns})");
 }
 
@@ -146,6 +159,7 @@ internal sealed class RunContext(EmitPlan plan)
                 LayerNormPlan normalisation => new RunLayerNorm(context, index, normalisation),
                 PoolingPlan pooling => new RunPooling(context, index, pooling),
                 WindowPlan window => new RunWindow(context, index, window),
+                SkipPlan skip => new RunSkip(context, index, skip),
                 LayerPlan other => throw new InvalidOperationException("No run for " + other.GetType().Name),
             });
         }

@@ -100,7 +100,7 @@ internal sealed partial class RunRecurrent
         using (writer.Block($"private void {Method}InputGradient(scoped in global::FastSeq.TimeBlock block)"))
         {
             writer.WriteLine("// dx = dz·W_ih");
-            writer.WriteLine(InputGradientOf("block.Rows", "Rows", Field + "DSums.Reference", SumCount, equations.FirstInput, Previous.Gradient));
+            writer.WriteLine(InputGradientOf("block.Rows", "Rows", Field + "DSums.Reference", SumCount, equations.FirstInput, Previous.Gradient, AddsGradient));
         }
     }
 

@@ -7,7 +7,7 @@ namespace FastSeq.Generators.Emit;
 internal sealed partial class RunRecurrent
 {
     /// <summary>The embedding below, if any: a batch with few different tokens needs its products once per token.</summary>
-    private RunEmbedding? Table => Index == Layer.Source + 1 ? Previous as RunEmbedding : null;
+    private RunEmbedding? Table => Previous is RunEmbedding table && table.Sharing == this ? table : null;
 
     public override IEnumerable<string> ForwardBegin => Table is null ? [] : [$"if (SharesTokens) {Method}TokenSums(part);"];
 
@@ -49,7 +49,7 @@ internal sealed partial class RunRecurrent
             using (writer.Block(Loop))
             {
                 writer.WriteLine(Close);
-                writer.WriteLine(InputGradientOf(Spans, "Tokens.Length", Field + "TokenSums.Reference", InputGates, 0, Field + "TokenDRows.Reference"));
+                writer.WriteLine(InputGradientOf(Spans, "Tokens.Length", Field + "TokenSums.Reference", InputGates, 0, Field + "TokenDRows.Reference", false));
                 writer.WriteLine(
                     $"{Kernels}.EmbeddingTable.Scatter(Tokens.Slice(first, tokens.Count), {cell.InputSize}, in {At($"{Field}TokenDRows.Reference", $"first * {cell.InputSize}")}, ref Gradient({table.Offset}));");
             }

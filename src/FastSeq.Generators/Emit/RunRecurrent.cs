@@ -208,8 +208,8 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
     private string InputSums(string spans, string rows, string x, string sums, int slots) =>
         $"{Kernels}.PanelMatrix.Sums({spans}, {rows}, {cell.InputSize}, {cell.Units}, {cell.Lanes}, {InputGates}, in {x}, in {Parameter(cell.InputWeight.Offset.ToString())}, in {Parameter(cell.InputBias.Offset.ToString())}, ref {sums}, {slots});";
 
-    private string InputGradientOf(string spans, string rows, string d, int slots, int firstSlot, string dx) =>
-        $"{Kernels}.PanelMatrix.InputGradient({spans}, {rows}, {cell.InputSize}, {cell.Units}, {cell.Lanes}, {InputGates}, in {d}, {slots}, {firstSlot}, in {Field}InputTransposed.Reference, ref {dx}, false);";
+    private string InputGradientOf(string spans, string rows, string d, int slots, int firstSlot, string dx, bool adds) =>
+        $"{Kernels}.PanelMatrix.InputGradient({spans}, {rows}, {cell.InputSize}, {cell.Units}, {cell.Lanes}, {InputGates}, in {d}, {slots}, {firstSlot}, in {Field}InputTransposed.Reference, ref {dx}, {(adds ? "true" : "false")});";
 
     /// <summary>The tape of a block of time steps: all of it while training.</summary>
     private string BlockTape => At($"{Field}Tape.Reference", $"block.SumsStart * {plan.TapeSlots * cell.Units}");

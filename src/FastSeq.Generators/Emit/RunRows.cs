@@ -12,13 +12,13 @@ internal sealed class RunActivation(RunContext context, int index, ActivationPla
     public override string Output => $"{Field}Rows.Reference";
 
     public override IEnumerable<(string Field, string Length)> Buffers =>
-        Learns ? [Rows("Rows", plan.Size), Rows("Gradient", plan.Size)] : [Rows("Rows", plan.Size)];
+        Learns ? [Rows("Rows", plan.Size), Rows("Gradient", plan.Size), .. ShareBuffers] : [Rows("Rows", plan.Size)];
 
     public override IEnumerable<PhaseCall> Forward =>
         [new(Division, RowCalls.Rows(plan, Number, "(last - first)", First(Previous.Output), First(Output), "parameters.Reference"))];
 
     public override IEnumerable<PhaseCall> Backward =>
-        Learns ? [new(Division, RowCalls.RowsBackward(plan, "(last - first)", First(Previous.Output), First(Output), First(Gradient), First(Previous.Gradient)))] : [];
+        Learns ? [new(Division, RowCalls.RowsBackward(plan, "(last - first)", First(Previous.Output), First(Output), First(Gradient), First(Share)) + AddShare(Share))] : [];
 
     private string First(string rows) => At(rows, $"first * {plan.Size}");
 }
@@ -33,7 +33,7 @@ internal sealed class RunLayerNorm(RunContext context, int index, LayerNormPlan 
     public override string Output => $"{Field}Rows.Reference";
 
     public override IEnumerable<(string Field, string Length)> Buffers =>
-        Learns ? [Rows("Rows", plan.Size), Rows("Gradient", plan.Size), Rows("Statistics", 2)] : [Rows("Rows", plan.Size)];
+        Learns ? [Rows("Rows", plan.Size), Rows("Gradient", plan.Size), Rows("Statistics", 2), .. ShareBuffers] : [Rows("Rows", plan.Size)];
 
     public override IEnumerable<PhaseCall> Forward =>
     [
@@ -44,7 +44,7 @@ internal sealed class RunLayerNorm(RunContext context, int index, LayerNormPlan 
     public override IEnumerable<PhaseCall> Backward => Previous.Learns
         ? [new(
             Division,
-            $"{Kernels}.LayerNormalization.Backward(last - first, {plan.Size}, in {First(Previous.Output)}, in {At("parameters.Reference", plan.Weight.ToString())}, in {At($"{Field}Statistics.Reference", "first * 2")}, in {First(Gradient)}, ref {First(Previous.Gradient)});")]
+            $"{Kernels}.LayerNormalization.Backward(last - first, {plan.Size}, in {First(Previous.Output)}, in {At("parameters.Reference", plan.Weight.ToString())}, in {At($"{Field}Statistics.Reference", "first * 2")}, in {First(Gradient)}, ref {First(Share)});" + AddShare(Share))]
         : [];
 
     public override IEnumerable<string> Weights => Trains ? [$"{Method}Weights(part);"] : [];

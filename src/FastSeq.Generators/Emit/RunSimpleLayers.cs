@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using FastSeq.Generators.Plan;
 using FastSeq.Generators.Specs;
 using FastSeq.Generators.Support;
@@ -34,7 +35,7 @@ internal sealed class RunEmbedding(RunContext context, int index, EmbeddingPlan 
     public int Offset => plan.Offset;
 
     /// <summary>The layer that reads the rows, where it computes once per different token.</summary>
-    private RunRecurrent? Sharing => Context.Layers.Count > Index + 1 ? Context.Layers[Index + 1] as RunRecurrent : null;
+    public RunRecurrent? Sharing => Context.Layers.Count(layer => layer.Reads(Index)) == 1 ? Context.Layers[Index + 1] as RunRecurrent : null;
 
     public override IEnumerable<PhaseCall> Forward =>
     [
@@ -59,7 +60,7 @@ internal sealed class RunDropout(RunContext context, int index, DropoutPlan plan
         [new(Division, $"if (Training) {Method}Mask(first, last, ref {Previous.Output}, ref {Field}Rows.Reference);")];
 
     public override IEnumerable<PhaseCall> Backward =>
-        Learns ? [new(Division, $"{Method}Mask(first, last, ref {Gradient}, ref {Previous.Gradient});")] : [];
+        Learns ? [new(Division, $"{Method}Mask(first, last, ref {Gradient}, ref {(AddsGradient ? Gradient : Previous.Gradient)});" + AddShare(Gradient))] : [];
 
     public override void WriteMethods(SourceWriter writer)
     {
@@ -160,7 +161,7 @@ internal sealed class RunLinear(RunContext context, int index, LinearPlan plan) 
                 {
                     writer.WriteLine("// dx = dy·W");
                     writer.WriteLine(
-                        $"{Kernels}.PanelMatrix.LinearInputGradient(first, last, {cell.InputSize}, {cell.Units}, in {Gradient}, in {Field}Transposed.Reference, ref {Previous.Gradient});");
+                        $"{Kernels}.PanelMatrix.LinearInputGradient(first, last, {cell.InputSize}, {cell.Units}, in {Gradient}, in {Field}Transposed.Reference, ref {Previous.Gradient}{(AddsGradient ? ", true" : "")});");
                 }
             }
         }

@@ -109,7 +109,7 @@ internal sealed class RunWindow(RunContext context, int index, WindowPlan plan) 
     }
 
     public override IEnumerable<PhaseCall> Backward =>
-        Learns ? [new(Division.Blocks, $"SpreadWindows({Block}, {Sizes}, ref {Gradient}, ref {Previous.Gradient});")] : [];
+        Learns ? [new(Division.Blocks, $"SpreadWindows({Block}, {Sizes}, ref {Gradient}, ref {Previous.Gradient}{(AddsGradient ? ", true" : "")});")] : [];
 
     private string Before => plan.State is null ? RowCalls.Null(Number) : $"{Field}Before.Reference";
 

@@ -74,13 +74,14 @@ internal static class StepEmitter
 
     private static void WriteLayers(EmitPlan plan, SourceWriter writer)
     {
-        // Scratch memory: that of the layer that needs most, then the outputs of layers that are no states, in turn in one of two places.
-        LayerPlan[] layers = plan.Layers.Where(RowCalls.StepsThrough).ToArray();
+        // Scratch memory: that of the layer that needs most, then the places of the outputs of layers that are no states.
+        LayerPlan[] layers = plan.Layers.Where(ManyPlan.StepsThrough).ToArray();
         CellPlan[] cells = plan.Layers.Select(CellOf).Where(c => c is not null).ToArray()!;
         int slack = plan.VectorLanes, between = layers.Where((l, i) => l is not RecurrentPlan && i < layers.Length - 1).Select(l => l.OutputSize + slack).DefaultIfEmpty(0).Max();
         int projected = cells.Where(c => c.Projection is not null).Select(c => c.Units + slack).DefaultIfEmpty(0).Max();
         int[] scratchSizes = Lane.All(plan.Model.IsDouble).Select(lane => cells.Concat(cells.Select(c => c.Projection).OfType<CellPlan>()).Max(c => CellStep.ScratchSize(c, lane))).ToArray();
-        int firstStart = scratchSizes.Max(), secondStart = firstStart + between, projectedStart = secondStart + between, size = projectedStart + projected;
+        var places = RowPlaces.OfStep(plan);
+        int firstStart = scratchSizes.Max(), projectedStart = firstStart + (places.Count * between), size = projectedStart + projected;
         if (size == 0)
         {
             writer.WriteLine($"ref {plan.Number} scratch = ref {Unsafe}.NullRef<{plan.Number}>();");
@@ -97,22 +98,23 @@ internal static class StepEmitter
             ? $"{Unsafe}.Add(ref p, {Sum(Times("token", table.Size), table.Offset.ToString())})"
             : "global::System.Runtime.InteropServices.MemoryMarshal.GetReference(x)";
         writer.WriteLine($"ref {plan.Number} input = ref {current};");
-        current = "input";
-        bool useSecond = false;
-        foreach (LayerPlan layer in layers)
+        string[] rows = new string[plan.Layers.Count];
+        rows[0] = "input";
+        for (int index = 1; index < rows.Length; index++)
         {
-            string output;
-            if (layer is RecurrentPlan recurrent)
+            LayerPlan layer = plan.Layers[index];
+            current = rows[layer.Source];
+            if (!ManyPlan.StepsThrough(layer))
             {
-                output = At("s", recurrent.Cell.StateOffset.ToString());
+                rows[index] = current;
+                continue;
             }
-            else
-            {
-                output = layer == layers[layers.Length - 1]
+
+            string output = layer is RecurrentPlan recurrent
+                ? At("s", recurrent.Cell.StateOffset.ToString())
+                : layer == layers[layers.Length - 1]
                     ? "global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y)"
-                    : At("scratch", (useSecond ? secondStart : firstStart).ToString());
-                useSecond = !useSecond;
-            }
+                    : At("scratch", (firstStart + (places[index] * between)).ToString());
 
             if (CellOf(layer) is { } cell)
             {
@@ -125,21 +127,27 @@ internal static class StepEmitter
             }
             else
             {
-                WriteRow(plan.Number, writer, layer, current, output);
+                WriteRow(plan.Number, writer, layer, current, layer is SkipPlan skip ? rows[skip.Earlier] : "", output);
             }
 
-            current = output;
+            rows[index] = output;
         }
 
         if (layers[layers.Length - 1] is RecurrentPlan last)
         {
-            writer.WriteLine($"global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref {current}, {last.OutputSize}).CopyTo(y);");
+            writer.WriteLine($"global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref {At("s", last.Cell.StateOffset.ToString())}, {last.OutputSize}).CopyTo(y);");
         }
     }
 
     /// <summary>One row through a layer that is no product, with the parameters at <c>p</c> and the state of the stream at <c>s</c>.</summary>
-    public static void WriteRow(string number, SourceWriter writer, LayerPlan layer, string input, string output)
+    public static void WriteRow(string number, SourceWriter writer, LayerPlan layer, string input, string earlier, string output)
     {
+        if (layer is SkipPlan skip)
+        {
+            writer.WriteLine(RowCalls.Merge(skip, "1", input, earlier, output));
+            return;
+        }
+
         if (RowCalls.StateOffset(layer) is not int state)
         {
             writer.WriteLine(RowCalls.Rows(layer, number, "1", input, output, "p"));

@@ -117,17 +117,20 @@ internal static class StepManyEmitter
     {
         string number = plan.Number;
         writer.WriteLine($"ref {number} p = ref {EmittedMembers.Buffer}.Reference;");
-        LayerPlan last = plan.Layers.Last(RowCalls.StepsThrough);
-        string current = $"{Unsafe}.Add(ref {MemoryMarshal}.GetReference(x), first * {plan.Layers[0].OutputSize})";
-        int outputs = 0;
-        foreach (LayerPlan layer in plan.Layers)
+        LayerPlan last = plan.Layers.Last(ManyPlan.StepsThrough);
+        string[] rows = new string[plan.Layers.Count];
+        rows[0] = $"{Unsafe}.Add(ref {MemoryMarshal}.GetReference(x), first * {plan.Layers[0].OutputSize})";
+        for (int index = plan.ReadsTokens ? 0 : 1; index < plan.Layers.Count; index++)
         {
-            if (layer is not EmbeddingPlan && !RowCalls.StepsThrough(layer))
+            LayerPlan layer = plan.Layers[index];
+            string current = rows[System.Math.Max(0, layer.Source)];
+            if (layer is not EmbeddingPlan && !ManyPlan.StepsThrough(layer))
             {
+                rows[index] = current;
                 continue;
             }
 
-            string output = layer == last ? "y" : many.At(many.Outputs[outputs++ % 2]);
+            string output = layer == last ? "y" : many.At(many.Outputs[many.Rows[index]]);
             switch (layer)
             {
                 case EmbeddingPlan table:
@@ -139,6 +142,9 @@ internal static class StepManyEmitter
                 case RecurrentPlan recurrent:
                     WriteRecurrent(plan, recurrent, many, writer, current, output);
                     break;
+                case SkipPlan skip:
+                    writer.WriteLine(RowCalls.Merge(skip, "rows", current, rows[skip.Earlier], output));
+                    break;
                 case PoolingPlan or WindowPlan:
                     WriteStreams(plan, layer, writer, current, output);
                     break;
@@ -147,7 +153,7 @@ internal static class StepManyEmitter
                     break;
             }
 
-            current = output;
+            rows[index] = output;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using FastSeq.Generators.Specs;
 using FastSeq.Generators.Support;
@@ -16,6 +17,9 @@ internal abstract record LayerPlan(string Identifier, int InputSize, int OutputS
 
     /// <summary>Whether training leaves its parameters as they are.</summary>
     public bool IsFrozen { get; init; }
+
+    /// <summary>The numbers of all operations whose rows it reads.</summary>
+    public virtual IEnumerable<int> Sources => [Source];
 }
 
 /// <summary>The features of a time step, as the caller gives them.</summary>
@@ -60,7 +64,10 @@ internal sealed record ReversalPlan(string Identifier, int Size, string Declarat
 /// <param name="Reverse">The number of the second cell.</param>
 /// <param name="Size">The numbers of a row of one cell.</param>
 internal sealed record MergePlan(string Identifier, int Reverse, int Size, Merge Merge)
-    : LayerPlan(Identifier, Size, Merge == Merge.Concat ? 2 * Size : Size, false);
+    : LayerPlan(Identifier, Size, Merge == Merge.Concat ? 2 * Size : Size, false)
+{
+    public override IEnumerable<int> Sources => [Source, Reverse];
+}
 
 /// <summary>A function of each row alone, without parameters.</summary>
 internal sealed record ActivationPlan(string Identifier, int Size, ActivationKind Function, bool PerSequence) : LayerPlan(Identifier, Size, Size, PerSequence);
@@ -80,3 +87,13 @@ internal sealed record PoolingPlan(string Identifier, int Size, PoolingKind Kind
 /// <param name="Dilation">The time steps from one to the next.</param>
 /// <param name="State">The rows that a stream keeps, oldest first; null for none.</param>
 internal sealed record WindowPlan(string Identifier, int Size, int Taps, int Dilation, StatePlan? State) : LayerPlan(Identifier, Size, Size * Taps, false);
+
+/// <summary>The rows of <see cref="LayerPlan.Source"/> merged with those of an earlier operation.</summary>
+/// <param name="Size">The numbers of a row of the first.</param>
+/// <param name="Earlier">The number of the earlier operation.</param>
+/// <param name="EarlierSize">The numbers of its row.</param>
+internal sealed record SkipPlan(string Identifier, int Size, int Earlier, int EarlierSize, Merge Merge, bool PerSequence)
+    : LayerPlan(Identifier, Size, Merge == Merge.Concat ? Size + EarlierSize : Size, PerSequence)
+{
+    public override IEnumerable<int> Sources => [Source, Earlier];
+}

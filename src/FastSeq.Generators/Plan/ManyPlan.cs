@@ -8,13 +8,14 @@ namespace FastSeq.Generators.Plan;
 /// <param name="BlockSize">The streams of a block; 0 where a loop over single steps is as good, or the only way (so far that of quantised weights).</param>
 /// <param name="FewestStreams">Fewer than so many streams step one after the other.</param>
 /// <param name="ScratchSize">The numbers of scratch memory of a block.</param>
-/// <param name="Outputs">Two places for the outputs of layers, taken in turn.</param>
+/// <param name="Outputs">The places for the outputs of layers.</param>
+/// <param name="Rows">Which of them a layer takes.</param>
 /// <param name="States">A place for each state.</param>
 /// <param name="Operands">A place for what each later stage multiplies.</param>
 /// <param name="Tape">The input sums and kept values.</param>
 /// <param name="Projected">What projections multiply.</param>
 /// <param name="Sums">The recurrent sums of a panel.</param>
-internal sealed record ManyPlan(int BlockSize, int FewestStreams, int ScratchSize, int[] Outputs, int[] States, int[] Operands, int Tape, int Projected, int Sums)
+internal sealed record ManyPlan(int BlockSize, int FewestStreams, int ScratchSize, int[] Outputs, RowPlaces Rows, int[] States, int[] Operands, int Tape, int Projected, int Sums)
 {
     /// <summary>A block needs at most so much of the stack.</summary>
     public const int ScratchBytes = 128 * 1024;
@@ -41,7 +42,9 @@ internal sealed record ManyPlan(int BlockSize, int FewestStreams, int ScratchSiz
             return place;
         }
 
-        int[] outputs = Take(2, plan.Layers.Skip(plan.ReadsTokens ? 0 : 1).Max(l => l.OutputSize));
+        int last = plan.Layers.ToList().FindLastIndex(StepsThrough);
+        var rows = new RowPlaces(plan.Layers, StepsThrough, layer => layer is EmbeddingPlan || (StepsThrough(layer) && layer != plan.Layers[last]));
+        int[] outputs = Take(rows.Count, plan.Layers.Skip(plan.ReadsTokens ? 0 : 1).Max(l => l.OutputSize));
         int[] states = Take(recurrent.Max(l => l.Cell.Equations().States.Count), units);
         int[] operands = Take(recurrent.Max(l => l.Cell.Equations().LaterOperands.Count), units);
         int tape = TakeOne(recurrent.Max(l => l.TapeSlots * (l.Cell.Equations().StageCount == 1 ? l.Cell.Lanes : l.Cell.Units)));
@@ -52,9 +55,12 @@ internal sealed record ManyPlan(int BlockSize, int FewestStreams, int ScratchSiz
         int slack = 2 * plan.VectorLanes, block = Math.Min(LargestBlock, ((ScratchBytes / numberBytes) - slack) / size);
         long weightBytes = plan.FlopsPerStep / 2 * numberBytes;
         return block < 2 || weightBytes < SmallWeightBytes || plan.Model.IsQuantized
-            ? new ManyPlan(0, 0, 0, outputs, states, operands, tape, projected, sums)
-            : new ManyPlan(block, weightBytes < LargeWeightBytes ? 4 : 2, (block * size) + slack, outputs, states, operands, tape, projected, sums);
+            ? new ManyPlan(0, 0, 0, outputs, rows, states, operands, tape, projected, sums)
+            : new ManyPlan(block, weightBytes < LargeWeightBytes ? 4 : 2, (block * size) + slack, outputs, rows, states, operands, tape, projected, sums);
     }
+
+    /// <summary>Whether a layer computes anything in a step; otherwise it is another name for its input.</summary>
+    public static bool StepsThrough(LayerPlan layer) => layer is RecurrentPlan or LinearPlan or ActivationPlan or LayerNormPlan or PoolingPlan or WindowPlan or SkipPlan;
 
     /// <summary>The first number of a place in scratch memory, as text.</summary>
     public string At(int place) =>

@@ -11,12 +11,21 @@ internal static partial class Planner
 {
     private sealed partial class Planning
     {
-        private void AddStack(RecurrentSpec spec)
+        /// <param name="spec">The stack.</param>
+        /// <param name="residual">What goes around each of its layers: the dropout below a layer, too, as in GNMT.</param>
+        private void AddStack(RecurrentSpec spec, ResidualSpec? residual)
         {
+            int before = layers.Count - 1;
             for (int layer = 0; layer < spec.Layers; layer++)
             {
                 string identifier = spec.Layers == 1 ? Prefix(spec) : $"{Prefix(spec)}L{layer}_";
                 AddDirections(spec, layer, identifier);
+                if (residual is not null)
+                {
+                    AddMerge(residual, spec.Layers == 1 ? Prefix(residual) : $"{Prefix(residual)}L{layer}_", before, Merge.Sum);
+                }
+
+                before = layers.Count - 1;
                 if (spec.Dropout > 0 && layer + 1 < spec.Layers)
                 {
                     AddDropout(identifier + "Dropout_", spec.Dropout);
@@ -86,11 +95,12 @@ internal static partial class Planner
             Region? unitParameters = cell.UnitParameters.Count == 0 ? null : TakeRegion(1, cell.UnitParameters.Count, units, lanes);
             for (int index = 0; index < cell.UnitParameters.Count; index++)
             {
-                parameters.Add(new ParameterPlan(
+                AddTensor(new ParameterPlan(
                     $"{spec.Name}.{cell.UnitParameters[index].ParameterName}_l{layer}{suffix}", [units], [new GatePlace(unitParameters!, index)], 0, start));
             }
 
-            CellPlan? projection = spec.ProjectionSize is null ? null : PlanProjection(spec, $"weight_hr_l{layer}{suffix}", identifier, start);
+            CellPlan? projection = spec.ProjectionSize is null
+                ? null : PlanProjection($"{spec.Name}.weight_hr_l{layer}{suffix}", identifier + "Projection", spec.HiddenSize, spec.CellOutputSize, start);
             string? shared = layers.OfType<RecurrentPlan>().FirstOrDefault(l => l.Cell.Recurrent == spec.Cell && l.Cell.Units == units)?.Cell.Maths;
             var plan = new CellPlan(
                 identifier,
@@ -117,25 +127,24 @@ internal static partial class Planner
                 if (spec.LearnsInitialState)
                 {
                     parameter = Take(size);
-                    parameters.Add(new ParameterPlan($"{spec.Name}.{value}_0_l{layer}{suffix}", [size], [], parameter, InitialValues.Zero));
+                    AddTensor(new ParameterPlan($"{spec.Name}.{value}_0_l{layer}{suffix}", [size], [], parameter, InitialValues.Zero));
                 }
 
                 return new StatePlan($"{spec.Name}.{value}_l{layer}{suffix}", place, size, parameter);
             }
 
             void AddParameter(string name, EquatableArray<int> shape, Func<int, GatePlace> place, InitialValues initial) =>
-                parameters.Add(new ParameterPlan(
+                AddTensor(new ParameterPlan(
                     $"{spec.Name}.{name}_l{layer}{suffix}", shape, Enumerable.Range(0, cell.Gates.Count).Select(place).ToEquatableArray(), 0, initial));
         }
 
-        /// <summary>h = W_hr·m: a linear layer that begins with zeros.</summary>
-        private CellPlan PlanProjection(RecurrentSpec spec, string name, string identifier, InitialValues start)
+        /// <summary>y = W·x: a linear layer that begins with zeros.</summary>
+        private CellPlan PlanProjection(string parameter, string identifier, int inputSize, int size, InitialValues start)
         {
-            int size = spec.CellOutputSize, lanes = PanelLanes(1, model.IsDouble);
-            Region weight = TakeRegion(spec.HiddenSize, 1, size, lanes), zeros = TakeRegion(1, 1, size, lanes);
-            parameters.Add(new ParameterPlan($"{spec.Name}.{name}", [size, spec.HiddenSize], [new GatePlace(weight, 0)], 0, start));
-            string title = $"projection {spec.HiddenSize} -> {size}";
-            return new CellPlan(identifier + "Projection", identifier + "Projection", title, null, null, spec.HiddenSize, size, lanes, weight, zeros, [], [], 1, 0) { HasBias = false };
+            int lanes = PanelLanes(1, model.IsDouble);
+            Region weight = TakeRegion(inputSize, 1, size, lanes), zeros = TakeRegion(1, 1, size, lanes);
+            AddTensor(new ParameterPlan(parameter, [size, inputSize], [new GatePlace(weight, 0)], 0, start));
+            return new CellPlan(identifier, identifier, $"projection {inputSize} -> {size}", null, null, inputSize, size, lanes, weight, zeros, [], [], 1, 0) { HasBias = false };
         }
 
         private static GatePlace InputPlace(CellEquations cell, Region region, int gate)

@@ -36,22 +36,15 @@ internal static partial class Planner
         private int stateSize;
         private long flops;
 
+        /// <summary>For each layer of the declaration the operation whose rows leave it.</summary>
+        private readonly List<int> ends = [];
+
         public EmitPlan Run()
         {
             offset = PlainLengthOf(model);
-            for (int index = 0; index < model.Layers.Count; index++)
+            for (int index = 0; index < model.Layers.Count;)
             {
-                LayerSpec layer = model.Layers[index];
-                ActivationKind? following = TakesActivation(layer) && index + 1 < model.Layers.Count ? FusedOf(model.Layers[index + 1]) : null;
-                int before = parameters.Count;
-                isFrozen = layer.IsFrozen;
-                Add(layer, following);
-                for (int added = before; added < parameters.Count; added++)
-                {
-                    parameters[added] = parameters[added] with { IsFrozen = isFrozen };
-                }
-
-                index += following is null ? 0 : 1;
+                index = model.Layers[index] is ResidualSpec residual ? AddResidual(residual, index) : AddNext(index);
             }
 
             return new EmitPlan(
@@ -65,7 +58,24 @@ internal static partial class Planner
                 flops);
         }
 
-        private static bool TakesActivation(LayerSpec layer) => layer is LinearSpec or Conv1dSpec;
+        /// <summary>Adds a layer, with the activation that is part of it.</summary>
+        /// <returns>The number of the next layer.</returns>
+        private int AddNext(int index)
+        {
+            ActivationKind? following = TakesActivation(index) ? FusedOf(model.Layers[index + 1]) : null;
+            isFrozen = model.Layers[index].IsFrozen;
+            Add(model.Layers[index], following);
+            int next = index + (following is null ? 1 : 2);
+            while (ends.Count < next)
+            {
+                ends.Add(layers.Count - 1);
+            }
+
+            return next;
+        }
+
+        /// <summary>Whether an activation below may be part of a layer: it is a product, and its sums themselves are nowhere read.</summary>
+        private bool TakesActivation(int index) => model.Layers[index] is LinearSpec or Conv1dSpec && index + 1 < model.Layers.Count && !IsSkipped(index);
 
         /// <summary>The activation that is part of the product above it; null of any other layer.</summary>
         private static ActivationKind? FusedOf(LayerSpec layer) =>
@@ -87,12 +97,12 @@ internal static partial class Planner
                     break;
                 case EmbeddingSpec embedding:
                     int table = TakePlain(embedding.Vocabulary * embedding.Size);
-                    parameters.Add(new ParameterPlan(
+                    AddTensor(new ParameterPlan(
                         embedding.Name + ".weight", [embedding.Vocabulary, embedding.Size], [], table, new InitialValues(true, 0)));
                     Add(new EmbeddingPlan(Prefix(embedding), embedding.Vocabulary, embedding.Size, table));
                     break;
                 case RecurrentSpec recurrent:
-                    AddStack(recurrent);
+                    AddStack(recurrent, null);
                     break;
                 case LinearSpec linear:
                     AddProduct(linear, linear.Size, 1, following);
@@ -110,6 +120,9 @@ internal static partial class Planner
                     break;
                 case PoolingSpec pooling:
                     AddPooling(pooling);
+                    break;
+                case SkipSpec skip:
+                    AddMerge(skip, Prefix(skip), ends[skip.Source], skip.Merge);
                     break;
                 case DropoutSpec dropout when dropout.Probability > 0:
                     AddDropout(Prefix(dropout), dropout.Probability);
@@ -133,12 +146,12 @@ internal static partial class Planner
             // PyTorch's start: uniform in ±1/sqrt(input), bias included; the input of a convolution is a window.
             var start = new InitialValues(false, 1 / Math.Sqrt(inputSize));
             bool isConvolution = spec is Conv1dSpec;
-            parameters.Add(new ParameterPlan(
+            AddTensor(new ParameterPlan(
                 spec.Name + ".weight", isConvolution ? [units, inputSize / taps, taps] : [units, inputSize], [new GatePlace(weight, 0)], 0, start));
             bool hasBias = spec is not LinearSpec { HasBias: false };
             if (hasBias)
             {
-                parameters.Add(new ParameterPlan(spec.Name + ".bias", [units], [new GatePlace(bias, 0)], 0, start));
+                AddTensor(new ParameterPlan(spec.Name + ".bias", [units], [new GatePlace(bias, 0)], 0, start));
             }
 
             string title = (isConvolution ? $"convolution {inputSize / taps} -> {units} over {taps} time steps" : $"linear layer {inputSize} -> {units}") + (hasBias ? "" : " without bias");
@@ -172,9 +185,11 @@ internal static partial class Planner
         private int AddPlain(string name, EquatableArray<int> shape, InitialValues start)
         {
             int place = TakePlain(shape.Aggregate(1, (product, size) => product * size));
-            parameters.Add(new ParameterPlan(name, shape, [], place, start));
+            AddTensor(new ParameterPlan(name, shape, [], place, start));
             return place;
         }
+
+        private void AddTensor(ParameterPlan parameter) => parameters.Add(parameter with { IsFrozen = isFrozen });
 
         private void AddDropout(string identifier, float probability) =>
             Add(new DropoutPlan(identifier, Width, probability, layers.OfType<DropoutPlan>().Count(), PerSequence));

@@ -74,6 +74,9 @@ internal sealed class DeclaredAttribute
     public T Positional<T>(int index)
         where T : struct => index < data.ConstructorArguments.Length && data.ConstructorArguments[index].Value is T value ? value : default;
 
+    /// <summary>The text of a positional argument; empty where it is null.</summary>
+    public string PositionalText(int index) => index < data.ConstructorArguments.Length ? data.ConstructorArguments[index].Value as string ?? "" : "";
+
     /// <summary>The value of a named argument, or <paramref name="missing"/>.</summary>
     public T Named<T>(string name, T missing)
     {

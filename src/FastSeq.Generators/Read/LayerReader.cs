@@ -52,6 +52,9 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
             KnownNames.Conv1dAttribute => new Conv1dSpec(
                 name, identifier, text, Size(attribute, 0, "channels", MaxFeatures), Size(attribute, 1, "kernelSize", MaxTaps),
                 InRange(attribute, attribute.Named("Dilation", 1), "Dilation", MaxDilation)),
+            KnownNames.ResidualAttribute => new ResidualSpec(name, identifier, text),
+            KnownNames.SkipAttribute => new SkipSpec(
+                name, identifier, text, attribute.PositionalText(0), (Merge)Choice(attribute, "Merge", (int)Merge.Sum, "Merge.Concat", "Merge.Sum", "Merge.Mean", "Merge.Product")),
             _ => null,
         };
     }
@@ -139,9 +142,11 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
         return value;
     }
 
-    private int Choice(DeclaredAttribute attribute, string label, params string[] choices)
+    private int Choice(DeclaredAttribute attribute, string label, params string[] choices) => Choice(attribute, label, 0, choices);
+
+    private int Choice(DeclaredAttribute attribute, string label, int missing, params string[] choices)
     {
-        int value = attribute.Named(label, 0), last = choices.Length - 1;
+        int value = attribute.Named(label, missing), last = choices.Length - 1;
         if (value < 0 || value > last)
         {
             string list = string.Join(", ", choices, 0, last) + " or " + choices[last];

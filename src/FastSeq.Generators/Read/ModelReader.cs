@@ -55,6 +55,11 @@ internal static class ModelReader
         LossSpec? loss = declaredLoss is null ? null : new LossReader(diagnostics).Read(declaredLoss);
         if (!diagnostics.HasErrors)
         {
+            layers = new GraphRules(layers, attributes.Where(attribute => !attribute.IsLoss).ToArray(), diagnostics).Resolve();
+        }
+
+        if (!diagnostics.HasErrors)
+        {
             SizeRules.Check(model.Name, place, isDouble, layers, diagnostics);
             LossRules.Check(loss!, declaredLoss!.Location, layers, diagnostics);
             CheckLearning(model.Name, place, weights, layers, diagnostics);

@@ -54,6 +54,7 @@ internal static class SizeRules
         RecurrentSpec recurrent => recurrent.OutputSize,
         LinearSpec linear => linear.Size,
         Conv1dSpec convolution => convolution.Channels,
+        SkipSpec { Merge: Merge.Concat } skip => inputSize + skip.SourceSize,
         _ => inputSize,
     };
 
@@ -65,6 +66,8 @@ internal static class SizeRules
         Conv1dSpec convolution => convolution.Channels * (((long)inputSize * convolution.Taps) + 1),
         LayerNormSpec normalisation => normalisation.HasBias ? 2L * inputSize : inputSize,
         PoolingSpec { Kind: PoolingKind.Attention } => inputSize,
+        ResidualSpec { Projects: true } residual => (long)residual.Size * inputSize,
+        SkipSpec { Projects: true } skip => (long)skip.SourceSize * inputSize,
         RecurrentSpec recurrent => recurrent.HiddenSize * recurrent.Cells
             * ((Gates(recurrent.Cell) * (inputSize + ((long)(recurrent.Layers - 1) * recurrent.OutputSize) + (recurrent.Layers * (recurrent.CellOutputSize + (recurrent.HasBias ? 2L : 0)))))
                 + (recurrent.Layers * (Peepholes(recurrent.Cell) + (recurrent.ProjectionSize ?? 0))))

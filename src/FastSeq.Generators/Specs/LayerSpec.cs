@@ -13,7 +13,8 @@ internal abstract record LayerSpec(string Name, string Identifier, string Declar
     public bool IsFrozen { get; init; }
 
     /// <summary>Whether it has parameters.</summary>
-    public bool HasParameters => this is EmbeddingSpec or RecurrentSpec or LinearSpec or Conv1dSpec or LayerNormSpec or PoolingSpec { Kind: PoolingKind.Attention };
+    public bool HasParameters =>
+        this is EmbeddingSpec or RecurrentSpec or LinearSpec or Conv1dSpec or LayerNormSpec or PoolingSpec { Kind: PoolingKind.Attention } or ResidualSpec { Projects: true } or SkipSpec { Projects: true };
 }
 
 /// <summary>The first layer of a model that reads numbers.</summary>
@@ -90,3 +91,32 @@ internal sealed record PoolingSpec(string Name, string Identifier, string Declar
 /// <summary>An activation; one of a linear layer or a convolution directly above it is part of that.</summary>
 internal sealed record ActivationSpec(string Name, string Identifier, string Declaration, ActivationKind Function)
     : LayerSpec(Name, Identifier, Declaration);
+
+/// <summary>A residual connection around the layer below it.</summary>
+internal sealed record ResidualSpec(string Name, string Identifier, string Declaration)
+    : LayerSpec(Name, Identifier, Declaration)
+{
+    /// <summary>The layers below it that it goes around: one, or two where the second is the activation of the first.</summary>
+    public int Covered { get; init; }
+
+    /// <summary>The numbers of a row that they give.</summary>
+    public int Size { get; init; }
+
+    /// <summary>Whether they read another number, so that what is added is projected.</summary>
+    public bool Projects { get; init; }
+}
+
+/// <summary>The rows of the layer above merged with those of an earlier one.</summary>
+/// <param name="From">The name of the earlier layer.</param>
+internal sealed record SkipSpec(string Name, string Identifier, string Declaration, string From, Merge Merge)
+    : LayerSpec(Name, Identifier, Declaration)
+{
+    /// <summary>The number of the last layer of which the earlier rows are the output.</summary>
+    public int Source { get; init; }
+
+    /// <summary>The numbers of an earlier row.</summary>
+    public int SourceSize { get; init; }
+
+    /// <summary>Whether that is another number than the layer above gives, so that the earlier row is projected.</summary>
+    public bool Projects { get; init; }
+}

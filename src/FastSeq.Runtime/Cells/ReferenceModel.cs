@@ -7,7 +7,7 @@ namespace FastSeq.Cells;
 /// </summary>
 /// <remarks>It uses none of the kernels. Clarity is its only virtue: it allocates freely and is slow.</remarks>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>; all arithmetic is in this type.</typeparam>
-public sealed class ReferenceModel<T>
+public sealed partial class ReferenceModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly EmbeddingLayer<T>? _embedding;
@@ -16,7 +16,7 @@ public sealed class ReferenceModel<T>
 
     /// <summary>A model that reads a row of features a time step; add its layers in order.</summary>
     /// <param name="inputSize">The number of features.</param>
-    public ReferenceModel(int inputSize) => _size = inputSize;
+    public ReferenceModel(int inputSize) => _size = _inputSize = inputSize;
 
     /// <summary>A model that reads a token a time step; add its layers in order.</summary>
     /// <param name="name">The name of the embedding.</param>
@@ -25,7 +25,7 @@ public sealed class ReferenceModel<T>
     public ReferenceModel(string name, int vocabulary, int size)
     {
         _embedding = new EmbeddingLayer<T>(name, vocabulary, size);
-        _size = size;
+        _size = _inputSize = size;
     }
 
     /// <summary>The layers after the embedding.</summary>
@@ -155,17 +155,7 @@ public sealed class ReferenceModel<T>
             recurrent[layer].FinalGradient = sequence.FinalGradients?[layer];
         }
 
-        T[][] x = _embedding?.Forward(sequence.Tokens) ?? sequence.Features;
-        foreach (ReferenceLayer<T> layer in _layers)
-        {
-            if (layer is DropoutLayer<T> dropout)
-            {
-                dropout.Sequence = index;
-            }
-
-            x = layer.Forward(x);
-        }
-
+        T[][] x = Forward(_embedding?.Forward(sequence.Tokens) ?? sequence.Features, index);
         sequence.FinalStates = [.. recurrent.Select(layer => layer.FinalState)];
         return x;
     }
@@ -204,14 +194,10 @@ public sealed class ReferenceModel<T>
     {
         // Below the lowest layer that learns nothing asks for gradients: states there are constants.
         int lowest = _embedding is { Weight.IsFrozen: false } ? 0 : _layers.FindIndex(layer => layer.Parameters.Any(parameter => !parameter.IsFrozen));
-        for (int layer = _layers.Count - 1; layer >= lowest; layer--)
-        {
-            dy = _layers[layer].Backward(dy);
-        }
-
+        T[][] dx = Backward(dy, lowest);
         if (lowest == 0)
         {
-            _embedding?.Backward(sequence.Tokens, dy);
+            _embedding?.Backward(sequence.Tokens, dx);
         }
 
         sequence.InitialGradients = [.. Recurrent.Select(layer => layer.InitialGradient ?? layer.Cell.ZeroState)];
@@ -219,7 +205,9 @@ public sealed class ReferenceModel<T>
 
     private ReferenceModel<T> Stack(int layers, Direction direction, Merge merge, string? learning, Func<string, int, ReferenceCell<T>> cellOf)
     {
-        for (int layer = 0; layer < layers; layer++)
+        string? residual = _residual;
+        _residual = null;
+        for (int layer = 0, before = _layers.Count; layer < layers; layer++)
         {
             var cell = new RecurrentLayer<T>(cellOf($"{layer}", _size), learning, $"{layer}");
             Add(direction switch
@@ -228,6 +216,12 @@ public sealed class ReferenceModel<T>
                 Direction.Reverse => new DirectedLayer<T>(cell),
                 _ => new DirectedLayer<T>(cell, new RecurrentLayer<T>(cellOf($"{layer}_reverse", _size), learning, $"{layer}_reverse"), merge),
             });
+            if (residual is not null)
+            {
+                Skip(residual, before, Merge.Sum);
+            }
+
+            before = _layers.Count;
             if (layer < layers - 1)
             {
                 Add(new DropoutLayer<T>(_size));

@@ -1,9 +1,9 @@
 namespace FastSeq;
 
-/// <summary>How the outputs f_t and r_t of the two cells of a bidirectional layer become one row.</summary>
+/// <summary>How two rows f_t and r_t become one: the outputs of the two cells of a bidirectional layer, or with <see cref="SkipAttribute"/> those of two layers.</summary>
 public enum Merge
 {
-    /// <summary>[f_t, r_t] one after the other: 2 × hidden numbers, as in PyTorch.</summary>
+    /// <summary>[f_t, r_t] one after the other: for a bidirectional layer 2 × hidden numbers, as in PyTorch.</summary>
     Concat,
 
     /// <summary>f_t + r_t.</summary>

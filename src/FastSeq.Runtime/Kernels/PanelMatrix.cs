@@ -130,7 +130,8 @@ public static class PanelMatrix
     /// <param name="d">The gradients of the outputs, [rows, units].</param>
     /// <param name="transposed">The weight's transposed copy.</param>
     /// <param name="da">Overwritten: the gradients of the inputs, [rows, inner].</param>
-    public static void LinearInputGradient<T>(int first, int last, int inner, int units, ref readonly T d, ref readonly T transposed, ref T da)
+    /// <param name="adds">Adds to da instead.</param>
+    public static void LinearInputGradient<T>(int first, int last, int inner, int units, ref readonly T d, ref readonly T transposed, ref T da, bool adds = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int blockWidth = PanelTranspose.BlockColumns<T>();
@@ -139,7 +140,7 @@ public static class PanelMatrix
             int width = Math.Min(blockWidth, inner - k);
             PanelProduct.Multiply(
                 last - first, units, in At(in d, first * units), units, in At(in transposed, k * units), width, width,
-                in Unsafe.NullRef<T>(), false, ref Unsafe.Add(ref da, first * inner + k), inner);
+                in Unsafe.NullRef<T>(), adds, ref Unsafe.Add(ref da, first * inner + k), inner);
         }
     }
 

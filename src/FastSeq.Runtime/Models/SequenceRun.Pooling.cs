@@ -83,14 +83,15 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
     /// <param name="dilation">The time steps from a row of a window to the next.</param>
     /// <param name="dWindows">The gradients by the windows.</param>
     /// <param name="dx">Overwritten.</param>
-    protected void SpreadWindows(int first, int last, int begin, int end, int size, int taps, int dilation, ref T dWindows, ref T dx)
+    /// <param name="adds">Adds to dx instead.</param>
+    protected void SpreadWindows(int first, int last, int begin, int end, int size, int taps, int dilation, ref T dWindows, ref T dx, bool adds = false)
     {
         for (int t = begin; t < end; t++)
         {
             for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
             {
                 ref T row = ref At(ref dx, RowStart(t) + b, size);
-                Elementwise.Map(size, in Unsafe.Add(ref At(ref dWindows, RowStart(t) + b, taps * size), (taps - 1) * size), ref row, default(Itself<T>));
+                RowMerge.SumBackward(size, in Unsafe.Add(ref At(ref dWindows, RowStart(t) + b, taps * size), (taps - 1) * size), ref row, adds);
                 for (int tap = taps - 2; tap >= 0; tap--)
                 {
                     int later = t + ((taps - 1 - tap) * dilation);

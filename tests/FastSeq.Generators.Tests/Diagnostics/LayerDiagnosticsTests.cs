@@ -71,6 +71,17 @@ public class LayerDiagnosticsTests
     public void WrongOrder_NamesBothLayersAndTheMend(string layers, string expected) => Check(layers, expected);
 
     [Theory]
+    [InlineData("[Input(5)] [Residual] [LayerNorm] [Lstm(3)] [MeanSquaredError]", "(4,2): error FSQ046: [Residual] cannot go around [LayerNorm]: the layer directly below it must be [Rnn], [Lstm], [Gru], [Linear] or [Conv1d]. Move it above one, or merge rows with [Skip].")]
+    [InlineData("[Input(5)] [Lstm(3)] [Residual] [MeanSquaredError]", "(5,2): error FSQ046: [Residual] cannot go around the loss: the layer directly below it must be [Rnn], [Lstm], [Gru], [Linear] or [Conv1d]. Move it above one, or merge rows with [Skip].")]
+    [InlineData("[Input(5)] [Lstm(3)] [Linear(5)] [Skip(\"lstm1\")] [MeanSquaredError]", "(6,2): error FSQ047: [Skip(\"lstm1\")]: no layer above it is named 'lstm1'. Name one of these: 'input', 'lstm', 'linear'.")]
+    [InlineData("[Input(5)] [Skip(null!)] [Lstm(3)] [MeanSquaredError]", "(4,2): error FSQ047: [Skip(null)]: no layer above it is named ''. Name one of these: 'input'.")]
+    [InlineData("[Input(5)] [Residual] [Lstm(3)] [Skip(\"lstm\")] [MeanSquaredError]", "(6,2): error FSQ048: [Skip(\"lstm\")] reads the rows of [Lstm(3)] anyway: it stands directly below. Name an earlier layer, or move [Skip(\"lstm\")] below another one.")]
+    [InlineData("[Input(5)] [Residual] [Linear(5)] [Relu] [Skip(\"linear\")] [Lstm(3)] [MeanSquaredError]", "(7,2): error FSQ048: [Skip(\"linear\")] reads the rows of [Linear(5)] anyway: it stands directly below. Name an earlier layer, or move [Skip(\"linear\")] below another one.")]
+    [InlineData("[Input(5)] [Lstm(3)] [LastStep] [Linear(3)] [Skip(\"lstm\")] [MeanSquaredError]", "(7,2): error FSQ049: [Skip(\"lstm\")] cannot merge the rows of [Lstm(3)], one a time step, with those below [LastStep], one a sequence. Move it above [LastStep].")]
+    [InlineData("[Input(5)] [Lstm(3)] [Linear(3)] [Skip(\"lstm\",Merge=(Merge)4)] [MeanSquaredError]", "(6,2): error FSQ031: [Skip(\"lstm\", Merge = (Merge)4)]: Merge must be Merge.Concat, Merge.Sum, Merge.Mean or Merge.Product.")]
+    public void WrongConnection_NamesTheLayersAndTheMend(string layers, string expected) => Check(layers, expected);
+
+    [Theory]
     [InlineData("Lstm(3, Peepholes = true)", "(4,2): error FSQ044: [Lstm(3, Peepholes = true)]: Peepholes is not there for a model with weights in Int8. Remove Peepholes, or Weights from [SequenceModel].")]
     [InlineData("Lstm(3, ProjectionSize = 2)", "(4,2): error FSQ044: [Lstm(3, ProjectionSize = 2)]: ProjectionSize is not there for a model with weights in Int8. Remove ProjectionSize, or Weights from [SequenceModel].")]
     public void OptionWithoutPackedForm_IsAnErrorInQuantisedModels(string layer, string expected)

@@ -19,11 +19,16 @@ public static class ReferenceFactory
             EmbeddingAttribute embedding => new ReferenceModel<T>(NameOf(embedding, layers), embedding.Vocabulary, embedding.Size),
             _ => throw new InvalidOperationException($"{model} begins with {layers[0]}."),
         };
-        foreach (LayerAttribute layer in layers.Skip(1))
+        var graph = new ReferenceGraph(layers);
+        for (int i = 1; i < layers.Length; i++)
         {
+            LayerAttribute layer = layers[i];
             string name = NameOf(layer, layers);
+            graph.Begin(i, reference.Layers.Count);
             _ = layer switch
             {
+                ResidualAttribute => layers[i + 1] is RecurrentLayerAttribute ? reference.Residual(name) : reference,
+                SkipAttribute skip => reference.Skip(name, graph.RowsOf(skip.From), skip.Merge),
                 RnnAttribute rnn => reference.Rnn(name, rnn.HiddenSize, rnn.Layers, rnn.Direction, rnn.Merge, rnn.LearnInitialState, CellOptionsFactory.Of(rnn)),
                 LstmAttribute lstm => reference.Lstm(name, lstm.HiddenSize, lstm.Layers, lstm.Direction, lstm.Merge, lstm.LearnInitialState, CellOptionsFactory.Of(lstm)),
                 GruAttribute gru => reference.Gru(name, gru.HiddenSize, gru.Reset, gru.Layers, gru.Direction, gru.Merge, gru.LearnInitialState, CellOptionsFactory.Of(gru)),
@@ -42,6 +47,12 @@ public static class ReferenceFactory
                 Conv1dAttribute convolution => reference.Conv1d(name, convolution.Channels, convolution.KernelSize, convolution.Dilation),
                 _ => throw new InvalidOperationException($"{model} has {layer}, which the reference does not know."),
             };
+            if (graph.EndsResidual(i) is { } residual)
+            {
+                reference.Skip(NameOf(layers[residual], layers), graph.RowsBefore(residual), Merge.Sum);
+            }
+
+            graph.End(i, reference.Layers.Count);
         }
 
         foreach (LayerAttribute layer in layers.Where(IsFrozen))
@@ -64,6 +75,8 @@ public static class ReferenceFactory
         Conv1dAttribute convolution => convolution.Frozen,
         LayerNormAttribute normalisation => normalisation.Frozen,
         AttentionPoolingAttribute pooling => pooling.Frozen,
+        ResidualAttribute residual => residual.Frozen,
+        SkipAttribute skip => skip.Frozen,
         _ => false,
     };
 

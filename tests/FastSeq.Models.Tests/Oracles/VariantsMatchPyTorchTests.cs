@@ -4,7 +4,7 @@ using Xunit;
 
 namespace FastSeq.Tests.Oracles;
 
-/// <summary>Cells with options against what PyTorch recorded (record.py): its own modules where it has them, its differentiation of the formulas elsewhere.</summary>
+/// <summary>Cells with options, and residual and skip connections, against what PyTorch recorded (record.py): its own modules where it has them, its differentiation of the formulas elsewhere.</summary>
 [Trait("Run", "EveryInstructionSet")]
 public sealed class VariantsMatchPyTorchTests
 {
@@ -17,6 +17,7 @@ public sealed class VariantsMatchPyTorchTests
         ["lstm_peepholes"] = typeof(LstmPeepholes),
         ["lstm_projected"] = typeof(LstmProjected),
         ["lstm_functions"] = typeof(LstmFunctions),
+        ["residuals"] = typeof(RecordedResiduals),
     };
 
     public static TheoryData<string> Cases => [.. Models.Keys];

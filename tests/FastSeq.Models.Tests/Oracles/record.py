@@ -194,6 +194,41 @@ class AttentionPooling(nn.Linear):
         return torch.softmax(super().forward(x), 0).T @ x
 
 
+class Residuals(nn.Module):
+    """Residual connections as in GNMT, and skip connections with nn.Linear where sizes differ."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(5, 7, 2)
+        self.residual1 = nn.Linear(5, 7, bias=False)
+        self.linear1, self.linear2 = nn.Linear(7, 7), nn.Linear(12, 9)
+        self.skip2 = nn.Linear(7, 9, bias=False)
+        self.layernorm = nn.LayerNorm(9)
+        self.skip3 = nn.Linear(5, 9, bias=False)
+        self.embedding, self.last_step = None, False
+        self.recurrent, self.linear = [self.lstm], self.linear2
+
+    def cell(self, layer, x):
+        weights = [getattr(self.lstm, f"{name}_l{layer}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+        zero = x.new_zeros(1, 1, 7)
+        y, h, c = torch._VF.lstm(x.unsqueeze(1), (zero, zero), weights, True, 1, 0.0, False, False, False)
+        return y.squeeze(1), h.squeeze(1), c.squeeze(1)
+
+    def sequence(self, x):
+        y0, h0, c0 = self.cell(0, x)
+        x1 = y0 + self.residual1(x)
+        y1, h1, c1 = self.cell(1, x1)
+        lstm = y1 + x1
+        y = torch.relu(self.linear1(lstm)) + lstm
+        y = self.linear2(torch.cat([y, x], -1)) + self.skip2(lstm)
+        y = self.layernorm(y) * self.skip3(x)
+        return y, torch.stack([h0, h1]), torch.stack([c0, c1])
+
+    def forward(self, sequences):
+        outputs, h, c = zip(*(self.sequence(x) for x in sequences))
+        return torch.cat(outputs), (torch.cat(h, 1), torch.cat(c, 1))
+
+
 CASES = {
     # name: (the model, the bound of its weights, the lengths of the batch, the learning rate of Adam)
     "simple_rnn": (lambda: Model(nn.RNN(10, 20), linear=nn.Linear(20, 5)), 0.25, [7, 1, 12, 5], 0.01),
@@ -222,7 +257,7 @@ CASES = {
 }
 
 
-# Options of cells: outputs, states and gradients, without training runs.
+# Options of cells, and connections of layers: outputs, states and gradients, without training runs.
 VARIANTS = {
     "lstm_without_biases": (lambda: Model(nn.LSTM(5, 7, 2, bias=False), linear=nn.Linear(7, 2, bias=False)), 0.5, [7, 1, 12, 5], 0),
     "gru_without_biases": (lambda: Model(nn.GRU(5, 7, bias=False), linear=nn.Linear(7, 2)), 0.5, [7, 1, 12, 5], 0),
@@ -234,6 +269,7 @@ VARIANTS = {
         lambda: Model(
             LstmVariant(5, 7, gate=nn.functional.softplus, cell=nn.functional.softsign, output=lambda c: 1.5 * torch.tanh(0.75 * c)), linear=nn.Linear(7, 2)),
         0.5, [7, 1, 12, 5], 0),
+    "residuals": (Residuals, 0.5, [7, 1, 12, 5], 0),
 }
 CASES.update(VARIANTS)
 

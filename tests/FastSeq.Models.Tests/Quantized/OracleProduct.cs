@@ -63,10 +63,10 @@ public sealed class BFloat16OracleProduct : OracleProduct
 {
     private readonly double[] _rounded;
 
-    public BFloat16OracleProduct(ParameterInfo weight, ParameterInfo bias, float[] flat)
+    public BFloat16OracleProduct(ParameterInfo weight, ParameterInfo? bias, float[] flat)
         : base(weight, bias, flat)
     {
-        // A row's column: its place in the bias of its product.
+        // A row's column: its place in the bias of its product; a product without one has a single gate, and its columns in their order.
         var places = new Dictionary<(int Region, long Column), int>();
         for (int row = 0; row < Rows; row++)
         {
@@ -87,6 +87,11 @@ public sealed class BFloat16OracleProduct : OracleProduct
 
         (int Region, long Column) Place(int row)
         {
+            if (bias is null)
+            {
+                return (0, row);
+            }
+
             int region = bias.Layout.Gates[row / bias.Layout.Units].Offset;
             return (region, bias.IndexOf(row) - region);
         }

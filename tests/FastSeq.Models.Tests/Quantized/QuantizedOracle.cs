@@ -23,7 +23,7 @@ public sealed class QuantizedOracle
         {
             string name = weight.Name.Replace("weight", "bias", StringComparison.Ordinal);
             ParameterInfo? bias = info.Parameters.FirstOrDefault(p => p.Name == name);
-            _products.Add(weight.Name, info.Weights == WeightFormat.Int8 ? new Int8OracleProduct(weight, bias, flat) : new BFloat16OracleProduct(weight, bias!, flat));
+            _products.Add(weight.Name, info.Weights == WeightFormat.Int8 ? new Int8OracleProduct(weight, bias, flat) : new BFloat16OracleProduct(weight, bias, flat));
         }
     }
 
@@ -38,19 +38,31 @@ public sealed class QuantizedOracle
             .Select(k => _flat[(int)_info.Parameters[0].IndexOf(token, k)])];
         double[] outputs = [.. current.Select(v => (double)v)];
         var state = new List<double>();
-        foreach (LayerAttribute layer in _layers.Skip(1))
+        var graph = new ReferenceGraph(_layers);
+        List<float[]> rows = [current];
+        for (int i = 1; i < _layers.Length; i++)
         {
+            LayerAttribute layer = _layers[i];
             string name = ReferenceFactory.NameOf(layer, _layers);
+            graph.Begin(i, rows.Count - 1);
             if (layer is RecurrentLayerAttribute recurrent)
             {
                 for (int l = 0; l < recurrent.Layers; l++)
                 {
+                    float[] below = current;
                     int units = recurrent.HiddenSize, first = state.Count;
                     state.AddRange(Cell(recurrent, name, l, current, before.AsSpan(first)));
                     outputs = [.. state.Skip(first).Take(units)];
                     current = after[first..(first + units)];
+                    if (_layers[i - 1] is ResidualAttribute around)
+                    {
+                        outputs = Merged(ReferenceFactory.NameOf(around, _layers), Merge.Sum, outputs, below);
+                        current = Merged(ReferenceFactory.NameOf(around, _layers), Merge.Sum, [.. current.Select(v => (double)v)], below).Select(v => (float)v).ToArray();
+                    }
                 }
 
+                rows.Add(current);
+                graph.End(i, rows.Count - 1);
                 continue;
             }
 
@@ -82,15 +94,36 @@ public sealed class QuantizedOracle
                 ReluAttribute => [.. outputs.Select(v => Math.Max(0, v))],
                 TanhAttribute => [.. outputs.Select(Math.Tanh)],
                 SigmoidAttribute => [.. outputs.Select(Sigmoid)],
+                SkipAttribute skip => Merged(name, skip.Merge, outputs, rows[graph.RowsOf(skip.From)]),
                 _ => outputs,
             };
-            if (layer is not (DropoutAttribute or LastStepAttribute))
+            if (graph.EndsResidual(i) is { } residual)
+            {
+                outputs = Merged(ReferenceFactory.NameOf(_layers[residual], _layers), Merge.Sum, outputs, rows[graph.RowsBefore(residual)]);
+            }
+
+            if (layer is not (DropoutAttribute or LastStepAttribute or ResidualAttribute))
             {
                 current = [.. outputs.Select(v => (float)v)];
             }
+
+            rows.Add(current);
+            graph.End(i, rows.Count - 1);
         }
 
         return (outputs, [.. state]);
+    }
+
+    private double[] Merged(string name, Merge merge, double[] y, float[] earlier)
+    {
+        double[] e = merge == Merge.Concat || y.Length == earlier.Length ? [.. earlier.Select(v => (double)v)] : _products[name + ".weight"].Sums(earlier);
+        return merge switch
+        {
+            Merge.Concat => [.. y, .. e],
+            Merge.Sum => [.. y.Zip(e, (a, b) => a + b)],
+            Merge.Mean => [.. y.Zip(e, (a, b) => (a + b) / 2)],
+            _ => [.. y.Zip(e, (a, b) => a * b)],
+        };
     }
 
     /// <summary>The distribution function of N(0, 1), by Simpson's rule.</summary>

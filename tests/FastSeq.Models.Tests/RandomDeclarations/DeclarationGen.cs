@@ -48,8 +48,8 @@ public static class DeclarationGen
         });
 
     private static readonly Gen<string> First = Gen.OneOf(
-        Size.Select(features => $"[Input({features})]"),
-        Gen.Select(Size, Size, Gen.OneOf("", "", "", ", Frozen = true"), (vocabulary, size, frozen) => $"[Embedding({vocabulary}, {size}{frozen})]"));
+        Size.Select(features => $"[Input({features}, Name = \"first\")]"),
+        Gen.Select(Size, Size, Gen.OneOf("", "", "", ", Frozen = true"), (vocabulary, size, frozen) => $"[Embedding({vocabulary}, {size}, Name = \"first\"{frozen})]"));
 
     // With a larger Epsilon than the default: of rows of nearly equal numbers, normalisation would enlarge the roundings of float, too.
     private static readonly Gen<string> Pointwise = Gen.OneOf(
@@ -58,11 +58,18 @@ public static class DeclarationGen
     private static readonly Gen<string> Convolution = Gen.Select(
         Size, Gen.Int[1, 5], Gen.Int[1, 3], Activation, (size, taps, dilation, activation) => $"[Conv1d({size}, {taps}, Dilation = {dilation})]{activation}");
 
+    private static readonly Gen<string> Residual = Gen.OneOf(Recurrent, Linear, Convolution).Select(layer => "[Residual]" + layer);
+
+    // Below another layer, so that there is something to skip.
+    private static readonly Gen<string> Skip = Gen.Select(
+        Gen.OneOf(Linear, Dropout, Pointwise), Gen.OneOf("Concat", "Sum", "Mean", "Product"), (layer, merge) => $"{layer}[Skip(\"first\", Merge = Merge.{merge})]");
+
     // The recurrent layer that every model has always learns.
     private static readonly Gen<string> Body = Gen.Frequency(
-        (3, Recurrent), (2, Linear), (1, Dropout), (1, Pointwise), (1, Convolution), (2, Gen.OneOf(Recurrent, Linear, Convolution).Select(Frozen)));
+        (3, Recurrent), (2, Linear), (1, Dropout), (1, Pointwise), (1, Convolution), (2, Residual), (1, Skip),
+        (2, Gen.OneOf(Recurrent, Linear, Convolution).Select(Frozen)), (1, Gen.OneOf(Recurrent, Linear).Select(layer => "[Residual]" + Frozen(layer))));
 
-    private static readonly Gen<string> Head = Gen.Frequency((3, Linear), (1, Dropout), (1, Pointwise));
+    private static readonly Gen<string> Head = Gen.Frequency((3, Linear), (1, Dropout), (1, Pointwise), (1, Linear.Select(linear => "[Residual]" + linear)));
 
     private static readonly Gen<string> Pooling = Gen.OneOf("", "", "[LastStep]", "[MeanOverTime]", "[MaxOverTime]", "[AttentionPooling]");
 
@@ -74,7 +81,7 @@ public static class DeclarationGen
 
     /// <summary>The attributes of one model, without [SequenceModel].</summary>
     public static readonly Gen<string> Attributes = Gen.Select(
-        First, Body.Array[0, 2], Recurrent, Gen.OneOf(Gen.Const(""), Linear, Dropout, Pointwise, Convolution), Pooling, Head.Array[0, 2], Loss,
+        First, Body.Array[0, 2], Recurrent, Gen.OneOf(Gen.Const(""), Linear, Dropout, Pointwise, Convolution, Residual, Skip), Pooling, Head.Array[0, 2], Loss,
         (first, body, recurrent, after, pooling, head, loss) =>
             first + string.Concat(body) + recurrent + after + (loss.Contains("Ctc", StringComparison.Ordinal) ? "" : pooling) + string.Concat(head) + loss);
 

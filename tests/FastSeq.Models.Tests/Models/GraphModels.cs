@@ -1,0 +1,101 @@
+namespace FastSeq.Tests.Models;
+
+// Residual and skip connections: every layer that may have one, every merge, with and without projections, and every layer that shares the rows below it with one.
+
+[SequenceModel]
+[Embedding(23, 9)]
+[Residual]
+[Lstm(20, Layers = 3, Dropout = 0.25f)]
+[Skip("embedding")]
+[Linear(4)]
+[CrossEntropy]
+public sealed partial class ResidualStack;
+
+[SequenceModel(Precision = Precision.Double)]
+[Input(6)]
+[Residual(Name = "around", Frozen = true)]
+[Gru(7, Frozen = true, Reset = GruReset.BeforeProduct)]
+[Residual]
+[Lstm(9, Direction = Direction.Bidirectional, Layers = 2)]
+[Residual]
+[Rnn(18, Direction = Direction.Reverse, Frozen = true)]
+[LayerNorm]
+[Skip("lstm", Merge = Merge.Product)]
+[LastStep]
+[Residual]
+[Linear(18)]
+[Gelu]
+[Residual]
+[Linear(5)]
+[MeanSquaredError]
+public sealed partial class ResidualsDouble;
+
+[SequenceModel]
+[Input(5)]
+[Residual]
+[Conv1d(11, 3, Dilation = 2)]
+[Relu]
+[Skip("input", Merge = Merge.Concat)]
+[Gru(33)]
+[Tanh]
+[Skip("skip1", Merge = Merge.Mean)]
+[Dropout(0.25f)]
+[Skip("gru", Merge = Merge.Product)]
+[Linear(33)]
+[Sigmoid]
+[Skip("linear")]
+[Skip("conv1d", Merge = Merge.Concat)]
+[MeanSquaredError]
+public sealed partial class SkipsOfEveryMerge;
+
+// Each reads rows that a skip connection reads, too: its gradient is added to another.
+[SequenceModel(Precision = Precision.Double)]
+[Embedding(13, 8)]
+[Conv1d(9, 2)]
+[Skip("embedding", Merge = Merge.Mean)]
+[Gelu]
+[Skip("skip1")]
+[LayerNorm]
+[Skip("skip2")]
+[Softmax]
+[Skip("skip3", Merge = Merge.Product)]
+[Dropout(0.5f)]
+[Skip("skip4", Merge = Merge.Concat)]
+[Lstm(6, Direction = Direction.Bidirectional)]
+[Skip("skip5")]
+[Linear(12)]
+[Skip("skip6")]
+[AttentionPooling]
+[Linear(12)]
+[Skip("attentionpooling")]
+[CrossEntropy]
+public sealed partial class SharedGradientsDouble;
+
+// Wide enough that many streams advance in blocks.
+[SequenceModel]
+[Input(90)]
+[Residual]
+[Lstm(96, Layers = 2, Frozen = true)]
+[Skip("input", Merge = Merge.Concat)]
+[Linear(70)]
+[Skip("lstm")]
+[MeanOverTime]
+[MeanSquaredError]
+public sealed partial class WideResiduals;
+
+// What PyTorch recorded: record.py.
+
+[SequenceModel]
+[Input(5)]
+[Residual]
+[Lstm(7, Layers = 2)]
+[Residual(Name = "around")]
+[Linear(7)]
+[Relu]
+[Skip("input", Merge = Merge.Concat)]
+[Linear(9)]
+[Skip("lstm")]
+[LayerNorm]
+[Skip("input", Merge = Merge.Product)]
+[MeanSquaredError]
+public sealed partial class RecordedResiduals;
