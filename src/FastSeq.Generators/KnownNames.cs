@@ -73,6 +73,7 @@ internal static class KnownNames
         "FastSeq.Kernels.BFloat16Weight",
         "FastSeq.Kernels.DropoutMask",
         "FastSeq.Kernels.EmbeddingTable",
+        "FastSeq.Kernels.TiedTable",
         "FastSeq.Kernels.Gelu",
         "FastSeq.Kernels.Int8Weight",
         "FastSeq.Kernels.LayerNormalization",

@@ -60,6 +60,9 @@ public class KnownNamesTests
             .. losses.Select(loss => Spec("SequenceModel", "Lstm(4)", loss))];
         Assert.Equal(specs.Length, specs.Select(spec => spec with { Layers = [.. spec.Layers.Select(layer => layer with { Declaration = "" })], Loss = spec.Loss with { Declaration = "" } }).Distinct().Count());
 
+        ModelSpec tied = Tracked.Specs("using FastSeq; [SequenceModel, Embedding(4, 4), Lstm(4), Linear(4, Tied = true), CrossEntropy] partial class Model;")["Model"];
+        Assert.True(Assert.IsType<LinearSpec>(tied.Layers[2]).IsTied);
+
         IEnumerable<string> settable = Runtime.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Attribute)))
             .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
             .Where(property => property.CanWrite).Select(property => property.Name);
@@ -68,7 +71,7 @@ public class KnownNamesTests
                 "Activation", "Alpha", "Approximate", "Beta", "Bias", "Blank", "CandidateActivation", "CandidateAlpha", "CandidateBeta", "CellActivation", "CellAlpha", "CellBeta",
                 "CellClip", "ClassWeights", "Coupled", "Dilation", "Direction", "Dropout", "Epsilon", "ForgetBias", "Frozen", "GateActivation", "GateAlpha", "GateBeta", "IgnoreIndex",
                 "InputClip", "LabelSmoothing", "Layers", "LearnInitialState", "Merge", "Name", "OutputActivation", "OutputAlpha", "OutputBeta", "Peepholes", "PositiveWeights",
-                "Precision", "ProjectionSize", "Reset", "Weights", "ZeroInfinity",
+                "Precision", "ProjectionSize", "Reset", "Tied", "Weights", "ZeroInfinity",
             ],
             settable.Distinct().Order(StringComparer.Ordinal));
 

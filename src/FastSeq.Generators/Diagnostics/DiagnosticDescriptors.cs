@@ -255,4 +255,9 @@ internal static class DiagnosticDescriptors
         "FSQ049", "A skip connection crosses the end of time",
         "{0} cannot merge the rows of {1}, one a time step, with those below {2}, one a sequence. Move it above {2}.",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ049.md");
+
+    public static readonly DiagnosticDescriptor TiedDoesNotFit = new(
+        "FSQ050", "A tied layer does not fit the embedding",
+        "{0} cannot share the table of an embedding: {1}.",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ050.md");
 }

@@ -69,7 +69,13 @@ internal static class ParameterTable
         }
 
         string shape = string.Join(", ", parameter.Shape);
-        writer.WriteLine($"new global::FastSeq.ParameterInfo({Text(parameter.Name)}, [{shape}], global::FastSeq.ParameterLayout.{layout}){(parameter.IsFrozen ? " { IsFrozen = true }" : "")},");
+        string[] more =
+        [
+            .. parameter.IsFrozen ? new[] { "IsFrozen = true" } : [],
+            .. parameter.SharedName is { } name ? new[] { $"SharedName = {Text(name)}" } : [],
+        ];
+        string initializer = more.Length == 0 ? "" : $" {{ {string.Join(", ", more)} }}";
+        writer.WriteLine($"new global::FastSeq.ParameterInfo({Text(parameter.Name)}, [{shape}], global::FastSeq.ParameterLayout.{layout}){initializer},");
     }
 
     private static string Text(string value) => SymbolDisplay.FormatLiteral(value, quote: true);

@@ -44,7 +44,7 @@ internal static class QuantizedModel
         string self = plan.Model.Hierarchy.Identifier, weight = WeightType(plan), tableField = EmittedMembers.Buffer;
         string buffer = "global::FastSeq.Tensors.AlignedBuffer<float>";
         writer.WriteLine();
-        if (plan.PlainLength > 0)
+        if (plan.KeptLength > 0)
         {
             writer.WriteLine($"private readonly {buffer} {tableField}; // {PlainContent(plan)}");
         }
@@ -63,10 +63,19 @@ internal static class QuantizedModel
             """);
         using (writer.Block($"private {self}(global::System.ReadOnlySpan<float> parameters)"))
         {
-            if (plan.PlainLength > 0)
+            if (plan.KeptLength > 0)
             {
-                writer.WriteLine($"{tableField} = new {buffer}({plan.PlainLength});");
-                writer.WriteLine($"parameters.Slice(0, {plan.PlainLength}).CopyTo({tableField}.Span);");
+                writer.WriteLine($"{tableField} = new {buffer}({plan.KeptLength});");
+                if (plan.PlainLength > 0)
+                {
+                    writer.WriteLine($"parameters.Slice(0, {plan.PlainLength}).CopyTo({tableField}.Span);");
+                }
+
+                if (plan.Layers[0] is EmbeddingPlan { TakenFrom: { } region } table)
+                {
+                    writer.WriteLine(
+                        $"global::FastSeq.Kernels.TiedTable.Unpack({table.Size}, {table.Vocabulary}, {region.Lanes}, in parameters[{region.Offset}], ref {tableField}.Span[{table.Offset}]);");
+                }
             }
 
             foreach (StatePlan state in plan.States.Where(state => state.IsLearned))
@@ -101,7 +110,7 @@ internal static class QuantizedModel
     private static void WriteLoading(EmitPlan plan, SourceWriter writer)
     {
         string self = plan.Model.Hierarchy.Identifier, buffer = "global::FastSeq.Tensors.AlignedBuffer<float>";
-        string table = plan.PlainLength > 0 ? $", {EmittedMembers.Buffer}" : "";
+        string table = plan.KeptLength > 0 ? $", {EmittedMembers.Buffer}" : "";
         writer.WriteLines($$"""
 
             global::FastSeq.ModelInfo global::FastSeq.ISequenceModel.Info => ModelInfo;

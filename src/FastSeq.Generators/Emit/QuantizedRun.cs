@@ -21,10 +21,10 @@ internal static class QuantizedRun
         writer.WriteLine(ModelEmitter.GeneratedCode);
         using (writer.Block($"public sealed class Run : {QuantizedModel.RunBase(plan)}"))
         {
-            string tableParameter = plan.PlainLength > 0 ? $", {Buffer} parameters" : "";
+            string tableParameter = plan.KeptLength > 0 ? $", {Buffer} parameters" : "";
             writer.WriteLine($"private readonly {weights} weights;");
             writer.WriteLine($"private readonly {Buffer} rest;");
-            if (plan.PlainLength > 0)
+            if (plan.KeptLength > 0)
             {
                 writer.WriteLine($"private readonly {Buffer} parameters;");
             }
@@ -39,7 +39,7 @@ internal static class QuantizedRun
             {
                 writer.WriteLine("this.weights = weights;");
                 writer.WriteLine("this.rest = rest;");
-                if (plan.PlainLength > 0)
+                if (plan.KeptLength > 0)
                 {
                     writer.WriteLine("this.parameters = parameters;");
                 }

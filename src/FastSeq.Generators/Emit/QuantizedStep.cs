@@ -42,7 +42,7 @@ internal sealed class QuantizedStep(EmitPlan plan, SourceWriter writer)
         }
 
         writer.WriteLine($"ref float input = ref {(plan.Layers[0] is EmbeddingPlan table
-            ? At($"{EmittedMembers.Buffer}.Reference", Times("token", table.Size))
+            ? At($"{EmittedMembers.Buffer}.Reference", Sum(Times("token", table.Size), table.Offset.ToString()))
             : $"{MemoryMarshal}.GetReference(x)")};");
         string[] rows = new string[plan.Layers.Count];
         rows[0] = "input";

@@ -31,18 +31,21 @@ internal sealed class RunEmbedding(RunContext context, int index, EmbeddingPlan 
 
     public int Size => plan.Size;
 
+    /// <summary>Whether the table is the weight of a linear layer, which adds the gradients of both.</summary>
+    public bool IsTied => plan.Tied is not null;
+
     /// <summary>The table's first element in the flat buffer.</summary>
     public int Offset => plan.Offset;
 
     /// <summary>The layer that reads the rows, where it computes once per different token.</summary>
-    public RunRecurrent? Sharing => Context.Layers.Count(layer => layer.Reads(Index)) == 1 ? Context.Layers[Index + 1] as RunRecurrent : null;
+    public RunRecurrent? Sharing => !IsTied && Context.Layers.Count(layer => layer.Reads(Index)) == 1 ? Context.Layers[Index + 1] as RunRecurrent : null;
 
     public override IEnumerable<PhaseCall> Forward =>
     [
-        new(Division.Rows, $"{(Sharing is null ? "" : "if (!SharesTokens) ")}{Kernels}.EmbeddingTable.Gather(Inputs.Span[first..last], {plan.Size}, in {At("parameters.Reference", plan.Offset.ToString())}, ref {At(Output, $"first * {plan.Size}")});"),
+        new(Division.Rows, $"{(Sharing is null ? "" : "if (!SharesTokens) ")}{TableRows.Gather(plan, "Inputs.Span[first..last]", "parameters.Reference", At(Output, $"first * {plan.Size}"))}"),
     ];
 
-    public override IEnumerable<string> Weights => !Trains ? [] :
+    public override IEnumerable<string> Weights => IsTied || !Trains ? [] :
     [
         $"{(Sharing is null ? "" : $"if (SharesTokens) {Sharing.TokenGradient("part")} else ")}{Kernels}.EmbeddingTable.Accumulate(part, Parts, Inputs.Span[..Rows], {plan.Size}, in {Gradient}, ref Gradient({plan.Offset}));",
     ];
@@ -178,6 +181,13 @@ internal sealed class RunLinear(RunContext context, int index, LinearPlan plan) 
             writer.WriteLine($"Range(part, {cell.InputSize}, 6, out int firstK, out int lastK);");
             writer.WriteLine(
                 $"{Kernels}.PanelMatrix.LinearWeightGradient(firstK, lastK, {RowCount}, {cell.InputSize}, {cell.Units}, {cell.Lanes}, in {Previous.Output}, in {Gradient}, ref Packed(part), ref Gradient({cell.InputWeight.Offset}));");
+            if (plan.IsTied)
+            {
+                writer.WriteLine("// The embedding's rows are rows of W.");
+                writer.WriteLine(
+                    $"{Kernels}.TiedTable.Accumulate(firstK, lastK, Inputs.Span[..Rows], {cell.InputSize}, {cell.Units}, {cell.Lanes}, in {Context.Layers[0].Gradient}, ref Gradient({cell.InputWeight.Offset}));");
+            }
+
             if (cell.HasBias)
             {
                 writer.WriteLine(

@@ -94,16 +94,13 @@ internal static class StepEmitter
             writer.WriteLine($"ref {plan.Number} scratch = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(memory);");
         }
 
-        string current = plan.Layers[0] is EmbeddingPlan table
-            ? $"{Unsafe}.Add(ref p, {Sum(Times("token", table.Size), table.Offset.ToString())})"
-            : "global::System.Runtime.InteropServices.MemoryMarshal.GetReference(x)";
-        writer.WriteLine($"ref {plan.Number} input = ref {current};");
+        WriteInput(plan, writer);
         string[] rows = new string[plan.Layers.Count];
         rows[0] = "input";
         for (int index = 1; index < rows.Length; index++)
         {
             LayerPlan layer = plan.Layers[index];
-            current = rows[layer.Source];
+            string current = rows[layer.Source];
             if (!ManyPlan.StepsThrough(layer))
             {
                 rows[index] = current;
@@ -137,6 +134,23 @@ internal static class StepEmitter
         {
             writer.WriteLine($"global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref {At("s", last.Cell.StateOffset.ToString())}, {last.OutputSize}).CopyTo(y);");
         }
+    }
+
+    /// <summary>Declares <c>input</c>: the features, or the row of the token.</summary>
+    private static void WriteInput(EmitPlan plan, SourceWriter writer)
+    {
+        if (plan.Layers[0] is EmbeddingPlan { Tied: not null } tied)
+        {
+            writer.WriteLine($"global::System.Span<{plan.Number}> row = stackalloc {plan.Number}[{tied.Size + plan.VectorLanes}];");
+            writer.WriteLine($"ref {plan.Number} input = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(row);");
+            writer.WriteLine(TableRows.Gather(tied, "new global::System.ReadOnlySpan<int>(in token)", "p", "input"));
+            return;
+        }
+
+        string current = plan.Layers[0] is EmbeddingPlan table
+            ? $"{Unsafe}.Add(ref p, {Sum(Times("token", table.Size), table.Offset.ToString())})"
+            : "global::System.Runtime.InteropServices.MemoryMarshal.GetReference(x)";
+        writer.WriteLine($"ref {plan.Number} input = ref {current};");
     }
 
     /// <summary>One row through a layer that is no product, with the parameters at <c>p</c> and the state of the stream at <c>s</c>.</summary>

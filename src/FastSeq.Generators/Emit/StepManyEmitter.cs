@@ -134,7 +134,7 @@ internal static class StepManyEmitter
             switch (layer)
             {
                 case EmbeddingPlan table:
-                    writer.WriteLine($"{Kernels}.EmbeddingTable.Gather(tokens.Slice(first, rows), {table.Size}, in {At("p", table.Offset.ToString())}, ref {output});");
+                    writer.WriteLine(TableRows.Gather(table, "tokens.Slice(first, rows)", "p", output));
                     break;
                 case LinearPlan linear:
                     WriteLinear(linear.Cell, writer, number, current, output);

@@ -41,6 +41,9 @@ internal sealed record EmitPlan(
     /// <summary>The layer that needs whole sequences, as declared; null where the model can stream.</summary>
     public string? NotStreaming => Layers.OfType<ReversalPlan>().FirstOrDefault()?.Declaration;
 
+    /// <summary>The elements that a quantised model keeps in float: <see cref="PlainLength"/>, and behind them the rows of a table that it shares with a product.</summary>
+    public int KeptLength => Layers[0] is EmbeddingPlan { TakenFrom: not null } table ? table.Offset + (table.Vocabulary * table.Size) : PlainLength;
+
     public LayerPlan Output => Layers[Layers.Count - 1];
 
     /// <summary>The rows that go through all layers before the next: so many that the sums of the widest layer fill about 512 KB, and are still in the second-level cache when the gates read them.</summary>

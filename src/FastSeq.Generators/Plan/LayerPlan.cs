@@ -26,7 +26,14 @@ internal abstract record LayerPlan(string Identifier, int InputSize, int OutputS
 internal sealed record InputPlan(int Features) : LayerPlan("Input", Features, Features, false);
 
 /// <summary>A row of a table for each token.</summary>
-internal sealed record EmbeddingPlan(string Identifier, int Vocabulary, int Size, int Offset) : LayerPlan(Identifier, 1, Size, false);
+internal sealed record EmbeddingPlan(string Identifier, int Vocabulary, int Size, int Offset) : LayerPlan(Identifier, 1, Size, false)
+{
+    /// <summary>Where the table lies as the weight of a linear layer; null where it lies row by row from <see cref="Offset"/> on.</summary>
+    public Region? Tied { get; init; }
+
+    /// <summary>Of a quantised model: the region of a linear layer from which the rows at <see cref="Offset"/> are taken when the model is made, as its packed weight is read by products only.</summary>
+    public Region? TakenFrom { get; init; }
+}
 
 /// <summary>One recurrent layer of a stack.</summary>
 /// <param name="States">What it carries from one time step to the next, in the order of the cell's equations.</param>
@@ -46,7 +53,11 @@ internal sealed record StatePlan(string Name, int Offset, int Size, int Paramete
 }
 
 /// <summary>A linear layer with its activation.</summary>
-internal sealed record LinearPlan(CellPlan Cell, bool PerSequence) : LayerPlan(Cell.Identifier, Cell.InputSize, Cell.Units, PerSequence);
+internal sealed record LinearPlan(CellPlan Cell, bool PerSequence) : LayerPlan(Cell.Identifier, Cell.InputSize, Cell.Units, PerSequence)
+{
+    /// <summary>Whether the embedding adds its gradients to those of the weight.</summary>
+    public bool IsTied { get; init; }
+}
 
 /// <summary>Dropout while training.</summary>
 /// <param name="Stream">Tells the masks of the model's dropout layers apart.</param>

@@ -13,6 +13,9 @@ internal sealed record ParameterPlan(
 {
     /// <summary>Whether training leaves it as it is.</summary>
     public bool IsFrozen { get; init; }
+
+    /// <summary>The name under which another layer has the same parameter; null for none.</summary>
+    public string? SharedName { get; init; }
 }
 
 /// <summary>Where the rows of one gate lie: a region and the gate's position in its rows.</summary>

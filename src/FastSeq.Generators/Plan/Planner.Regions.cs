@@ -32,6 +32,9 @@ internal static partial class Planner
 
         private int Aligned(int length) => (length + alignment - 1) / alignment * alignment;
 
+        /// <summary>Whether the table of the embedding lies in the region of a linear layer.</summary>
+        private static bool SharesTable(ModelSpec model) => model.Layers.Any(layer => layer is LinearSpec { IsTied: true });
+
         /// <summary>The elements of all regions that <see cref="TakePlain"/> will give.</summary>
         private int PlainLengthOf(ModelSpec model)
         {
@@ -40,6 +43,7 @@ internal static partial class Planner
             {
                 int[] regions = layer switch
                 {
+                    EmbeddingSpec when SharesTable(model) => [],
                     EmbeddingSpec embedding => [embedding.Vocabulary * embedding.Size],
                     LayerNormSpec normalisation => normalisation.HasBias ? [width, width] : [width],
                     PoolingSpec { Kind: PoolingKind.Attention } => [width],

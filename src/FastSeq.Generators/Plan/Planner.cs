@@ -95,6 +95,10 @@ internal static partial class Planner
                 case InputSpec input:
                     Add(new InputPlan(input.Features));
                     break;
+                case EmbeddingSpec embedding when SharesTable(model):
+                    AddTensor(new ParameterPlan(embedding.Name + ".weight", [embedding.Vocabulary, embedding.Size], [], 0, InitialValues.Zero));
+                    Add(new EmbeddingPlan(Prefix(embedding), embedding.Vocabulary, embedding.Size, 0));
+                    break;
                 case EmbeddingSpec embedding:
                     int table = TakePlain(embedding.Vocabulary * embedding.Size);
                     AddTensor(new ParameterPlan(
@@ -146,8 +150,17 @@ internal static partial class Planner
             // PyTorch's start: uniform in ±1/sqrt(input), bias included; the input of a convolution is a window.
             var start = new InitialValues(false, 1 / Math.Sqrt(inputSize));
             bool isConvolution = spec is Conv1dSpec;
-            AddTensor(new ParameterPlan(
-                spec.Name + ".weight", isConvolution ? [units, inputSize / taps, taps] : [units, inputSize], [new GatePlace(weight, 0)], 0, start));
+            bool isTied = spec is LinearSpec { IsTied: true };
+            if (isTied)
+            {
+                Tie(spec.Name + ".weight", weight, start);
+            }
+            else
+            {
+                AddTensor(new ParameterPlan(
+                    spec.Name + ".weight", isConvolution ? [units, inputSize / taps, taps] : [units, inputSize], [new GatePlace(weight, 0)], 0, start));
+            }
+
             bool hasBias = spec is not LinearSpec { HasBias: false };
             if (hasBias)
             {
@@ -156,8 +169,16 @@ internal static partial class Planner
 
             string title = (isConvolution ? $"convolution {inputSize / taps} -> {units} over {taps} time steps" : $"linear layer {inputSize} -> {units}") + (hasBias ? "" : " without bias");
             var cell = new CellPlan(Prefix(spec), Prefix(spec), title, null, activation, inputSize, units, lanes, weight, bias, [], [], 1, 0) { HasBias = hasBias };
-            Add(new LinearPlan(cell, PerSequence));
+            Add(new LinearPlan(cell, PerSequence) { IsTied = isTied });
             flops += 2L * inputSize * units;
+        }
+
+        /// <summary>The table of the embedding is the weight of a linear layer: one parameter, which begins as the linear layer's.</summary>
+        private void Tie(string sharedName, Region weight, InitialValues start)
+        {
+            parameters[0] = parameters[0] with { Gates = [new GatePlace(weight, 0)], Start = start, SharedName = sharedName };
+            var table = (EmbeddingPlan)layers[0];
+            layers[0] = model.IsQuantized ? table with { Offset = PlainLengthOf(model), TakenFrom = weight } : table with { Tied = weight };
         }
 
         private void AddLayerNorm(LayerNormSpec spec)

@@ -37,7 +37,11 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
             KnownNames.RnnAttribute or KnownNames.LstmAttribute or KnownNames.GruAttribute => Recurrent(attribute, name, identifier, new CellReader(diagnostics).Read(attribute)),
             KnownNames.LastStepAttribute => new LastStepSpec(name, identifier, text),
             KnownNames.DropoutAttribute => new DropoutSpec(name, identifier, text, Probability(attribute, "probability", attribute.Positional<float>(0))),
-            KnownNames.LinearAttribute => new LinearSpec(name, identifier, text, Size(attribute, 0, "size", MaxLinearSize)) { HasBias = attribute.Named("Bias", true) },
+            KnownNames.LinearAttribute => new LinearSpec(name, identifier, text, Size(attribute, 0, "size", MaxLinearSize))
+            {
+                HasBias = attribute.Named("Bias", true),
+                IsTied = attribute.Named("Tied", false),
+            },
             KnownNames.ReluAttribute => new ActivationSpec(name, identifier, text, ActivationKind.Relu),
             KnownNames.TanhAttribute => new ActivationSpec(name, identifier, text, ActivationKind.Tanh),
             KnownNames.SigmoidAttribute => new ActivationSpec(name, identifier, text, ActivationKind.Sigmoid),

@@ -61,6 +61,7 @@ internal static class ModelReader
         if (!diagnostics.HasErrors)
         {
             SizeRules.Check(model.Name, place, isDouble, layers, diagnostics);
+            TiedRules.Check(attributes, layers, diagnostics);
             LossRules.Check(loss!, declaredLoss!.Location, layers, diagnostics);
             CheckLearning(model.Name, place, weights, layers, diagnostics);
         }

@@ -62,7 +62,7 @@ internal static class SizeRules
     public static long ParameterCount(LayerSpec layer, int inputSize) => layer switch
     {
         EmbeddingSpec embedding => (long)embedding.Vocabulary * embedding.Size,
-        LinearSpec linear => linear.Size * (inputSize + (linear.HasBias ? 1L : 0)),
+        LinearSpec linear => linear.Size * ((linear.IsTied ? 0L : inputSize) + (linear.HasBias ? 1 : 0)),
         Conv1dSpec convolution => convolution.Channels * (((long)inputSize * convolution.Taps) + 1),
         LayerNormSpec normalisation => normalisation.HasBias ? 2L * inputSize : inputSize,
         PoolingSpec { Kind: PoolingKind.Attention } => inputSize,

@@ -72,6 +72,9 @@ internal sealed record LinearSpec(string Name, string Identifier, string Declara
 {
     /// <summary>Whether there is a bias.</summary>
     public bool HasBias { get; init; } = true;
+
+    /// <summary>Whether its weight is the table of the embedding.</summary>
+    public bool IsTied { get; init; }
 }
 
 /// <summary>A causal convolution over time.</summary>

@@ -8,15 +8,16 @@ namespace FastSeq.Cells;
 /// <param name="inputSize">The size of a row that goes in.</param>
 /// <param name="outputSize">The size of a row that comes out.</param>
 /// <param name="bias">Whether there is a bias; otherwise b = 0, which is no parameter.</param>
-public sealed class LinearLayer<T>(string name, int inputSize, int outputSize, bool bias = true) : ReferenceLayer<T>(outputSize)
+/// <param name="shared">The weight, where another layer has it as its parameter; null for one of its own.</param>
+public sealed class LinearLayer<T>(string name, int inputSize, int outputSize, bool bias = true, ReferenceParameter<T>? shared = null) : ReferenceLayer<T>(outputSize)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly ReferenceParameter<T> _weight = new($"{name}.weight", outputSize, inputSize);
+    private readonly ReferenceParameter<T> _weight = shared ?? new($"{name}.weight", outputSize, inputSize);
     private readonly ReferenceParameter<T> _bias = new($"{name}.bias", outputSize);
     private T[][] _x = [];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ReferenceParameter<T>> Parameters => bias ? [_weight, _bias] : [_weight];
+    public override IReadOnlyList<ReferenceParameter<T>> Parameters => [.. shared is null ? [_weight] : Array.Empty<ReferenceParameter<T>>(), .. bias ? [_bias] : Array.Empty<ReferenceParameter<T>>()];
 
     /// <inheritdoc/>
     public override T[][] Forward(T[][] x)

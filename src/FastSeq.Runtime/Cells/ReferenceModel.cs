@@ -95,8 +95,10 @@ public sealed partial class ReferenceModel<T>
     /// <param name="name">The name of the layer.</param>
     /// <param name="outputSize">The number of outputs.</param>
     /// <param name="bias">Whether there is a bias.</param>
+    /// <param name="tied">Whether the weight is the table of the embedding.</param>
     /// <returns>This model.</returns>
-    public ReferenceModel<T> Linear(string name, int outputSize, bool bias = true) => Add(new LinearLayer<T>(name, _size, outputSize, bias));
+    public ReferenceModel<T> Linear(string name, int outputSize, bool bias = true, bool tied = false)
+        => Add(new LinearLayer<T>(name, _size, outputSize, bias, tied ? _embedding!.Weight : null));
 
     /// <summary>Adds an activation.</summary>
     /// <param name="activation">The function.</param>

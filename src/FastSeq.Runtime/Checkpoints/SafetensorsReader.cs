@@ -55,31 +55,49 @@ public static class SafetensorsReader
         if (parameters.Length != model.BufferLength)
             throw new ArgumentException($"{parameters.Length} elements are not the flat buffer of {model.Name}, which has {model.BufferLength}.", nameof(parameters));
         SafetensorsHeader header = SafetensorsHeaderReader.Read(source);
-        TensorEntry[] entries = Match(source.Name, header, model);
+        (TensorEntry Entry, TensorEntry? Shared)[] entries = Match(source.Name, header, model);
 
         var read = new AlignedBuffer<T>(parameters.Length);
-        for (int i = 0; i < entries.Length; i++) ReadTensor(source, header.DataOffset, entries[i], model.Parameters[i].Layout, read.Span);
+        for (int i = 0; i < entries.Length; i++)
+        {
+            ReadTensor(source, header.DataOffset, entries[i].Entry, model.Parameters[i].Layout, read.Span);
+            if (entries[i].Shared is { } shared) CheckEqual<T, TSource>(source, header.DataOffset, entries[i].Entry, shared, model.Parameters[i], read.Span);
+        }
+
         read.Span.CopyTo(parameters);
     }
 
-    // The entry of each parameter, in the order of the parameters.
-    static TensorEntry[] Match(string file, SafetensorsHeader header, ModelInfo model)
+    // A parameter of two layers that is in the file twice.
+    static void CheckEqual<T, TSource>(TSource source, long dataOffset, TensorEntry entry, TensorEntry shared, ParameterInfo parameter, ReadOnlySpan<T> read)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TSource : ISafetensorsSource, allows ref struct
+    {
+        var other = new AlignedBuffer<T>(read.Length);
+        ReadTensor(source, dataOffset, shared, parameter.Layout, other.Span);
+        T[] one = new T[parameter.Count], two = new T[parameter.Count];
+        parameter.CopyTo(read, one);
+        parameter.CopyTo<T>(other.Span, two);
+        if (!one.AsSpan().SequenceEqual(two))
+            throw new CheckpointException($"{source.Name}: tensors '{entry.Name}' and '{shared.Name}' differ, but both layers share one parameter. Declare the layer without Tied, or remove one of them from the file.");
+    }
+
+    // The entry of each parameter, in the order of the parameters; and the second one of a parameter of two layers.
+    static (TensorEntry Entry, TensorEntry? Shared)[] Match(string file, SafetensorsHeader header, ModelInfo model)
     {
         var byName = new Dictionary<string, TensorEntry>(StringComparer.Ordinal);
         foreach (TensorEntry tensor in header.Tensors) byName.Add(tensor.Name, tensor);
-        var entries = new TensorEntry[model.Parameters.Length];
+        var entries = new (TensorEntry, TensorEntry?)[model.Parameters.Length];
         for (int i = 0; i < entries.Length; i++)
         {
             ParameterInfo parameter = model.Parameters[i];
-            if (!byName.Remove(parameter.Name, out TensorEntry? entry))
+            TensorEntry? shared = null;
+            if (parameter.SharedName is not null) byName.Remove(parameter.SharedName, out shared);
+            if (!byName.Remove(parameter.Name, out TensorEntry? entry)) (entry, shared) = (shared, null);
+            if (entry is null)
                 throw new CheckpointException($"{file}: no tensor '{parameter.Name}'; {model.Name} expects it with shape {TensorEntry.ShapeText(parameter.Shape)}. The file has {Names(header)}.");
-            if (!TensorFormat.IsReadable(entry.DType))
-                throw new CheckpointException($"{file}: tensor '{parameter.Name}' has dtype {entry.DType}; {model.Name} expects {TensorFormat.Readable}.");
-            bool sameShape = entry.Shape.Length == parameter.Shape.Length;
-            for (int d = 0; sameShape && d < entry.Shape.Length; d++) sameShape = entry.Shape[d] == parameter.Shape[d];
-            if (!sameShape)
-                throw new CheckpointException($"{file}: tensor '{parameter.Name}' has shape {TensorEntry.ShapeText(entry.Shape)}; {model.Name} expects {TensorEntry.ShapeText(parameter.Shape)}.");
-            entries[i] = entry;
+            CheckForm(file, entry, parameter, model);
+            if (shared is not null) CheckForm(file, shared, parameter, model);
+            entries[i] = (entry, shared);
         }
 
         foreach (TensorEntry entry in header.Tensors)
@@ -89,6 +107,16 @@ public static class SafetensorsReader
         }
 
         return entries;
+    }
+
+    static void CheckForm(string file, TensorEntry entry, ParameterInfo parameter, ModelInfo model)
+    {
+        if (!TensorFormat.IsReadable(entry.DType))
+            throw new CheckpointException($"{file}: tensor '{entry.Name}' has dtype {entry.DType}; {model.Name} expects {TensorFormat.Readable}.");
+        bool sameShape = entry.Shape.Length == parameter.Shape.Length;
+        for (int d = 0; sameShape && d < entry.Shape.Length; d++) sameShape = entry.Shape[d] == parameter.Shape[d];
+        if (!sameShape)
+            throw new CheckpointException($"{file}: tensor '{entry.Name}' has shape {TensorEntry.ShapeText(entry.Shape)}; {model.Name} expects {TensorEntry.ShapeText(parameter.Shape)}.");
     }
 
     static string Names(SafetensorsHeader header)

@@ -12,4 +12,10 @@ public sealed class LinearAttribute(int size) : LayerAttribute
 
     /// <summary>Whether training leaves the layer's parameters as they are: PyTorch's <c>requires_grad = False</c>. The default is false.</summary>
     public bool Frozen { get; set; }
+
+    /// <summary>
+    /// Whether the weight is the table of the model's <see cref="EmbeddingAttribute"/>, one parameter learned by both (Press and Wolf 2017): the number of outputs must be that of its
+    /// tokens, and the layer below must give rows of its size. The default is false.
+    /// </summary>
+    public bool Tied { get; set; }
 }

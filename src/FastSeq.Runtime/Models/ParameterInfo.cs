@@ -32,6 +32,9 @@ public sealed record ParameterInfo
     /// <summary>One size (a bias), two (rows, columns) or three (those of a convolution: outputs, inputs, taps).</summary>
     public ImmutableArray<int> Shape { get; }
 
+    /// <summary>The name under which another layer has the same parameter, such as <c>linear.weight</c> of a tied layer; null for none. Files may hold it under either name or, equal, under both.</summary>
+    public string? SharedName { get; init; }
+
     /// <summary>Where its elements lie in the flat buffer.</summary>
     public ParameterLayout Layout { get; }
 

@@ -34,7 +34,7 @@ public static class ReferenceFactory
                 GruAttribute gru => reference.Gru(name, gru.HiddenSize, gru.Reset, gru.Layers, gru.Direction, gru.Merge, gru.LearnInitialState, CellOptionsFactory.Of(gru)),
                 LastStepAttribute => everyStep ? reference : reference.LastStep(),
                 DropoutAttribute => reference.Dropout(),
-                LinearAttribute linear => reference.Linear(name, linear.Size, linear.Bias),
+                LinearAttribute linear => reference.Linear(name, linear.Size, linear.Bias, linear.Tied),
                 ReluAttribute => reference.Activate(Activation.Relu),
                 TanhAttribute => reference.Activate(Activation.Tanh),
                 SigmoidAttribute => reference.Activate(Activation.Sigmoid),

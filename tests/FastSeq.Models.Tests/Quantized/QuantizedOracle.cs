@@ -21,9 +21,9 @@ public sealed class QuantizedOracle
         _flat = flat;
         foreach (ParameterInfo weight in info.Parameters.Where(p => p.Name.Contains(".weight", StringComparison.Ordinal) && !p.Layout.Gates.IsEmpty))
         {
-            string name = weight.Name.Replace("weight", "bias", StringComparison.Ordinal);
+            string product = weight.SharedName ?? weight.Name, name = product.Replace("weight", "bias", StringComparison.Ordinal);
             ParameterInfo? bias = info.Parameters.FirstOrDefault(p => p.Name == name);
-            _products.Add(weight.Name, info.Weights == WeightFormat.Int8 ? new Int8OracleProduct(weight, bias, flat) : new BFloat16OracleProduct(weight, bias, flat));
+            _products.Add(product, info.Weights == WeightFormat.Int8 ? new Int8OracleProduct(weight, bias, flat) : new BFloat16OracleProduct(weight, bias, flat));
         }
     }
 

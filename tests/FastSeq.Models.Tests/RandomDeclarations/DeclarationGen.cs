@@ -80,10 +80,7 @@ public static class DeclarationGen
     private static string Frozen(string layer) => layer.Insert(layer.IndexOf(")]", StringComparison.Ordinal), ", Frozen = true");
 
     /// <summary>The attributes of one model, without [SequenceModel].</summary>
-    public static readonly Gen<string> Attributes = Gen.Select(
-        First, Body.Array[0, 2], Recurrent, Gen.OneOf(Gen.Const(""), Linear, Dropout, Pointwise, Convolution, Residual, Skip), Pooling, Head.Array[0, 2], Loss,
-        (first, body, recurrent, after, pooling, head, loss) =>
-            first + string.Concat(body) + recurrent + after + (loss.Contains("Ctc", StringComparison.Ordinal) ? "" : pooling) + string.Concat(head) + loss);
+    public static readonly Gen<string> Attributes = Gen.Frequency((9, Chain), (1, Tied));
 
     /// <summary>One model, named by its place among those that are compiled together.</summary>
     /// <remarks>
@@ -92,4 +89,13 @@ public static class DeclarationGen
     /// </remarks>
     public static readonly Gen<(string Attributes, bool IsDouble)> Model =
         Gen.Select(Attributes, Gen.Bool, (attributes, isDouble) => (attributes, isDouble || IllConditioned.Any(layer => attributes.Contains(layer, StringComparison.Ordinal))));
+
+    private static Gen<string> Chain => Gen.Select(
+        First, Body.Array[0, 2], Recurrent, Gen.OneOf(Gen.Const(""), Linear, Dropout, Pointwise, Convolution, Residual, Skip), Pooling, Head.Array[0, 2], Loss,
+        (first, body, recurrent, after, pooling, head, loss) =>
+            first + string.Concat(body) + recurrent + after + (loss.Contains("Ctc", StringComparison.Ordinal) ? "" : pooling) + string.Concat(head) + loss);
+
+    private static Gen<string> Tied => Gen.Select(
+        Size, Size, Recurrent, Pooling,
+        (vocabulary, size, recurrent, pooling) => $"[Embedding({vocabulary}, {size})]{recurrent}{pooling}[Linear({size})][Linear({vocabulary}, Tied = true)][CrossEntropy]");
 }
