@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using FastSeq.Benchmarks.Features;
 using FastSeq.Benchmarks.Latency;
 using FastSeq.Benchmarks.Peers;
 using FastSeq.Benchmarks.Ratios;
@@ -12,6 +13,7 @@ return args switch
     ["latency"] => LatencyCommand.Run(),
     ["kernels"] => KernelsCommand.Run(),
     ["sizes"] => SizesCommand.Run(),
+    ["features"] => FeaturesCommand.Run(),
     ["benchmarks", ..] => Benchmarks(args[1..]),
     _ => Help(),
 };
@@ -35,6 +37,7 @@ static int Help()
         kernels (share of the FMA peak of the matrix kernels)
         parts [TEXT [ROUNDS]] (where the time of our training steps goes; many rounds for a profiler)
         sizes (generated lines, bytes of IL and generator milliseconds as models grow)
+        features (what each feature costs beside its arithmetic)
         benchmarks [arguments of BenchmarkDotNet, for instance --filter *Step*]
         """);
     return 2;

@@ -66,7 +66,8 @@ sealed class Cell(Contender contender) : IDisposable
     }
 
     /// <summary>Takes the sample of one round; again where the core was slow or taken away.</summary>
-    public void Measure(ref double bestPeak)
+    /// <returns>The microseconds of a call.</returns>
+    public double Measure(ref double bestPeak)
     {
         Ready();
         Sample best = default;
@@ -86,6 +87,7 @@ sealed class Cell(Contender contender) : IDisposable
         }
 
         _samples.Add(best);
+        return best.Microseconds;
     }
 
     /// <summary>Managed bytes a call on all threads, the least of three tries (others in the process allocate too).</summary>

@@ -1,0 +1,163 @@
+using FastSeq.Benchmarks.Ratios;
+using FastSeq.Benchmarks.Streams;
+using FastSeq.Benchmarks.Workloads;
+
+namespace FastSeq.Benchmarks.Features;
+
+/// <summary>
+/// What does a feature cost beside its arithmetic? Each against the plain cell in the same rounds: time over time, divided by the multiply-adds of products over those of the plain cell.
+/// 1.00 is the cost of the arithmetic alone; what is no product (activations, masks, merges) counts as no arithmetic at all.
+/// </summary>
+static class FeaturesCommand
+{
+    const int Rounds = 7, Batch = 16, TimeSteps = 64;
+    const double Goal = 1.15;
+
+    static double s_bestPeak;
+    static int s_over;
+
+    public static int Run()
+    {
+        s_bestPeak = FmaProbe.Measure();
+        Console.WriteLine($"{Versions.CpuName}\n\n64 features, 128 units, {TimeSteps} time steps; training and prediction of {Batch} sequences on one thread, a step of one stream; medians of {Rounds} rounds.\n");
+        Console.WriteLine("| feature | beside | FLOP ratio | training us | per FLOP | prediction us | per FLOP | step us | per FLOP |");
+        Console.WriteLine("|---|---|--:|--:|--:|--:|--:|--:|--:|");
+        var plainLstm = Plain<PlainLstm, PlainLstm.State>(static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<ReverseLstm, ReverseLstm.State>("Direction.Reverse", plainLstm, null);
+        Row<BidirectionalLstm, BidirectionalLstm.State>("Direction.Bidirectional", plainLstm, null);
+        Row<SummedLstm, SummedLstm.State>("Bidirectional, Merge.Sum", plainLstm, null);
+        Row<LearnedStateLstm, LearnedStateLstm.State>("LearnInitialState", plainLstm, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<UnbiasedLstm, UnbiasedLstm.State>("Bias = false", plainLstm, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<CoupledLstm, CoupledLstm.State>("Coupled", plainLstm, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<PeepholeLstm, PeepholeLstm.State>("Peepholes", plainLstm, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<ProjectedLstm, ProjectedLstm.State>("ProjectionSize = 64", plainLstm, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<CellClipLstm, CellClipLstm.State>("CellClip", plainLstm, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<InputClipLstm, InputClipLstm.State>("InputClip", plainLstm, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<HardSigmoidLstm, HardSigmoidLstm.State>("GateActivation = HardSigmoid", plainLstm, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<SoftsignLstm, SoftsignLstm.State>("Cell and Output Softsign", plainLstm, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        var plainGru = Plain<PlainGru, PlainGru.State>(static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<BidirectionalGru, BidirectionalGru.State>("Bidirectional", plainGru, null);
+        Row<BeforeProductGru, BeforeProductGru.State>("Reset.BeforeProduct", plainGru, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<InputClipGru, InputClipGru.State>("InputClip", plainGru, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        var plainStack = Plain<PlainStack, PlainStack.State>(static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<DropoutStack, DropoutStack.State>("Dropout between layers", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<ResidualStack, ResidualStack.State>("[Residual]", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<SkipStack, SkipStack.State>("[Skip(\"lstm1\")]", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<ConcatStack, ConcatStack.State>("[Skip], Merge.Concat", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<NormalizedStack, NormalizedStack.State>("[LayerNorm]", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<GeluStack, GeluStack.State>("[Gelu]", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<ConvolutionStack, ConvolutionStack.State>("[Conv1d(128, 3)]", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<DilatedStack, DilatedStack.State>("[Conv1d(64, 2, Dilation = 4)]", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<FrozenStack, FrozenStack.State>("first layer Frozen", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<MeanStack, MeanStack.State>("[MeanOverTime]", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<AttentionStack, AttentionStack.State>("[AttentionPooling]", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Console.WriteLine($"\n{s_over} figures above {Goal}; best FMA probe {s_bestPeak:F1} GFLOP/s.");
+        return 0;
+    }
+
+    /// <summary>The three ways of one model.</summary>
+    sealed record Ways(ModelInfo Info, Cell Training, Cell Prediction, Cell? Step);
+
+    static Ways Plain<TModel, TState>(StreamLoop<TModel, TState> step)
+        where TModel : class, ISequenceModel<TModel, float, float, float>
+        where TState : unmanaged => WaysOf(step);
+
+    static Ways WaysOf<TModel, TState>(StreamLoop<TModel, TState>? step)
+        where TModel : class, ISequenceModel<TModel, float, float, float>
+        where TState : unmanaged
+    {
+        TModel model = TModel.Create(1);
+        ModelInfo info = TModel.ModelInfo;
+        var ways = new Ways(
+            info, new Cell(new BatchWork<TModel>(model, info, isTraining: true)), new Cell(new BatchWork<TModel>(model, info, isTraining: false)),
+            step is null ? null : new Cell(new StepWork<TModel, TState>(model, info, step)));
+        ways.Training.WarmUp();
+        ways.Prediction.WarmUp();
+        ways.Step?.WarmUp();
+        return ways;
+    }
+
+    static void Row<TModel, TState>(string name, Ways plain, StreamLoop<TModel, TState>? step)
+        where TModel : class, ISequenceModel<TModel, float, float, float>
+        where TState : unmanaged
+    {
+        Ways ways = WaysOf(step);
+        double flops = (double)ways.Info.FlopsPerStep / plain.Info.FlopsPerStep;
+        Console.WriteLine($"| {name} | {plain.Info.Name} | {flops:F2} | {Compare(ways.Training, plain.Training, flops)} | {Compare(ways.Prediction, plain.Prediction, flops)} | {(ways.Step is null ? "- | -" : Compare(ways.Step, plain.Step!, flops))} |");
+        ways.Training.Dispose();
+        ways.Prediction.Dispose();
+        ways.Step?.Dispose();
+    }
+
+    /// <summary>The time, and the ratio of times by that of the operations.</summary>
+    static string Compare(Cell cell, Cell plain, double flops)
+    {
+        var ratios = new double[Rounds];
+        for (int round = 0; round < Rounds; round++)
+        {
+            double of = cell.Measure(ref s_bestPeak), beside = plain.Measure(ref s_bestPeak);
+            ratios[round] = of / beside / flops;
+        }
+
+        double ratio = Statistics.Median(ratios);
+        if (ratio > Goal)
+            s_over++;
+        return $"{cell.Microseconds:F2} | {ratio:F2}{(ratio > Goal ? " !" : "")}";
+    }
+
+    sealed class BatchWork<TModel> : Contender
+        where TModel : class, ISequenceModel<TModel, float, float, float>
+    {
+        readonly SequenceRun<float, float, float> _run;
+        readonly bool _isTraining;
+        readonly float[] _x, _targets, _y;
+        readonly int[] _lengths = [.. Enumerable.Repeat(TimeSteps, Batch)];
+
+        public BatchWork(TModel model, ModelInfo info, bool isTraining)
+            : base(Ours, 1)
+        {
+            _run = model.NewRun(Batch, TimeSteps, 1);
+            _isTraining = isTraining;
+            int rows = info.LastStepOnly ? Batch : Batch * TimeSteps;
+            _x = [.. Enumerable.Range(0, Batch * TimeSteps * info.InputSize).Select(i => MathF.Sin(i))];
+            _targets = [.. Enumerable.Range(0, rows * info.OutputSize).Select(i => MathF.Cos(i))];
+            _y = new float[rows * info.OutputSize];
+        }
+
+        public override void Run(int calls)
+        {
+            for (int i = 0; i < calls; i++)
+            {
+                if (_isTraining)
+                {
+                    _run.Forward(new(_x, _lengths, _targets), training: true);
+                    _run.Backward();
+                }
+                else
+                {
+                    _run.Predict(_x, _lengths, _y);
+                }
+            }
+        }
+
+        public override float[] Check() => _y;
+
+        public override void Dispose() => _run.Dispose();
+    }
+
+    sealed class StepWork<TModel, TState>(TModel model, ModelInfo info, StreamLoop<TModel, TState> step) : Contender(Ours, 1)
+        where TState : unmanaged
+    {
+        readonly float[] _x = [.. Enumerable.Range(0, info.InputSize).Select(i => MathF.Sin(i))];
+        readonly float[] _y = new float[info.OutputSize];
+        readonly TState[] _states = new TState[1];
+
+        public override void Run(int calls)
+        {
+            for (int i = 0; i < calls; i++)
+                step(model, _x, _states, _y);
+        }
+
+        public override float[] Check() => _y;
+    }
+}
