@@ -72,9 +72,11 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
             {
                 string last = (plan.FullPanels * plan.Lanes).ToString();
                 writer.WriteLine($"// Units 0 to {int.Parse(last) - 1}{(plan.FullPanels > 1 ? $", in {plan.FullPanels} panels of {plan.Lanes}" : "")}{StageNote(stage)}.");
-                using (writer.Block(plan.FullPanels > 1 ? $"for (int panel = 0; panel < {plan.FullPanels}; panel++)" : ""))
+                int together = PanelsTogether(stage);
+                string step = together == 1 ? "panel++" : $"panel += {together}";
+                using (writer.Block(plan.FullPanels > together ? $"for (int panel = 0; panel < {plan.FullPanels}; {step})" : ""))
                 {
-                    WritePanel(stage, plan.FullPanels > 1 ? "panel" : "0", plan.Lanes);
+                    WritePanels(stage, [.. Enumerable.Range(0, together).Select(index => plan.FullPanels <= together ? index.ToString() : index == 0 ? "panel" : $"(panel + {index})")], plan.Lanes);
                 }
             }
 
@@ -83,7 +85,7 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
                 writer.WriteLine($"// {(plan.FullPanels > 0 ? "The last " : "")}{plan.NarrowUnits} unit{(plan.NarrowUnits > 1 ? "s" : "")}{StageNote(stage)}.");
                 using (writer.Block())
                 {
-                    WritePanel(stage, null, plan.NarrowUnits);
+                    WritePanels(stage, [null], plan.NarrowUnits);
                 }
             }
         }
@@ -104,11 +106,28 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
 
     private string StageNote(int stage) => cell.StageCount > 1 ? $", stage {stage + 1} of {cell.StageCount}" : "";
 
-    /// <param name="stage">The stage.</param>
-    /// <param name="panel">The panel as text; null for the narrow one.</param>
-    /// <param name="units">The units of the panel.</param>
-    private void WritePanel(int stage, string? panel, int units)
+    /// <summary>
+    /// The full panels of a later stage that are summed together: it has few gates, and the sums of one panel would wait for their own last multiply-add most of the time.
+    /// </summary>
+    private int PanelsTogether(int stage)
     {
+        int inputs = InputsOf(stage).Length, hidden = HiddenOf(stage).Length;
+        if (stage == 0 || lane.IsScalar || SumsAreStored(plan.Lanes, inputs, hidden))
+        {
+            return 1;
+        }
+
+        IReadOnlyList<Pass> passes = Pass.Over(plan.Lanes, lane, Together(inputs, hidden));
+        int registers = Math.Max(inputs, hidden) * passes[0].Segments.Count;
+        return passes.Count > 1 || passes[0].LoopEnd > 0 ? 1 : Enumerable.Range(1, Math.Max(1, 8 / registers)).Last(count => plan.FullPanels % count == 0);
+    }
+
+    /// <param name="stage">The stage.</param>
+    /// <param name="panels">The panels as text; null for the narrow one. Several have sums in registers.</param>
+    /// <param name="units">The units of a panel.</param>
+    private void WritePanels(int stage, string?[] panels, int units)
+    {
+        string? panel = panels[0];
         PreActivation[] inputs = InputsOf(stage), hidden = HiddenOf(stage);
         if (SumsAreStored(units, inputs.Length, hidden.Length))
         {
@@ -128,20 +147,23 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
                 if (inputs.Length > 0)
                 {
                     int first = Array.IndexOf(cell.Inputs.ToArray(), inputs[0]);
-                    WriteProduct(inputs, "in", first, plan.InputWeight, plan.InputBias, 1, panel, units, "x", pass.Segments, "b_ih + W_ih·x");
+                    WriteProduct(inputs, "in", first, plan.InputWeight, plan.InputBias, 1, panels, units, "x", pass.Segments, "b_ih + W_ih·x");
                 }
 
                 if (hidden.Length > 0)
                 {
                     WriteProduct(
-                        hidden, "re", 0, plan.HiddenWeights[stage], plan.HiddenBiases[stage], plan.HiddenChains, panel, units, Operand(stage), pass.Segments,
+                        hidden, "re", 0, plan.HiddenWeights[stage], plan.HiddenBiases[stage], plan.HiddenChains, panels, units, Operand(stage), pass.Segments,
                         stage == 0 ? "b_hh + W_hh·h" : $"b_hh + W_hh·{cell.LaterOperands[stage - 1].Name}");
                 }
 
-                foreach (Segment segment in pass.Segments)
+                for (int index = 0; index < panels.Length; index++)
                 {
-                    using SourceWriter.Scope? scope = pass.Segments.Count > 1 ? writer.Block() : null;
-                    WriteEpilogue(stage, panel, segment, p => RegisterSum(p, segment.Suffix));
+                    foreach (Segment segment in pass.Segments)
+                    {
+                        using SourceWriter.Scope? scope = pass.Segments.Count * panels.Length > 1 ? writer.Block() : null;
+                        WriteEpilogue(stage, panels[index], segment, p => RegisterSum(p, segment.Suffix + PanelSuffix(panels, index)));
+                    }
                 }
             });
         }
@@ -188,18 +210,26 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
 
     private static string Upper(PreActivation sum) => char.ToUpperInvariant(sum.Name[0]) + sum.Name.Substring(1);
 
-    /// <summary>One register a gate and segment.</summary>
+    /// <summary>One register a panel, gate and segment.</summary>
     private void WriteProduct(
-        PreActivation[] sums, string prefix, int firstColumn, Region weight, Region bias, int chains, string? panel, int units, string operand, IReadOnlyList<Segment> segments, string formula)
+        PreActivation[] sums, string prefix, int firstColumn, Region weight, Region bias, int chains, string?[] panels, int units, string operand, IReadOnlyList<Segment> segments, string formula)
     {
         string Column(int gate, Segment segment) => Sum(segment.Start, ((firstColumn + gate) * units).ToString());
-        string row = prefix + "Row";
-        SumRegister[] registers = Registers(segments, sums.Length)
-            .Select(r => new SumRegister(
-                $"{prefix}{Upper(sums[r.Gate])}{r.Segment.Suffix}", r.Segment.Lane, row, Column(r.Gate, r.Segment), Sum(OffsetOf(bias, panel), Column(r.Gate, r.Segment))))
-            .ToArray();
-        StepProduct.Write(writer, lane, registers, [new WeightRows(row, OffsetOf(weight, panel), weight.Gates * units)], weight.Inner, chains, operand, formula);
+        var registers = new List<SumRegister>();
+        var rows = new List<WeightRows>();
+        for (int index = 0; index < panels.Length; index++)
+        {
+            string suffix = PanelSuffix(panels, index), row = prefix + "Row" + suffix;
+            rows.Add(new WeightRows(row, OffsetOf(weight, panels[index]), weight.Gates * units));
+            registers.AddRange(Registers(segments, sums.Length).Select(r => new SumRegister(
+                $"{prefix}{Upper(sums[r.Gate])}{r.Segment.Suffix}{suffix}", r.Segment.Lane, row, Column(r.Gate, r.Segment), Sum(OffsetOf(bias, panels[index]), Column(r.Gate, r.Segment)))));
+        }
+
+        StepProduct.Write(writer, lane, registers, rows, weight.Inner, chains, operand, formula);
     }
+
+    /// <summary>Tells the registers of panels that are summed together apart.</summary>
+    private static string PanelSuffix(string?[] panels, int index) => panels.Length == 1 ? "" : "Panel" + (index + 1);
 
     private static IEnumerable<(Segment Segment, int Gate)> Registers(IReadOnlyList<Segment> segments, int gates)
     {
