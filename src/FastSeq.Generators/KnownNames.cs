@@ -78,6 +78,8 @@ internal static class KnownNames
         "FastSeq.Kernels.Int8Weight",
         "FastSeq.Kernels.LayerNormalization",
         "FastSeq.Kernels.Lanes",
+        "FastSeq.Kernels.NormalizedGru",
+        "FastSeq.Kernels.NormalizedLstm",
         "FastSeq.Kernels.OuterProduct",
         "FastSeq.Kernels.PanelMatrix",
         "FastSeq.Kernels.PanelProduct",

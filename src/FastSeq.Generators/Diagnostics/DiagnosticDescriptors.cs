@@ -260,4 +260,9 @@ internal static class DiagnosticDescriptors
         "FSQ050", "A tied layer does not fit the embedding",
         "{0} cannot share the table of an embedding: {1}.",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ050.md");
+
+    public static readonly DiagnosticDescriptor NormalizedOption = new(
+        "FSQ051", "An option of a layer does not go with layer normalisation",
+        "{0}: {1} is not there for a layer-normalised cell, whose gates are the published ones. Remove {1}, or LayerNorm.",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ051.md");
 }

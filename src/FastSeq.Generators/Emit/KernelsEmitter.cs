@@ -31,10 +31,9 @@ internal static class KernelsEmitter
             using (writer.Block($"file static class {ClassName(plan)}"))
             {
                 bool isFirst = true;
-                foreach (LayerPlan layer in plan.Layers)
+                foreach (CellPlan cell in plan.Layers.SelectMany(StepEmitter.CellsOf))
                 {
-                    CellPlan? cell = layer switch { RecurrentPlan recurrent => recurrent.Cell, LinearPlan linear => linear.Cell, _ => null };
-                    if (cell is not null && (HasSteps(plan) || HasOwnGates(cell)))
+                    if (HasSteps(plan) || HasOwnGates(cell))
                     {
                         if (!isFirst)
                         {

@@ -95,6 +95,7 @@ internal static class RunEmitter
     private static int WidestOperand(EmitPlan plan) => plan.Layers.Max(layer => layer switch
     {
         RecurrentPlan recurrent => System.Math.Max(recurrent.Cell.InputSize, recurrent.Cell.Units),
+        NormalizedPlan normalised => System.Math.Max(normalised.InputSize, normalised.Units),
         LinearPlan linear => linear.Cell.InputSize,
         _ => 1,
     });

@@ -150,6 +150,7 @@ internal sealed class RunContext(EmitPlan plan)
                 InputPlan input => new RunInput(context, index, input),
                 EmbeddingPlan embedding => new RunEmbedding(context, index, embedding),
                 RecurrentPlan recurrent => new RunRecurrent(context, index, recurrent),
+                NormalizedPlan normalised => new RunNormalized(context, index, normalised),
                 LinearPlan linear => new RunLinear(context, index, linear),
                 DropoutPlan dropout => new RunDropout(context, index, dropout),
                 LastStepPlan last => new RunLastStep(context, index, last),

@@ -76,12 +76,13 @@ internal static class StepEmitter
     {
         // Scratch memory: that of the layer that needs most, then the places of the outputs of layers that are no states.
         LayerPlan[] layers = plan.Layers.Where(ManyPlan.StepsThrough).ToArray();
-        CellPlan[] cells = plan.Layers.Select(CellOf).Where(c => c is not null).ToArray()!;
-        int slack = plan.VectorLanes, between = layers.Where((l, i) => l is not RecurrentPlan && i < layers.Length - 1).Select(l => l.OutputSize + slack).DefaultIfEmpty(0).Max();
+        CellPlan[] cells = plan.Layers.SelectMany(CellsOf).ToArray();
+        int slack = plan.VectorLanes, between = layers.Where((l, i) => l is not (RecurrentPlan or NormalizedPlan) && i < layers.Length - 1).Select(l => l.OutputSize + slack).DefaultIfEmpty(0).Max();
         int projected = cells.Where(c => c.Projection is not null).Select(c => c.Units + slack).DefaultIfEmpty(0).Max();
         int[] scratchSizes = Lane.All(plan.Model.IsDouble).Select(lane => cells.Concat(cells.Select(c => c.Projection).OfType<CellPlan>()).Max(c => CellStep.ScratchSize(c, lane))).ToArray();
         var places = RowPlaces.OfStep(plan);
-        int firstStart = scratchSizes.Max(), projectedStart = firstStart + (places.Count * between), size = projectedStart + projected;
+        int firstStart = scratchSizes.Max(), projectedStart = firstStart + (places.Count * between), normalizedStart = projectedStart + projected;
+        int normalized = plan.Layers.OfType<NormalizedPlan>().Select(l => l.StepScratch).DefaultIfEmpty(0).Max(), size = normalizedStart + normalized;
         if (size == 0)
         {
             writer.WriteLine($"ref {plan.Number} scratch = ref {Unsafe}.NullRef<{plan.Number}>();");
@@ -89,7 +90,7 @@ internal static class StepEmitter
         else
         {
             // Memory on the stack is cleared at each call: where the widest registers hold everything, there is none.
-            string unless = scratchSizes[0] + between + projected == 0 ? "global::System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? default : " : "";
+            string unless = scratchSizes[0] + between + projected + normalized == 0 ? "global::System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? default : " : "";
             writer.WriteLine($"global::System.Span<{plan.Number}> memory = {unless}stackalloc {plan.Number}[{size}];");
             writer.WriteLine($"ref {plan.Number} scratch = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(memory);");
         }
@@ -107,13 +108,17 @@ internal static class StepEmitter
                 continue;
             }
 
-            string output = layer is RecurrentPlan recurrent
-                ? At("s", recurrent.Cell.StateOffset.ToString())
+            string output = StateOf(layer) is { } state
+                ? At("s", state.Offset.ToString())
                 : layer == layers[layers.Length - 1]
                     ? "global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y)"
                     : At("scratch", (firstStart + (places[index] * between)).ToString());
 
-            if (CellOf(layer) is { } cell)
+            if (layer is NormalizedPlan sums)
+            {
+                WriteNormalized(plan, writer, sums, current, normalizedStart);
+            }
+            else if (CellOf(layer) is { } cell)
             {
                 string operand = At("scratch", projectedStart.ToString());
                 WriteCall(plan, writer, cell, current, output, operand);
@@ -130,9 +135,9 @@ internal static class StepEmitter
             rows[index] = output;
         }
 
-        if (layers[layers.Length - 1] is RecurrentPlan last)
+        if (StateOf(layers[layers.Length - 1]) is { } last)
         {
-            writer.WriteLine($"global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref {At("s", last.Cell.StateOffset.ToString())}, {last.OutputSize}).CopyTo(y);");
+            writer.WriteLine($"global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref {At("s", last.Offset.ToString())}, {last.Size}).CopyTo(y);");
         }
     }
 
@@ -174,6 +179,19 @@ internal static class StepEmitter
         }
     }
 
+    /// <summary>Both products of a normalised cell, then its normalisations and gates.</summary>
+    private static void WriteNormalized(EmitPlan plan, SourceWriter writer, NormalizedPlan layer, string input, int start)
+    {
+        string Scratch(int place) => At("scratch", (start + place).ToString());
+        string State(int index) => At("s", layer.States[index].Offset.ToString());
+        WriteCall(plan, writer, layer.Input, input, Scratch(0), "");
+        WriteCall(plan, writer, layer.Hidden, State(0), Scratch(layer.Width), "");
+        foreach (string statement in NormalizedCalls.Step(layer, plan.Number, Scratch, State))
+        {
+            writer.WriteLine(statement);
+        }
+    }
+
     private static void WriteCall(EmitPlan plan, SourceWriter writer, CellPlan cell, string input, string output, string projected)
     {
         string kernels = $"global::{KernelsEmitter.Namespace(plan)}.{KernelsEmitter.ClassName(plan)}";
@@ -192,6 +210,12 @@ internal static class StepEmitter
     }
 
     public static CellPlan? CellOf(LayerPlan layer) => layer switch { RecurrentPlan recurrent => recurrent.Cell, LinearPlan linear => linear.Cell, _ => null };
+
+    /// <summary>The state that the rows of a layer are; null of other layers.</summary>
+    private static StatePlan? StateOf(LayerPlan layer) => layer switch { RecurrentPlan recurrent => recurrent.States[0], NormalizedPlan normalised => normalised.States[0], _ => null };
+
+    /// <summary>The cells and linear layers that have a method for one time step.</summary>
+    public static CellPlan[] CellsOf(LayerPlan layer) => layer is NormalizedPlan normalised ? [normalised.Input, normalised.Hidden] : CellOf(layer) is { } cell ? [cell] : [];
 
     private static string At(string reference, string index) => index == "0" ? reference : $"{Unsafe}.Add(ref {reference}, {index})";
 }

@@ -33,6 +33,7 @@ internal sealed record EmitPlan(
     public IEnumerable<StatePlan> States => Layers.SelectMany(layer => layer switch
     {
         RecurrentPlan recurrent => recurrent.States,
+        NormalizedPlan normalised => normalised.States,
         PoolingPlan pooling => [pooling.State],
         WindowPlan { State: { } window } => [window],
         _ => Enumerable.Empty<StatePlan>(),
@@ -51,7 +52,7 @@ internal sealed record EmitPlan(
     {
         get
         {
-            int widest = Layers.Max(l => l switch { RecurrentPlan recurrent => recurrent.TapeSlots * recurrent.Cell.Units, WindowPlan window => window.OutputSize, _ => 1 }) * (Model.IsDouble ? 8 : 4);
+            int widest = Layers.Max(l => l switch { RecurrentPlan recurrent => recurrent.TapeSlots * recurrent.Cell.Units, NormalizedPlan normalised => normalised.Width, WindowPlan window => window.OutputSize, _ => 1 }) * (Model.IsDouble ? 8 : 4);
             return Math.Max(64, Math.Min(512, 262_144 / widest));
         }
     }

@@ -5,7 +5,7 @@ using FastSeq.Generators.Cells;
 namespace FastSeq.Generators.Plan;
 
 /// <summary>How many streams are advanced together, and where in scratch memory the rows of a layer lie.</summary>
-/// <param name="BlockSize">The streams of a block; 0 where a loop over single steps is as good, or the only way (so far that of quantised weights).</param>
+/// <param name="BlockSize">The streams of a block; 0 where a loop over single steps is as good, or the only way (so far that of quantised weights and of normalised cells).</param>
 /// <param name="FewestStreams">Fewer than so many streams step one after the other.</param>
 /// <param name="ScratchSize">The numbers of scratch memory of a block.</param>
 /// <param name="Outputs">The places for the outputs of layers.</param>
@@ -31,6 +31,11 @@ internal sealed record ManyPlan(int BlockSize, int FewestStreams, int ScratchSiz
 
     public static ManyPlan Of(EmitPlan plan)
     {
+        if (plan.Layers.Any(layer => layer is NormalizedPlan))
+        {
+            return new ManyPlan(0, 0, 0, [], RowPlaces.OfStep(plan), [], [], 0, 0, 0);
+        }
+
         RecurrentPlan[] recurrent = plan.Layers.OfType<RecurrentPlan>().ToArray();
         int numberBytes = plan.Model.IsDouble ? 8 : 4, size = 0;
         int units = recurrent.Max(l => l.Cell.Units);
@@ -60,7 +65,7 @@ internal sealed record ManyPlan(int BlockSize, int FewestStreams, int ScratchSiz
     }
 
     /// <summary>Whether a layer computes anything in a step; otherwise it is another name for its input.</summary>
-    public static bool StepsThrough(LayerPlan layer) => layer is RecurrentPlan or LinearPlan or ActivationPlan or LayerNormPlan or PoolingPlan or WindowPlan or SkipPlan;
+    public static bool StepsThrough(LayerPlan layer) => layer is RecurrentPlan or NormalizedPlan or LinearPlan or ActivationPlan or LayerNormPlan or PoolingPlan or WindowPlan or SkipPlan;
 
     /// <summary>The first number of a place in scratch memory, as text.</summary>
     public string At(int place) =>

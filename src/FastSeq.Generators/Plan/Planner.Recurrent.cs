@@ -60,6 +60,12 @@ internal static partial class Planner
 
         private void AddRecurrent(RecurrentSpec spec, int layer, string suffix, string identifier, int source)
         {
+            if (spec.Cell.IsNormalized)
+            {
+                AddNormalized(spec, $"l{layer}{suffix}", identifier, source);
+                return;
+            }
+
             CellEquations cell = CellPlan.EquationsOf(spec.Cell, null);
             int units = spec.HiddenSize, outputSize = spec.CellOutputSize, inputSize = layers[source].OutputSize, inputGates = cell.Inputs.Count();
             int lanes = PanelLanes(Math.Max(inputGates, cell.HiddenOf(0).Count()), model.IsDouble);
@@ -117,34 +123,63 @@ internal static partial class Planner
                 hiddenBiases.ToEquatableArray(),
                 model.IsQuantized || projection is not null ? 1 : HiddenChains(cell, units, model.IsDouble),
                 stateSize) { HasBias = spec.HasBias, UnitParameters = unitParameters, Projection = projection };
-            Add(new RecurrentPlan(plan, TapeLayout.Of(cell).SlotCount, cell.States.Select((state, index) => TakeState(state.Name, index == 0 ? outputSize : units)).ToEquatableArray()), source);
+            Add(new RecurrentPlan(plan, TapeLayout.Of(cell).SlotCount, cell.States.Select((state, index) => TakeState(spec, state.Name, $"l{layer}{suffix}", index == 0 ? outputSize : units)).ToEquatableArray()), source);
             flops += 2L * units * ((inputGates * (long)inputSize) + (cell.PreActivations.Count(p => p.HasHidden) * (long)outputSize) + (projection is null ? 0 : outputSize));
-
-            StatePlan TakeState(string value, int size)
-            {
-                int place = stateSize, parameter = -1;
-                stateSize += size;
-                if (spec.LearnsInitialState)
-                {
-                    parameter = Take(size);
-                    AddTensor(new ParameterPlan($"{spec.Name}.{value}_0_l{layer}{suffix}", [size], [], parameter, InitialValues.Zero));
-                }
-
-                return new StatePlan($"{spec.Name}.{value}_l{layer}{suffix}", place, size, parameter);
-            }
 
             void AddParameter(string name, EquatableArray<int> shape, Func<int, GatePlace> place, InitialValues initial) =>
                 AddTensor(new ParameterPlan(
                     $"{spec.Name}.{name}_l{layer}{suffix}", shape, Enumerable.Range(0, cell.Gates.Count).Select(place).ToEquatableArray(), 0, initial));
         }
 
+        /// <summary>A state of a cell, with the parameter of its start where that is learned.</summary>
+        private StatePlan TakeState(RecurrentSpec spec, string value, string place, int size)
+        {
+            StatePlan state = TakeState($"{spec.Name}.{value}_{place}", size);
+            if (!spec.LearnsInitialState)
+            {
+                return state;
+            }
+
+            int parameter = Take(size);
+            AddTensor(new ParameterPlan($"{spec.Name}.{value}_0_{place}", [size], [], parameter, InitialValues.Zero));
+            return state with { Parameter = parameter };
+        }
+
         /// <summary>y = W·x: a linear layer that begins with zeros.</summary>
-        private CellPlan PlanProjection(string parameter, string identifier, int inputSize, int size, InitialValues start)
+        private CellPlan PlanProjection(string parameter, string identifier, int inputSize, int size, InitialValues start, string title = "projection")
         {
             int lanes = PanelLanes(1, model.IsDouble);
             Region weight = TakeRegion(inputSize, 1, size, lanes), zeros = TakeRegion(1, 1, size, lanes);
             AddTensor(new ParameterPlan(parameter, [size, inputSize], [new GatePlace(weight, 0)], 0, start));
-            return new CellPlan(identifier, identifier, $"projection {inputSize} -> {size}", null, null, inputSize, size, lanes, weight, zeros, [], [], 1, 0) { HasBias = false };
+            return new CellPlan(identifier, identifier, $"{title} {inputSize} -> {size}", null, null, inputSize, size, lanes, weight, zeros, [], [], 1, 0) { HasBias = false };
+        }
+
+        /// <summary>A cell whose sums are normalised; all gates of a sum are one linear layer.</summary>
+        private void AddNormalized(RecurrentSpec spec, string place, string identifier, int source)
+        {
+            bool isLstm = spec.Cell.Kind == CellKind.Lstm;
+            int units = spec.HiddenSize, inputSize = layers[source].OutputSize, width = (isLstm ? 4 : 3) * units;
+            var start = new InitialValues(false, 1 / Math.Sqrt(units));
+            string name = $"layer-normalised {(isLstm ? "LSTM" : "GRU")}", title = $"{name} {inputSize} -> {units}";
+            CellPlan input = PlanProjection($"{spec.Name}.weight_ih_{place}", identifier + "Input", inputSize, width, start, name + ", input sums");
+            CellPlan hidden = PlanProjection($"{spec.Name}.weight_hh_{place}", identifier + "Hidden", units, width, start, name + ", recurrent sums");
+
+            // Of the GRU, r and z are normalised together and n apart, as published.
+            EquatableArray<int> parts = isLstm ? [width] : [2 * units, units];
+            NormPlan inputNorm = Norm("i", parts), hiddenNorm = Norm("h", parts);
+            NormPlan? cellNorm = isLstm ? Norm("c", [units]) : null;
+            StatePlan[] states = [.. (isLstm ? new[] { "h", "c" } : ["h"]).Select(value => TakeState(spec, value, place, units))];
+            Add(new NormalizedPlan(identifier, title, spec.Cell.Kind, input, hidden, inputNorm, hiddenNorm, cellNorm, states.ToEquatableArray()), source);
+            flops += 2L * width * (inputSize + units);
+
+            NormPlan Norm(string of, EquatableArray<int> sizes)
+            {
+                int size = sizes.Sum(), weight = Take(size), bias = Take(size);
+                string norm = $"{spec.Name}.layernorm_{of}_{place}";
+                AddTensor(new ParameterPlan(norm + ".weight", [size], [], weight, new InitialValues(false, 0, 0, 1)));
+                AddTensor(new ParameterPlan(norm + ".bias", [size], [], bias, InitialValues.Zero));
+                return new NormPlan(weight, bias, sizes);
+            }
         }
 
         private static GatePlace InputPlace(CellEquations cell, Region region, int gate)

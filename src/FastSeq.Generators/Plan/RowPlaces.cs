@@ -55,7 +55,7 @@ internal sealed class RowPlaces
     public static RowPlaces OfStep(EmitPlan plan)
     {
         LayerPlan last = plan.Layers.Last(ManyPlan.StepsThrough);
-        return new RowPlaces(plan.Layers, ManyPlan.StepsThrough, layer => ManyPlan.StepsThrough(layer) && layer is not RecurrentPlan && layer != last);
+        return new RowPlaces(plan.Layers, ManyPlan.StepsThrough, layer => ManyPlan.StepsThrough(layer) && layer is not (RecurrentPlan or NormalizedPlan) && layer != last);
     }
 
     /// <summary>The number of places.</summary>

@@ -8,6 +8,8 @@ namespace FastSeq.Generators.Read;
 /// <summary>A recurrent attribute -> the <see cref="CellSpec"/> of its layers, with every option of the cell checked.</summary>
 internal sealed class CellReader(DiagnosticBag diagnostics)
 {
+    private static readonly string[] OptionsOfNormalized = ["Name", "Frozen", "Layers", "Dropout", "LearnInitialState", "Direction", "Merge", "LayerNorm"];
+
     public CellSpec Read(DeclaredAttribute attribute)
     {
         CellSpec cell = attribute.FullName switch
@@ -16,7 +18,22 @@ internal sealed class CellReader(DiagnosticBag diagnostics)
             KnownNames.LstmAttribute => Lstm(attribute),
             _ => Gru(attribute),
         };
-        return cell with { InputClip = Bound(attribute, "InputClip") };
+        bool isNormalized = attribute.Named("LayerNorm", false);
+        if (isNormalized)
+        {
+            CheckNormalized(attribute);
+        }
+
+        return cell with { InputClip = Bound(attribute, "InputClip"), IsNormalized = isNormalized };
+    }
+
+    /// <summary>A normalised cell is the published one: its sums have other biases, and its gates no other functions or bounds.</summary>
+    private void CheckNormalized(DeclaredAttribute attribute)
+    {
+        foreach (string option in attribute.NamedOptions.Where(option => !OptionsOfNormalized.Contains(option)))
+        {
+            diagnostics.Add(DiagnosticDescriptors.NormalizedOption, attribute.Location, attribute.Text, option);
+        }
     }
 
     private CellSpec Lstm(DeclaredAttribute attribute)

@@ -91,6 +91,9 @@ internal sealed class DeclaredAttribute
         return missing;
     }
 
+    /// <summary>The names of the named arguments.</summary>
+    public IEnumerable<string> NamedOptions => data.NamedArguments.Select(argument => argument.Key);
+
     /// <summary>The numbers of a positional array; none where there is no array.</summary>
     public EquatableArray<float> PositionalNumbers(int index) => index < data.ConstructorArguments.Length ? Numbers(data.ConstructorArguments[index]) : [];
 

@@ -106,7 +106,7 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
             Direction = direction,
             Merge = merge,
             LearnsInitialState = attribute.Named("LearnInitialState", false),
-            HasBias = hasBias,
+            HasBias = hasBias && !cell.IsNormalized,
             ProjectionSize = projection == 0 ? null : projection,
         };
     }

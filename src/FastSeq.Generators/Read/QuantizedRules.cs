@@ -13,6 +13,7 @@ internal static class QuantizedRules
         {
             Refuse(attribute.Named("Peepholes", false), "Peepholes");
             Refuse(attribute.Named("ProjectionSize", 0) != 0, "ProjectionSize");
+            Refuse(attribute.IsRecurrent && attribute.Named("LayerNorm", false), "LayerNorm");
 
             void Refuse(bool isDeclared, string option)
             {

@@ -70,12 +70,15 @@ internal static class SizeRules
         SkipSpec { Projects: true } skip => (long)skip.SourceSize * inputSize,
         RecurrentSpec recurrent => recurrent.HiddenSize * recurrent.Cells
             * ((Gates(recurrent.Cell) * (inputSize + ((long)(recurrent.Layers - 1) * recurrent.OutputSize) + (recurrent.Layers * (recurrent.CellOutputSize + (recurrent.HasBias ? 2L : 0)))))
-                + (recurrent.Layers * (Peepholes(recurrent.Cell) + (recurrent.ProjectionSize ?? 0))))
+                + (recurrent.Layers * (Peepholes(recurrent.Cell) + Norms(recurrent.Cell) + (recurrent.ProjectionSize ?? 0))))
             + (recurrent.LearnsInitialState ? StateSize(recurrent, inputSize) : 0),
         _ => 0,
     };
 
     private static long Peepholes(CellSpec cell) => cell.HasPeepholes ? Gates(cell) - 1 : 0;
+
+    /// <summary>Weights and biases of the normalisations of both sums, and of an LSTM's c.</summary>
+    private static long Norms(CellSpec cell) => cell.IsNormalized ? (4 * Gates(cell)) + (cell.Kind == CellKind.Lstm ? 2 : 0) : 0;
 
     private static long Gates(CellSpec cell) => cell.Kind switch
     {

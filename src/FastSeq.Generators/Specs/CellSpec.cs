@@ -24,6 +24,9 @@ internal sealed record CellSpec(CellKind Kind)
     /// <summary>Whether an LSTM's h is a product of what its gates give.</summary>
     public bool IsProjected { get; init; }
 
+    /// <summary>Whether the sums of the gates, and an LSTM's c on its way into h, are normalised over the units.</summary>
+    public bool IsNormalized { get; init; }
+
     /// <summary>The bound of what goes into the gates' activations; null for none.</summary>
     public float? InputClip { get; init; }
 }

@@ -18,6 +18,9 @@ public sealed record CellOptions
     /// <summary>Whether an LSTM's gates see the cell state of their unit.</summary>
     public bool Peepholes { get; init; }
 
+    /// <summary>Whether the sums of an LSTM or a GRU are normalised: <see cref="NormalizedLstmCell{T}"/>, <see cref="NormalizedGruCell{T}"/>.</summary>
+    public bool LayerNorm { get; init; }
+
     /// <summary>The size of an LSTM's h where a projection makes it; 0 for none.</summary>
     public int ProjectionSize { get; init; }
 

@@ -8,9 +8,7 @@ namespace FastSeq.Cells;
 public sealed class LayerNormLayer<T> : ReferenceLayer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly ReferenceParameter<T> _weight;
-    private readonly ReferenceParameter<T>? _bias;
-    private readonly T _epsilon;
+    private readonly RowNormalization<T> _normalization;
     private T[][] _x = [];
 
     /// <summary>Makes a layer whose weight is 1.</summary>
@@ -20,46 +18,18 @@ public sealed class LayerNormLayer<T> : ReferenceLayer<T>
     /// <param name="bias">Whether there is a bias.</param>
     public LayerNormLayer(string name, int size, double epsilon, bool bias)
         : base(size)
-    {
-        _weight = new($"{name}.weight", size);
-        _bias = bias ? new($"{name}.bias", size) : null;
-        _epsilon = T.CreateChecked(epsilon);
-        Array.Fill(_weight.Values, T.One);
-    }
+        => _normalization = new RowNormalization<T>(name, epsilon, bias, size);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ReferenceParameter<T>> Parameters => _bias is null ? [_weight] : [_weight, _bias];
+    public override IReadOnlyList<ReferenceParameter<T>> Parameters => _normalization.Parameters;
 
     /// <inheritdoc/>
     public override T[][] Forward(T[][] x)
     {
         _x = x;
-        return Each(x.Length, t =>
-        {
-            (T[] normal, _) = Normalise(x[t]);
-            return Each(OutputSize, j => (normal[j] * _weight.Values[j]) + (_bias?.Values[j] ?? T.Zero));
-        });
+        return Each(x.Length, t => _normalization.Forward(x[t]));
     }
 
     /// <inheritdoc/>
-    public override T[][] Backward(T[][] dy)
-        => Each(dy.Length, t =>
-        {
-            (T[] normal, T deviation) = Normalise(_x[t]);
-            _weight.AddGradient(Each(OutputSize, j => dy[t][j] * normal[j]), 0);
-            _bias?.AddGradient(dy[t], 0);
-
-            // The derivatives of mean and variance by each x_j bring in the two means.
-            T[] g = Each(OutputSize, j => dy[t][j] * _weight.Values[j]);
-            T mean = Mean(g), projection = Mean(Each(OutputSize, j => g[j] * normal[j]));
-            return Each(OutputSize, j => (g[j] - mean - (normal[j] * projection)) / deviation);
-        });
-
-    private static T Mean(T[] x) => x.Aggregate(T.Zero, (sum, one) => sum + one) / T.CreateChecked(x.Length);
-
-    private (T[] Normal, T Deviation) Normalise(T[] x)
-    {
-        T mean = Mean(x), deviation = T.Sqrt(Mean(Each(x.Length, j => (x[j] - mean) * (x[j] - mean))) + _epsilon);
-        return (Each(x.Length, j => (x[j] - mean) / deviation), deviation);
-    }
+    public override T[][] Backward(T[][] dy) => Each(dy.Length, t => _normalization.Backward(_x[t], dy[t]));
 }

@@ -68,7 +68,9 @@ public sealed partial class ReferenceModel<T>
     /// <param name="options">The options of the cells.</param>
     /// <returns>This model.</returns>
     public ReferenceModel<T> Lstm(string name, int hiddenSize, int layers = 1, Direction direction = Direction.Forward, Merge merge = Merge.Concat, bool learnsState = false, CellOptions? options = null)
-        => Stack(layers, direction, merge, learnsState ? name : null, (layer, inputSize) => new LstmCell<T>(name, layer, inputSize, hiddenSize, options));
+        => Stack(layers, direction, merge, learnsState ? name : null, (layer, inputSize) => options?.LayerNorm == true
+            ? new NormalizedLstmCell<T>(name, layer, inputSize, hiddenSize)
+            : new LstmCell<T>(name, layer, inputSize, hiddenSize, options));
 
     /// <summary>Adds a gated recurrent unit.</summary>
     /// <param name="name">The name of the layer.</param>
@@ -81,7 +83,9 @@ public sealed partial class ReferenceModel<T>
     /// <param name="options">The options of the cells.</param>
     /// <returns>This model.</returns>
     public ReferenceModel<T> Gru(string name, int hiddenSize, GruReset reset = GruReset.AfterProduct, int layers = 1, Direction direction = Direction.Forward, Merge merge = Merge.Concat, bool learnsState = false, CellOptions? options = null)
-        => Stack(layers, direction, merge, learnsState ? name : null, (layer, inputSize) => new GruCell<T>(name, layer, inputSize, hiddenSize, reset, options));
+        => Stack(layers, direction, merge, learnsState ? name : null, (layer, inputSize) => options?.LayerNorm == true
+            ? new NormalizedGruCell<T>(name, layer, inputSize, hiddenSize)
+            : new GruCell<T>(name, layer, inputSize, hiddenSize, reset, options));
 
     /// <summary>Adds a layer that keeps the last time step.</summary>
     /// <returns>This model.</returns>

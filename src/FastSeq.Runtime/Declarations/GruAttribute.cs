@@ -9,6 +9,13 @@ public sealed class GruAttribute(int hiddenSize) : RecurrentLayerAttribute(hidde
     /// <summary>Where the reset gate applies. The default is <see cref="GruReset.AfterProduct"/>, PyTorch's form.</summary>
     public GruReset Reset { get; set; } = GruReset.AfterProduct;
 
+    /// <summary>
+    /// Whether the sums of the gates are normalised (Ba, Kiros and Hinton 2016): <c>r, z = σ(LN(W_irz·x) + LN(W_hrz·h_(t-1)))</c>, each over both gates,
+    /// <c>n = tanh(LN(W_in·x) + r·LN(W_hn·h_(t-1)))</c>, ε = 1e-5. The parameters of the normalisations, <c>layernorm_i_l0.weight</c> and <c>.bias</c> [3·hidden] and
+    /// <c>layernorm_h_l0</c> [3·hidden], stand in for the biases <c>bias_ih_l0</c> and <c>bias_hh_l0</c>. The default is false.
+    /// </summary>
+    public bool LayerNorm { get; set; }
+
     /// <summary>The activation of the gates r and z: ONNX's f. The default is <see cref="RnnActivation.Sigmoid"/>.</summary>
     public RnnActivation GateActivation { get; set; } = RnnActivation.Sigmoid;
 

@@ -38,6 +38,14 @@ public sealed class LstmAttribute(int hiddenSize) : RecurrentLayerAttribute(hidd
     /// </summary>
     public bool Peepholes { get; set; }
 
+    /// <summary>
+    /// Whether the sums of the gates are normalised (Ba, Kiros and Hinton 2016): <c>z = LN(W_ih·x) + LN(W_hh·h_(t-1))</c>, each over all four gates,
+    /// <c>c_t = σ(f)·c_(t-1) + σ(i)·tanh(g)</c>, <c>h_t = σ(o)·tanh(LN(c_t))</c>, ε = 1e-5. The parameters of the normalisations, <c>layernorm_i_l0.weight</c> and <c>.bias</c> [4·hidden],
+    /// <c>layernorm_h_l0</c> [4·hidden] and <c>layernorm_c_l0</c> [hidden], are named as in PyTorch's benchmark fastrnns and stand in for the biases <c>bias_ih_l0</c> and <c>bias_hh_l0</c>.
+    /// c_t goes on as it is, as published (fastrnns and TensorFlow's cells carry LN(c_t)). The default is false.
+    /// </summary>
+    public bool LayerNorm { get; set; }
+
     /// <summary>The activation of the gates i, f and o: ONNX's f. The default is <see cref="RnnActivation.Sigmoid"/>.</summary>
     public RnnActivation GateActivation { get; set; } = RnnActivation.Sigmoid;
 

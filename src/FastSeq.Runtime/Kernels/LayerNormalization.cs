@@ -20,13 +20,27 @@ public static class LayerNormalization
     /// <param name="statistics">Overwritten: the mean and r of each row; or a null reference.</param>
     public static void Forward<T>(
         int rows, int size, double epsilon, ref readonly T x, ref readonly T weight, ref readonly T bias, ref T y, ref T statistics)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Forward(rows, size, size, epsilon, in x, in weight, in bias, ref y, ref statistics);
+
+    /// <summary>The normalised parts of rows.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="size">The numbers of a part.</param>
+    /// <param name="stride">The numbers from one row to the next.</param>
+    /// <param name="epsilon">ε.</param>
+    /// <param name="x">[rows, size], rows apart.</param>
+    /// <param name="weight">[size].</param>
+    /// <param name="bias">[size], or a null reference.</param>
+    /// <param name="y">Overwritten: [rows, size], rows apart; may be <paramref name="x"/>.</param>
+    /// <param name="statistics">Overwritten: the mean and r of each row; or a null reference.</param>
+    public static void Forward<T>(
+        int rows, int size, int stride, double epsilon, ref readonly T x, ref readonly T weight, ref readonly T bias, ref T y, ref T statistics)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T count = T.CreateTruncating(size);
         for (int row = 0; row < rows; row++)
         {
-            ref T from = ref Unsafe.Add(ref Unsafe.AsRef(in x), row * size);
-            ref T to = ref Unsafe.Add(ref y, row * size);
+            ref T from = ref Unsafe.Add(ref Unsafe.AsRef(in x), row * stride);
+            ref T to = ref Unsafe.Add(ref y, row * stride);
             T mean = Elementwise.Sum(size, in from, in from, in from, default(Itself<T>)) / count;
             T variance = Elementwise.Sum(size, in from, in from, in from, new SquareOf<T>(mean)) / count;
             T r = T.One / T.Sqrt(variance + T.CreateTruncating(epsilon));
@@ -50,24 +64,36 @@ public static class LayerNormalization
     /// <summary>dx = r·(g - mean of g - x̂·mean of g·x̂), g = dy·weight, x̂ = (x - mean)·r.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="size">The numbers of a row.</param>
-    /// <param name="x">The inputs of <see cref="Forward"/>.</param>
+    /// <param name="x">The inputs of <see cref="Forward{T}(int, int, double, ref readonly T, ref readonly T, ref readonly T, ref T, ref T)"/>.</param>
     /// <param name="weight">[size].</param>
     /// <param name="statistics">What forward kept of each row.</param>
     /// <param name="dy">The gradients by the outputs.</param>
     /// <param name="dx">Overwritten: the gradients by the inputs.</param>
     public static void Backward<T>(int rows, int size, ref readonly T x, ref readonly T weight, ref readonly T statistics, ref readonly T dy, ref T dx)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Backward(rows, size, size, in x, in weight, in statistics, in dy, ref dx);
+
+    /// <summary>The same of parts of rows.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="size">The numbers of a part.</param>
+    /// <param name="stride">The numbers from one row to the next.</param>
+    /// <param name="x">The inputs of <see cref="Forward{T}(int, int, int, double, ref readonly T, ref readonly T, ref readonly T, ref T, ref T)"/>.</param>
+    /// <param name="weight">[size].</param>
+    /// <param name="statistics">What forward kept of each row.</param>
+    /// <param name="dy">The gradients by the outputs.</param>
+    /// <param name="dx">Overwritten: the gradients by the inputs; may be <paramref name="dy"/>.</param>
+    public static void Backward<T>(int rows, int size, int stride, ref readonly T x, ref readonly T weight, ref readonly T statistics, ref readonly T dy, ref T dx)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T count = T.CreateTruncating(size);
         for (int row = 0; row < rows; row++)
         {
-            ref T from = ref Unsafe.Add(ref Unsafe.AsRef(in x), row * size);
-            ref T gradient = ref Unsafe.Add(ref Unsafe.AsRef(in dy), row * size);
+            ref T from = ref Unsafe.Add(ref Unsafe.AsRef(in x), row * stride);
+            ref T gradient = ref Unsafe.Add(ref Unsafe.AsRef(in dy), row * stride);
             ref T ofRow = ref Unsafe.Add(ref Unsafe.AsRef(in statistics), row * 2);
             T mean = ofRow, r = Unsafe.Add(ref ofRow, 1);
             T ofGradient = Elementwise.Sum(size, in gradient, in weight, in weight, default(Times<T>)) / count;
             T ofProduct = Elementwise.Sum(size, in from, in gradient, in weight, new NormalisedTimes<T>(mean, r)) / count;
-            Elementwise.Map(size, in from, in gradient, in weight, ref Unsafe.Add(ref dx, row * size), new InputSlope<T>(mean, r, ofGradient, ofProduct));
+            Elementwise.Map(size, in from, in gradient, in weight, ref Unsafe.Add(ref dx, row * stride), new InputSlope<T>(mean, r, ofGradient, ofProduct));
         }
     }
 
@@ -75,21 +101,21 @@ public static class LayerNormalization
     /// <param name="first">The first column.</param>
     /// <param name="last">The column after the last.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="size">The numbers of a row.</param>
-    /// <param name="x">The inputs of <see cref="Forward"/>.</param>
+    /// <param name="stride">The numbers from one row to the next.</param>
+    /// <param name="x">The inputs of forward.</param>
     /// <param name="statistics">What forward kept of each row.</param>
     /// <param name="dy">The gradients by the outputs.</param>
     /// <param name="dWeight">Added to: [size].</param>
     /// <param name="dBias">Added to: [size]; or a null reference.</param>
     public static void WeightGradient<T>(
-        int first, int last, int rows, int size, ref readonly T x, ref readonly T statistics, ref readonly T dy, ref T dWeight, ref T dBias)
+        int first, int last, int rows, int stride, ref readonly T x, ref readonly T statistics, ref readonly T dy, ref T dWeight, ref T dBias)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref T weight = ref Unsafe.Add(ref dWeight, first);
         for (int row = 0; row < rows; row++)
         {
-            ref T from = ref Unsafe.Add(ref Unsafe.AsRef(in x), (row * size) + first);
-            ref T gradient = ref Unsafe.Add(ref Unsafe.AsRef(in dy), (row * size) + first);
+            ref T from = ref Unsafe.Add(ref Unsafe.AsRef(in x), (row * stride) + first);
+            ref T gradient = ref Unsafe.Add(ref Unsafe.AsRef(in dy), (row * stride) + first);
             ref T ofRow = ref Unsafe.Add(ref Unsafe.AsRef(in statistics), row * 2);
             Elementwise.Map(last - first, in from, in gradient, in weight, ref weight, new ScaledAndShifted<T>(ofRow, Unsafe.Add(ref ofRow, 1)));
             if (!Unsafe.IsNullRef(in dBias))

@@ -37,6 +37,8 @@ public class LayerDiagnosticsTests
     [InlineData("[Input(5)] [Lstm(3,ProjectionSize=-1)] [MeanSquaredError]", "(4,2): error FSQ002: [Lstm(3, ProjectionSize = -1)]: ProjectionSize must be between 1 and 2.")]
     [InlineData("[Input(5)] [Lstm(3,CellClip=0)] [MeanSquaredError]", "(4,2): error FSQ043: [Lstm(3, CellClip = 0f)]: CellClip must be above 0: it bounds both sides of 0. Give it a positive number, or remove it.")]
     [InlineData("[Input(5)] [Gru(3,InputClip=float.NaN)] [MeanSquaredError]", "(4,2): error FSQ043: [Gru(3, InputClip = float.NaN)]: InputClip must be above 0: it bounds both sides of 0. Give it a positive number, or remove it.")]
+    [InlineData("[Input(5)] [Lstm(3,LayerNorm=true,Peepholes=true)] [MeanSquaredError]", "(4,2): error FSQ051: [Lstm(3, LayerNorm = true, Peepholes = true)]: Peepholes is not there for a layer-normalised cell, whose gates are the published ones. Remove Peepholes, or LayerNorm.")]
+    [InlineData("[Input(5)] [Gru(3,Layers=2,Reset=GruReset.BeforeProduct,LayerNorm=true)] [MeanSquaredError]", "(4,2): error FSQ051: [Gru(3, Layers = 2, Reset = GruReset.BeforeProduct, LayerNorm = true)]: Reset is not there for a layer-normalised cell, whose gates are the published ones. Remove Reset, or LayerNorm.")]
     [InlineData("[Input(5)] [Lstm(3,Name=\"\")] [MeanSquaredError]", "(4,2): error FSQ018: [Lstm(3, Name = \"\")]: a name must be 1 to 100 of the letters A to Z and a to z, digits, '_' and single '.' inside. Change Name, or remove it.")]
     [InlineData("[Input(5)] [Lstm(3,Name=\"a-b\")] [MeanSquaredError]", "(4,2): error FSQ018: [Lstm(3, Name = \"a-b\")]: a name must be 1 to 100 of the letters A to Z and a to z, digits, '_' and single '.' inside. Change Name, or remove it.")]
     [InlineData("[Input(5)] [Lstm(3,Name=\"a..b\")] [MeanSquaredError]", "(4,2): error FSQ018: [Lstm(3, Name = \"a..b\")]: a name must be 1 to 100 of the letters A to Z and a to z, digits, '_' and single '.' inside. Change Name, or remove it.")]
@@ -76,7 +78,7 @@ public class LayerDiagnosticsTests
     public void WrongOrder_NamesBothLayersAndTheMend(string layers, string expected) => Check(layers, expected);
 
     [Theory]
-    [InlineData("[Input(5)] [Residual] [LayerNorm] [Lstm(3)] [MeanSquaredError]", "(4,2): error FSQ046: [Residual] cannot go around [LayerNorm]: the layer directly below it must be [Rnn], [Lstm], [Gru], [Linear] or [Conv1d]. Move it above one, or merge rows with [Skip].")]
+    [InlineData("[Input(5)] [Residual] [LayerNorm] [Lstm(3)] [MeanSquaredError]", "(4,2): error FSQ051: [Residual] cannot go around [LayerNorm]: the layer directly below it must be [Rnn], [Lstm], [Gru], [Linear] or [Conv1d]. Move it above one, or merge rows with [Skip].")]
     [InlineData("[Input(5)] [Lstm(3)] [Residual] [MeanSquaredError]", "(5,2): error FSQ046: [Residual] cannot go around the loss: the layer directly below it must be [Rnn], [Lstm], [Gru], [Linear] or [Conv1d]. Move it above one, or merge rows with [Skip].")]
     [InlineData("[Input(5)] [Lstm(3)] [Linear(5)] [Skip(\"lstm1\")] [MeanSquaredError]", "(6,2): error FSQ047: [Skip(\"lstm1\")]: no layer above it is named 'lstm1'. Name one of these: 'input', 'lstm', 'linear'.")]
     [InlineData("[Input(5)] [Skip(null!)] [Lstm(3)] [MeanSquaredError]", "(4,2): error FSQ047: [Skip(null)]: no layer above it is named ''. Name one of these: 'input'.")]
@@ -88,6 +90,7 @@ public class LayerDiagnosticsTests
 
     [Theory]
     [InlineData("Lstm(3, Peepholes = true)", "(4,2): error FSQ044: [Lstm(3, Peepholes = true)]: Peepholes is not there for a model with weights in Int8. Remove Peepholes, or Weights from [SequenceModel].")]
+    [InlineData("Gru(3, LayerNorm = true)", "(4,2): error FSQ044: [Gru(3, LayerNorm = true)]: LayerNorm is not there for a model with weights in Int8. Remove LayerNorm, or Weights from [SequenceModel].")]
     [InlineData("Lstm(3, ProjectionSize = 2)", "(4,2): error FSQ044: [Lstm(3, ProjectionSize = 2)]: ProjectionSize is not there for a model with weights in Int8. Remove ProjectionSize, or Weights from [SequenceModel].")]
     public void OptionWithoutPackedForm_IsAnErrorInQuantisedModels(string layer, string expected)
     {

@@ -15,6 +15,7 @@ public static class CellOptionsFactory
             {
                 Gate = Function(gru.GateActivation, gru.GateAlpha, gru.GateBeta),
                 Candidate = Function(gru.CandidateActivation, gru.CandidateAlpha, gru.CandidateBeta),
+                LayerNorm = gru.LayerNorm,
             },
             LstmAttribute lstm => shared with
             {
@@ -25,6 +26,7 @@ public static class CellOptionsFactory
                 CellClip = lstm.CellClip,
                 Peepholes = lstm.Peepholes,
                 ProjectionSize = lstm.ProjectionSize,
+                LayerNorm = lstm.LayerNorm,
             },
             _ => throw new InvalidOperationException(layer.ToString()),
         };
@@ -35,7 +37,7 @@ public static class CellOptionsFactory
     {
         CellOptions options = Of(layer);
         bool Is(CellFunction f) => f.Value(0.0) == 0;
-        return Is(options.Candidate) && (layer is not LstmAttribute || Is(options.Output));
+        return !options.LayerNorm && Is(options.Candidate) && (layer is not LstmAttribute || Is(options.Output));
     }
 
     // What ONNX takes where nothing is given; numbers are floats there, and so in models in double.

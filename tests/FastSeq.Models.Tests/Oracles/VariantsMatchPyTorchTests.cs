@@ -16,6 +16,8 @@ public sealed class VariantsMatchPyTorchTests
         ["lstm_clipped"] = typeof(LstmClipped),
         ["lstm_peepholes"] = typeof(LstmPeepholes),
         ["lstm_projected"] = typeof(LstmProjected),
+        ["lstm_normalized"] = typeof(LstmNormalized),
+        ["gru_normalized"] = typeof(GruNormalized),
         ["lstm_functions"] = typeof(LstmFunctions),
         ["residuals"] = typeof(RecordedResiduals),
     };

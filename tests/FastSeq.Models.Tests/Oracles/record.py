@@ -129,11 +129,60 @@ class LstmVariant(nn.Module):
         return pack_sequence([torch.stack([h for h, _ in steps]) for steps in states], enforce_sorted=False), tuple(final)
 
 
+class LstmNormalized(LstmVariant):
+    """The layer-normalised LSTM (Ba, Kiros and Hinton 2016): parameters as in PyTorch's benchmarks/fastrnns, whose LayerNormLSTMCell also carries the normalised c on to the next step."""
+
+    def __init__(self, input_size, hidden_size):
+        nn.Module.__init__(self)
+        self.hidden_size = hidden_size
+        self.bidirectional = False
+        self.weight_ih_l0 = nn.Parameter(torch.empty(4 * hidden_size, input_size))
+        self.weight_hh_l0 = nn.Parameter(torch.empty(4 * hidden_size, hidden_size))
+        self.layernorm_i_l0 = nn.LayerNorm(4 * hidden_size)
+        self.layernorm_h_l0 = nn.LayerNorm(4 * hidden_size)
+        self.layernorm_c_l0 = nn.LayerNorm(hidden_size)
+
+    def sequence(self, x):
+        h, c = x.new_zeros(self.hidden_size), x.new_zeros(self.hidden_size)
+        for x_t in x:
+            i, f, g, o = (self.layernorm_i_l0(self.weight_ih_l0 @ x_t) + self.layernorm_h_l0(self.weight_hh_l0 @ h)).chunk(4)
+            c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+            h = torch.sigmoid(o) * torch.tanh(self.layernorm_c_l0(c))
+            yield h, c
+
+
+class GruNormalized(GruBefore):
+    """The layer-normalised GRU (Ba, Kiros and Hinton 2016), with PyTorch's sense of z: r and z are normalised together, n apart."""
+
+    def __init__(self, input_size, hidden_size):
+        nn.Module.__init__(self)
+        self.hidden_size = hidden_size
+        self.bidirectional = False
+        self.weight_ih_l0 = nn.Parameter(torch.empty(3 * hidden_size, input_size))
+        self.weight_hh_l0 = nn.Parameter(torch.empty(3 * hidden_size, hidden_size))
+        self.layernorm_i_l0 = nn.LayerNorm(3 * hidden_size)     # holds weights and biases; see normalise
+        self.layernorm_h_l0 = nn.LayerNorm(3 * hidden_size)
+
+    def normalise(self, norm, sums):
+        n = 2 * self.hidden_size
+        parts = ((sums[:n], norm.weight[:n], norm.bias[:n]), (sums[n:], norm.weight[n:], norm.bias[n:]))
+        return torch.cat([nn.functional.layer_norm(part, part.shape, weight, bias, norm.eps) for part, weight, bias in parts]).chunk(3)
+
+    def sequence(self, x):
+        h = x.new_zeros(self.hidden_size)
+        for x_t in x:
+            x_r, x_z, x_n = self.normalise(self.layernorm_i_l0, self.weight_ih_l0 @ x_t)
+            h_r, h_z, h_n = self.normalise(self.layernorm_h_l0, self.weight_hh_l0 @ h)
+            z, n = torch.sigmoid(x_z + h_z), torch.tanh(x_n + torch.sigmoid(x_r + h_r) * h_n)
+            h = (1 - z) * n + z * h
+            yield h
+
+
 class Model(nn.Module):
     def __init__(self, recurrent, embedding=None, linear=None, last_step=False):
         super().__init__()
         self.embedding = embedding
-        kind = {nn.RNN: "rnn", nn.LSTM: "lstm", nn.GRU: "gru", GruBefore: "gru", LstmVariant: "lstm"}[type(recurrent)]
+        kind = {nn.RNN: "rnn", nn.LSTM: "lstm", nn.GRU: "gru", GruBefore: "gru", LstmVariant: "lstm", LstmNormalized: "lstm", GruNormalized: "gru"}[type(recurrent)]
         setattr(self, kind, recurrent)
         self.recurrent = [recurrent]    # in a list: not registered a second time
         self.linear = linear
@@ -264,6 +313,8 @@ VARIANTS = {
     "lstm_coupled": (lambda: Model(LstmVariant(5, 7, coupled=True), linear=nn.Linear(7, 2)), 0.5, [7, 1, 12, 5], 0),
     "lstm_clipped": (lambda: Model(LstmVariant(5, 7, cell_clip=0.25, input_clip=0.75), linear=nn.Linear(7, 2)), 0.5, [7, 1, 12, 5], 0),
     "lstm_peepholes": (lambda: Model(LstmVariant(5, 7, peepholes=True), linear=nn.Linear(7, 2)), 0.5, [7, 1, 12, 5], 0),
+    "lstm_normalized": (lambda: Model(LstmNormalized(5, 7), linear=nn.Linear(7, 2)), 0.5, [7, 1, 12, 5], 0),
+    "gru_normalized": (lambda: Model(GruNormalized(5, 7), linear=nn.Linear(7, 2)), 0.5, [7, 1, 12, 5], 0),
     "lstm_projected": (lambda: Model(nn.LSTM(5, 17, 2, proj_size=3), linear=nn.Linear(3, 2)), 0.5, [7, 1, 12, 5], 0),
     "lstm_functions": (
         lambda: Model(

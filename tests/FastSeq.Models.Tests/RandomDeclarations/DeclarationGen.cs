@@ -35,6 +35,7 @@ public static class DeclarationGen
 
     private static readonly Gen<string> Cell = Gen.Frequency(
         (6, Gen.OneOf("Rnn({0}", "Rnn({0}, Activation = RnnActivation.Relu", "Gru({0}", "Gru({0}, Reset = GruReset.BeforeProduct", "Lstm({0}", "Lstm({0}, Coupled = true", "Lstm({0}, Peepholes = true")),
+        (1, Gen.OneOf("Lstm({0}, LayerNorm = true", "Gru({0}, LayerNorm = true")),
         (1, Function.Select(f => $"Rnn({{0}}, Activation = RnnActivation.{f}")),
         (1, Gen.Select(Gate, Function, (f, g) => $"Gru({{0}}, GateActivation = RnnActivation.{f}, CandidateActivation = RnnActivation.{g}")),
         (1, Gen.Select(Gate, Function, Function, (f, g, h) => $"Lstm({{0}}, GateActivation = RnnActivation.{f}, CellActivation = RnnActivation.{g}, OutputActivation = RnnActivation.{h}")));
@@ -44,7 +45,7 @@ public static class DeclarationGen
         (form, bias, size, layers, p, way) =>
         {
             string arguments = layers == 1 ? $"{size}" : $"{size}, Layers = {layers}, Dropout = {p}";
-            return $"[{string.Format(CultureInfo.InvariantCulture, form, arguments)}{bias}{way})]";
+            return $"[{string.Format(CultureInfo.InvariantCulture, form, arguments)}{(form.Contains("LayerNorm", StringComparison.Ordinal) ? "" : bias)}{way})]";
         });
 
     private static readonly Gen<string> First = Gen.OneOf(
