@@ -42,7 +42,7 @@ public class KnownNamesTests
             "Lstm(4, Name = \"x\")", "Lstm(4, Layers = 2)", "Lstm(4, Layers = 2, Dropout = 0.5f)", "Lstm(4, ForgetBias = 1)",
             "Lstm(4, LearnInitialState = true)", "Lstm(4, Direction = Direction.Bidirectional)", "Lstm(4, Direction = Direction.Bidirectional, Merge = Merge.Sum)",
             "Rnn(4)", "Rnn(4, Activation = RnnActivation.Relu)", "Gru(4)", "Gru(4, Reset = GruReset.BeforeProduct)",
-            "Lstm(4, Bias = false)", "Lstm(4, InputClip = 1)", "Lstm(4, CellClip = 1)", "Lstm(4, Coupled = true)", "Lstm(4, ProjectionSize = 2)", "Lstm(4, Peepholes = true)", "Lstm(4), Linear(4)", "Lstm(4), Linear(4, Bias = false)",
+            "Lstm(4, Bias = false)", "Lstm(4, InputClip = 1)", "Lstm(4, CellClip = 1)", "Lstm(4, Coupled = true)", "Lstm(4, ProjectionSize = 2)", "Lstm(4, Peepholes = true)", "Lstm(4, LayerNorm = true)", "Gru(4, LayerNorm = true)", "Lstm(4), Linear(4)", "Lstm(4), Linear(4, Bias = false)",
             .. Function("Rnn", ""), .. Function("Lstm", "Gate"), .. Function("Lstm", "Cell"), .. Function("Lstm", "Output"), .. Function("Gru", "Gate"), .. Function("Gru", "Candidate"),
             "Lstm(4), Gelu", "Lstm(4), Gelu(Approximate = GeluApproximation.Tanh)", "Lstm(4), Softmax", "Lstm(4), LayerNorm", "Lstm(4), LayerNorm(Epsilon = 1)",
             "Lstm(4), LayerNorm(Bias = false)", "Lstm(4), Conv1d(4, 2)", "Lstm(4), Conv1d(4, 3)", "Lstm(4), Conv1d(4, 2, Dilation = 2)",
@@ -70,7 +70,7 @@ public class KnownNamesTests
             [
                 "Activation", "Alpha", "Approximate", "Beta", "Bias", "Blank", "CandidateActivation", "CandidateAlpha", "CandidateBeta", "CellActivation", "CellAlpha", "CellBeta",
                 "CellClip", "ClassWeights", "Coupled", "Dilation", "Direction", "Dropout", "Epsilon", "ForgetBias", "Frozen", "GateActivation", "GateAlpha", "GateBeta", "IgnoreIndex",
-                "InputClip", "LabelSmoothing", "Layers", "LearnInitialState", "Merge", "Name", "OutputActivation", "OutputAlpha", "OutputBeta", "Peepholes", "PositiveWeights",
+                "InputClip", "LabelSmoothing", "LayerNorm", "Layers", "LearnInitialState", "Merge", "Name", "OutputActivation", "OutputAlpha", "OutputBeta", "Peepholes", "PositiveWeights",
                 "Precision", "ProjectionSize", "Reset", "Tied", "Weights", "ZeroInfinity",
             ],
             settable.Distinct().Order(StringComparer.Ordinal));

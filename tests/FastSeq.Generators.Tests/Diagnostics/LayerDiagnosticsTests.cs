@@ -78,7 +78,7 @@ public class LayerDiagnosticsTests
     public void WrongOrder_NamesBothLayersAndTheMend(string layers, string expected) => Check(layers, expected);
 
     [Theory]
-    [InlineData("[Input(5)] [Residual] [LayerNorm] [Lstm(3)] [MeanSquaredError]", "(4,2): error FSQ051: [Residual] cannot go around [LayerNorm]: the layer directly below it must be [Rnn], [Lstm], [Gru], [Linear] or [Conv1d]. Move it above one, or merge rows with [Skip].")]
+    [InlineData("[Input(5)] [Residual] [LayerNorm] [Lstm(3)] [MeanSquaredError]", "(4,2): error FSQ046: [Residual] cannot go around [LayerNorm]: the layer directly below it must be [Rnn], [Lstm], [Gru], [Linear] or [Conv1d]. Move it above one, or merge rows with [Skip].")]
     [InlineData("[Input(5)] [Lstm(3)] [Residual] [MeanSquaredError]", "(5,2): error FSQ046: [Residual] cannot go around the loss: the layer directly below it must be [Rnn], [Lstm], [Gru], [Linear] or [Conv1d]. Move it above one, or merge rows with [Skip].")]
     [InlineData("[Input(5)] [Lstm(3)] [Linear(5)] [Skip(\"lstm1\")] [MeanSquaredError]", "(6,2): error FSQ047: [Skip(\"lstm1\")]: no layer above it is named 'lstm1'. Name one of these: 'input', 'lstm', 'linear'.")]
     [InlineData("[Input(5)] [Skip(null!)] [Lstm(3)] [MeanSquaredError]", "(4,2): error FSQ047: [Skip(null)]: no layer above it is named ''. Name one of these: 'input'.")]

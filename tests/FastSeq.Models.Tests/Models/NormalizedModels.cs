@@ -1,9 +1,10 @@
 namespace FastSeq.Tests.Models;
 
-// Layer-normalised cells: stacks, both directions, tokens and features, learned states, among other cells; sizes with and without whole registers.
+// Layer-normalised cells: stacks, both directions, tokens and features, learned states, among other cells, with rows that a residual connection reads, too; sizes with and without whole registers.
 
 [SequenceModel]
 [Input(5)]
+[Residual]
 [Lstm(17, Layers = 2, LayerNorm = true)]
 [Gru(16, LayerNorm = true)]
 [LastStep]
@@ -31,6 +32,7 @@ public sealed partial class NormalizedAmongOthers;
 [SequenceModel(Precision = Precision.Double)]
 [Input(3)]
 [Lstm(8, LayerNorm = true)]
+[Residual]
 [Gru(64, LayerNorm = true)]
 [Linear(2)]
 [MeanSquaredError]
