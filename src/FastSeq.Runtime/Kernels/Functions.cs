@@ -110,22 +110,37 @@ readonly struct SoftplusOfNegativeSize<T> : IFunction<T>
         where TWidth : struct, IRegisterWidth<T, TVector> => TWidth.Softplus(TWidth.Min(a, TWidth.Subtract(default, a)));
 }
 
-/// <summary>log(e^a + e^b + e^c): minus infinity where all three are.</summary>
-readonly struct LogSumOfExponentials<T>(T floor) : IFunction<T>
+/// <summary>e^max(a - largest, lowest): no result is denormal, which processors are slow with.</summary>
+readonly struct BoundedExponentialOf<T>(T largest, T lowest) : IFunction<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Taken off in place of minus infinity, so that no difference of two infinities is made.</summary>
-    readonly T floor = floor;
+    readonly T largest = largest, lowest = lowest;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
+        where TVector : unmanaged
+        where TWidth : struct, IRegisterWidth<T, TVector> =>
+        TWidth.Exp(TWidth.Max(TWidth.Subtract(a, TWidth.Broadcast(in largest)), TWidth.Broadcast(in lowest)));
+}
+
+/// <summary>log(e^a + e^b + e^c); about <c>floor</c> where all three are below it.</summary>
+/// <param name="floor">Taken off in place of minus infinity, so that no difference of two infinities is made.</param>
+/// <param name="lowest">The least exponent: so low that the largest term, 1, makes it nothing, and so high that its power is not denormal.</param>
+readonly struct LogSumOfExponentials<T>(T floor, T lowest) : IFunction<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    readonly T floor = floor, lowest = lowest;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
         where TVector : unmanaged
         where TWidth : struct, IRegisterWidth<T, TVector>
     {
+        TVector least = TWidth.Broadcast(in lowest);
         TVector largest = TWidth.Max(TWidth.Max(TWidth.Max(a, b), c), TWidth.Broadcast(in floor));
-        TVector sum = TWidth.Exp(TWidth.Subtract(c, largest));
-        sum = TWidth.Add(sum, TWidth.Exp(TWidth.Subtract(a, largest)));
-        sum = TWidth.Add(sum, TWidth.Exp(TWidth.Subtract(b, largest)));
+        TVector sum = TWidth.Exp(TWidth.Max(TWidth.Subtract(c, largest), least));
+        sum = TWidth.Add(sum, TWidth.Exp(TWidth.Max(TWidth.Subtract(a, largest), least)));
+        sum = TWidth.Add(sum, TWidth.Exp(TWidth.Max(TWidth.Subtract(b, largest), least)));
         return TWidth.Add(largest, TWidth.Log(sum));
     }
 }

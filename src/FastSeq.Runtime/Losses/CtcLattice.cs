@@ -20,8 +20,14 @@ sealed class CtcLattice<T>
     /// <summary>States that are read before the first and after the last.</summary>
     const int Margin = 2;
 
-    /// <summary>Taken off in place of minus infinity, so that no difference of two infinities is made.</summary>
+    /// <summary>Stands for minus infinity, so that no difference of two infinities is made.</summary>
     const double Floor = -1e300;
+
+    /// <summary>The least exponent: beside 1 its power is nothing, and it is no denormal number, which would cost hundreds of cycles.</summary>
+    const double Lowest = -700;
+
+    /// <summary>Gradients below it are left out: in float they would be denormal.</summary>
+    const double Negligible = 1e-37;
 
     readonly int blank;
     readonly int[] symbols;
@@ -109,8 +115,8 @@ sealed class CtcLattice<T>
         }
 
         double last = row[Margin + states - 1], before = states > 1 ? row[Margin + states - 2] : double.NegativeInfinity;
-        double larger = Math.Max(Math.Max(last, before), Floor);
-        return larger + Math.Log(Math.Exp(last - larger) + Math.Exp(before - larger));
+        double larger = Math.Max(last, before);
+        return larger > Floor / 2 ? larger + Math.Log(Math.Exp(last - larger) + Math.Exp(before - larger)) : larger + double.NegativeInfinity;
     }
 
     /// <summary>β of all time steps, from the last, and the gradients with it.</summary>
@@ -129,7 +135,7 @@ sealed class CtcLattice<T>
             Span<double> shares = terms.AsSpan(0, count);
             TensorPrimitives.Add(alphas.AsSpan(t * stride, count), beta, shares);
             ref double share = ref MemoryMarshal.GetReference(shares);
-            Elementwise.Map(count, in share, ref share, new ExponentialOf<double>(logP));
+            Elementwise.Map(count, in share, ref share, new BoundedExponentialOf<double>(logP, Lowest));
             ReadOnlySpan<T> x = rows.Row(t, b);
             Differentiate(x, t, first, shares, scale, RowOf(gradients, rows, t, b));
 
@@ -150,7 +156,8 @@ sealed class CtcLattice<T>
         for (int i = 0; i < shares.Length; i++)
         {
             ref double share = ref occupancy[symbols[first + i]];
-            dx[symbols[first + i]] -= T.CreateTruncating(scale * share);
+            double gradient = scale * share;
+            if (!(gradient < Negligible)) dx[symbols[first + i]] -= T.CreateTruncating(gradient);
             share = 0;
         }
     }
@@ -171,7 +178,7 @@ sealed class CtcLattice<T>
     {
         TensorPrimitives.Add(c, skip, y);
         ref double sum = ref MemoryMarshal.GetReference(y);
-        Elementwise.Map(y.Length, in MemoryMarshal.GetReference(a), in MemoryMarshal.GetReference(b), in sum, ref sum, new LogSumOfExponentials<double>(Floor));
+        Elementwise.Map(y.Length, in MemoryMarshal.GetReference(a), in MemoryMarshal.GetReference(b), in sum, ref sum, new LogSumOfExponentials<double>(Floor, Lowest));
     }
 
     /// <summary>The states that can be on a whole path at a time step.</summary>
