@@ -47,7 +47,8 @@ public class KnownNamesTests
             "Lstm(4), Gelu", "Lstm(4), Gelu(Approximate = GeluApproximation.Tanh)", "Lstm(4), Softmax", "Lstm(4), LayerNorm", "Lstm(4), LayerNorm(Epsilon = 1)",
             "Lstm(4), LayerNorm(Bias = false)", "Lstm(4), Conv1d(4, 2)", "Lstm(4), Conv1d(4, 3)", "Lstm(4), Conv1d(4, 2, Dilation = 2)",
             "Lstm(4), MeanOverTime", "Lstm(4), MaxOverTime", "Lstm(4), AttentionPooling",
-            "Lstm(4, Frozen = true), Linear(3)", "Lstm(4), Linear(3, Frozen = true)",
+            "Lstm(4, Frozen = true), Linear(3)", "Lstm(4), Linear(3, Frozen = true)", "Lstm(4), Dropout(0.5f)", "Lstm(4), Dropout(0.5f, Variational = true)",
+            "Lstm(4, InputDropout = 0.5f)", "Lstm(4, RecurrentDropout = 0.5f)", "Lstm(4, Zoneout = 0.5f)", "Lstm(4, CellZoneout = 0.5f)", "Lstm(4, WeightDrop = 0.5f)",
         ];
         string[] losses =
         [
@@ -69,9 +70,9 @@ public class KnownNamesTests
         Assert.Equal(
             [
                 "Activation", "Alpha", "Approximate", "Beta", "Bias", "Blank", "CandidateActivation", "CandidateAlpha", "CandidateBeta", "CellActivation", "CellAlpha", "CellBeta",
-                "CellClip", "ClassWeights", "Coupled", "Dilation", "Direction", "Dropout", "Epsilon", "ForgetBias", "Frozen", "GateActivation", "GateAlpha", "GateBeta", "IgnoreIndex",
-                "InputClip", "LabelSmoothing", "LayerNorm", "Layers", "LearnInitialState", "Merge", "Name", "OutputActivation", "OutputAlpha", "OutputBeta", "Peepholes", "PositiveWeights",
-                "Precision", "ProjectionSize", "Reset", "Tied", "Weights", "ZeroInfinity",
+                "CellClip", "CellZoneout", "ClassWeights", "Coupled", "Dilation", "Direction", "Dropout", "Epsilon", "ForgetBias", "Frozen", "GateActivation", "GateAlpha", "GateBeta", "IgnoreIndex",
+                "InputClip", "InputDropout", "LabelSmoothing", "LayerNorm", "Layers", "LearnInitialState", "Merge", "Name", "OutputActivation", "OutputAlpha", "OutputBeta", "Peepholes", "PositiveWeights",
+                "Precision", "ProjectionSize", "RecurrentDropout", "Reset", "Tied", "Variational", "WeightDrop", "Weights", "ZeroInfinity", "Zoneout",
             ],
             settable.Distinct().Order(StringComparer.Ordinal));
 

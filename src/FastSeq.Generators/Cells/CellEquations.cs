@@ -26,6 +26,12 @@ internal sealed record PreActivation(Node Value, int InputGate, int HiddenGate, 
 /// <param name="ParameterName">The beginning of its name in checkpoints.</param>
 internal sealed record UnitParameter(Node Value, string ParameterName);
 
+/// <summary>A number of each row and unit that training draws, and that is the same constant elsewhere.</summary>
+/// <param name="Value">The leaf that stands for it.</param>
+/// <param name="Name">The name of the rows that hold it while training.</param>
+/// <param name="Expectation">The constant.</param>
+internal sealed record CellMask(Node Value, string Name, float Expectation);
+
 /// <summary>A value that a cell carries from one time step to the next.</summary>
 internal sealed record CellState(string Name, Node Previous, Node Next);
 
@@ -86,6 +92,9 @@ internal sealed class CellEquations
 
     /// <summary>The parameters of one number a unit.</summary>
     public IReadOnlyList<UnitParameter> UnitParameters { get; }
+
+    /// <summary>What training draws.</summary>
+    public IReadOnlyList<CellMask> Masks { get; init; } = [];
 
     /// <summary>The gradients that backward leaves of each row and unit: those of the sums, then those of the parameters of one number a unit.</summary>
     public int GradientCount => PreActivations.Count + UnitParameters.Count;

@@ -13,7 +13,8 @@ internal static class Gru
 
         Node r = Gate(spec, zr).Called("r"), z = Gate(spec, zz).Called("z");
         Node n = Candidate(spec, zn + (r * un)).Called("n");
-        Node mixed = n + (z * (hPrevious - n)), h = FlushTiny(mixed, mixed).Called("h");
+        var zoneout = new Zoneout(spec);
+        Node mixed = n + (z * (hPrevious - n)), h = zoneout.OfH(hPrevious, FlushTiny(mixed, mixed).Called("h"));
 
         return new CellEquations(
             "GRU",
@@ -21,7 +22,10 @@ internal static class Gru
             preActivations: [new(zn, 2, -1, 0), new(zr, 0, 0, 0), new(zz, 1, 1, 0), new(un, -1, 2, 0)],
             states: [new CellState("h", hPrevious, h)],
             output: h,
-            formula: Formula(spec, "r*(W_hn·h_(t-1) + b_hn)"));
+            formula: [.. Formula(spec, "r*(W_hn·h_(t-1) + b_hn)"), .. zoneout.Lines()])
+        {
+            Masks = zoneout.Masks,
+        };
     }
 
     /// <summary>Reset before the product: two stages, because the candidate's product needs every r*h.</summary>
@@ -32,7 +36,8 @@ internal static class Gru
         Node r = Gate(spec, zr).Called("r"), z = Gate(spec, zz).Called("z");
         Node rh = (r * hPrevious).Called("rh");
         Node n = Candidate(spec, zn).Called("n");
-        Node mixed = n + (z * (hPrevious - n)), h = FlushTiny(mixed, mixed).Called("h");
+        var zoneout = new Zoneout(spec);
+        Node mixed = n + (z * (hPrevious - n)), h = zoneout.OfH(hPrevious, FlushTiny(mixed, mixed).Called("h"));
 
         return new CellEquations(
             "GRU (reset before the product)",
@@ -40,8 +45,11 @@ internal static class Gru
             preActivations: [new(zr, 0, 0, 0), new(zz, 1, 1, 0), new(zn, 2, 2, 1)],
             states: [new CellState("h", hPrevious, h)],
             output: h,
-            formula: Formula(spec, "W_hn·(r*h_(t-1)) + b_hn"),
-            laterOperands: [rh]);
+            formula: [.. Formula(spec, "W_hn·(r*h_(t-1)) + b_hn"), .. zoneout.Lines()],
+            laterOperands: [rh])
+        {
+            Masks = zoneout.Masks,
+        };
     }
 
     private static Node Gate(CellSpec spec, Node sum) => Functions.Of(spec.Gate, Functions.Clip(sum, spec.InputClip));

@@ -28,7 +28,8 @@ internal static class Lstm
         Node product = Functions.Of(spec.Output, c).Called(isTanh ? "tanhC" : "hOfC") * o;
 
         // Not every function is as small as c where c is small.
-        Node h = FlushTiny(product, isTanh ? c : product).Called("h");
+        var zoneout = new Zoneout(spec);
+        Node h = zoneout.OfH(hPrevious, FlushTiny(product, isTanh ? c : product).Called("h")), cNext = zoneout.OfC(cPrevious, c);
 
         return new CellEquations(
             Name(spec),
@@ -36,14 +37,15 @@ internal static class Lstm
             preActivations: f is null
                 ? [new(zi, 0, 0, 0), new(zg, 1, 1, 0), new(zo, 2, 2, 0)]
                 : [new(zi, 0, 0, 0), new(zf, 1, 1, 0), new(zg, 2, 2, 0), new(zo, 3, 3, 0)],
-            states: [new CellState("h", hPrevious, h), new CellState("c", cPrevious, FlushTiny(c, c).Called("cKept"))],
+            states: [new CellState("h", hPrevious, h), new CellState("c", cPrevious, cNext)],
             output: h,
-            formula: Formula(spec),
+            formula: [.. Formula(spec), .. zoneout.Lines()],
             unitParameters: !spec.HasPeepholes ? [] : f is null
                 ? [new(pi, "weight_ci"), new(po, "weight_co")]
                 : [new(pi, "weight_ci"), new(pf, "weight_cf"), new(po, "weight_co")])
         {
             IsProjected = spec.IsProjected,
+            Masks = zoneout.Masks,
         };
 
         Node Gate(Node z) => Functions.Of(spec.Gate, Functions.Clip(z, spec.InputClip));

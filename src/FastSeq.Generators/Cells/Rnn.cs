@@ -11,7 +11,8 @@ internal static class Rnn
         Node z = Leaf("z"), hPrevious = Leaf("hPrevious"), clipped = Functions.Clip(z, spec.InputClip);
 
         // Before the activation: its derivative is that of its output, which is h.
-        Node h = Functions.Of(spec.Candidate, FlushTiny(clipped, clipped)).Called("h");
+        var zoneout = new Zoneout(spec);
+        Node h = zoneout.OfH(hPrevious, Functions.Of(spec.Candidate, FlushTiny(clipped, clipped)).Called("h"));
         return new CellEquations(
             $"RNN ({spec.Candidate.Kind.ToString().ToLowerInvariant()})",
             gates: ["h"],
@@ -23,6 +24,10 @@ internal static class Rnn
                 "z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh",
                 .. Functions.ClipLine(spec.InputClip),
                 $"h_t = {Functions.Text(spec.Candidate, "z")}",
-            ]);
+                .. zoneout.Lines(),
+            ])
+        {
+            Masks = zoneout.Masks,
+        };
     }
 }

@@ -265,4 +265,9 @@ internal static class DiagnosticDescriptors
         "FSQ051", "An option of a layer does not go with layer normalisation",
         "{0}: {1} is not there for a layer-normalised cell, whose gates are the published ones. Remove {1}, or LayerNorm.",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ051.md");
+
+    public static readonly DiagnosticDescriptor OptionsExclude = new(
+        "FSQ052", "Two options of a layer exclude each other",
+        "{0}: {1} and {2} exclude each other: {3}. Remove one of them.",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ052.md");
 }

@@ -31,6 +31,7 @@ internal sealed class CellBackward(CellPlan plan, int stage, bool isNarrow) : Pa
         {
             var buffers = new List<(string, int)> { ("tape", Tape.SlotCount * Units) };
             buffers.AddRange(UnitParameterBuffer);
+            buffers.AddRange(MaskBuffers(Roots, IsGiven));
             foreach (CellState state in Cell.States)
             {
                 if (Reads(Roots, IsGiven, state.Previous))
@@ -76,6 +77,11 @@ internal sealed class CellBackward(CellPlan plan, int stage, bool isNarrow) : Pa
         }
 
         GiveUnitParameters(printer, segment);
+        foreach (CellMask mask in Cell.Masks)
+        {
+            printer.Give(mask.Value, segment.Lane.Load(mask.Name, segment.Start));
+        }
+
         for (int index = 0; index < Cell.States.Count; index++)
         {
             if (index < FirstState)

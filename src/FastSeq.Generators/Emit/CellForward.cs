@@ -34,6 +34,7 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
                 .Where(s => Reads(roots, IsGiven, s.Previous))
                 .Select(s => (s.Name + "PreviousRows", Plan.Units)));
             buffers.AddRange(UnitParameterBuffer);
+            buffers.AddRange(MaskBuffers(roots, IsGiven));
             buffers.AddRange(IsLast ? Cell.States.Select(s => (s.Name + "Rows", Plan.Units)) : [("operandRows", Plan.Units)]);
             return buffers;
         }
@@ -56,6 +57,11 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
         }
 
         GiveUnitParameters(printer, segment);
+        foreach (CellMask mask in Cell.Masks)
+        {
+            printer.Give(mask.Value, $"keep ? {segment.Lane.Load(mask.Name, segment.Start)} : {segment.Lane.Constant(mask.Expectation)}");
+        }
+
         foreach (Node value in Tape.Crossing.Where(n => StageOf(n) < Stage))
         {
             printer.Give(value, segment.Lane.Load("tape", Slot(Tape.Slots[value], segment)));

@@ -311,6 +311,11 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
             printer.Give(cell.UnitParameters[index].Value, segment.Lane.Load("parameters", place));
         }
 
+        foreach (CellMask mask in cell.Masks)
+        {
+            printer.Give(mask.Value, segment.Lane.Constant(mask.Expectation));
+        }
+
         foreach (CellState state in cell.States)
         {
             string place = state.Name == "h" && NeedsPrevious ? "hOld" : state.Name + "State";

@@ -125,6 +125,10 @@ internal abstract class PanelMaths
     /// <summary>Where a cell has parameters of one number a unit: those of the panel, the same for all rows.</summary>
     protected IEnumerable<(string Name, int Stride)> UnitParameterBuffer => Cell.UnitParameters.Count > 0 ? [("unitParameters", 0)] : [];
 
+    /// <summary>The masks that the maths reads; where nothing is kept they are not looked at.</summary>
+    protected IEnumerable<(string Name, int Stride)> MaskBuffers(IEnumerable<Node> roots, Func<Node, bool> given) =>
+        Cell.Masks.Where(mask => Reads(roots, given, mask.Value)).Select(mask => (mask.Name, Plan.Units));
+
     protected void GiveUnitParameters(ExpressionPrinter printer, Segment segment)
     {
         for (int index = 0; index < Cell.UnitParameters.Count; index++)

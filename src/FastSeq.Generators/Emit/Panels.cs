@@ -37,13 +37,14 @@ internal static class Panels
     public static string FirstUnit(CellPlan cell, string? panel) => panel is null ? (cell.FullPanels * cell.Lanes).ToString() : Lane.Times(panel, cell.Lanes);
 
     /// <summary>
-    /// The call that computes a panel's recurrent sums of rows of operands, <c>sums[row][gate][unit]</c> with <see cref="CellPlan.SumStride"/>, with the parameters at <c>p</c>.
+    /// The call that computes a panel's recurrent sums of rows of operands, <c>sums[row][gate][unit]</c> with <see cref="CellPlan.SumStride"/>, with the parameters at <c>p</c>; the weights from
+    /// <paramref name="firstWeight"/> on may lie elsewhere.
     /// </summary>
-    public static string RecurrentProduct(CellPlan cell, int stage, string? panel, int units, string modelKernels, string rows, string operand)
+    public static string RecurrentProduct(CellPlan cell, int stage, string? panel, int units, string modelKernels, string rows, string operand, string weights = "p", int firstWeight = 0)
     {
         Region weight = cell.HiddenWeights[stage], bias = cell.HiddenBiases[stage];
         int columns = weight.Gates * units;
-        string panelStart = At("p", StartOf(weight, panel)), start = At("p", StartOf(bias, panel));
+        string panelStart = At(weights, StartOf(weight with { Offset = weight.Offset - firstWeight }, panel)), start = At("p", StartOf(bias, panel));
         return cell.HiddenChains > 1
             ? $"{modelKernels}.{SmallProduct.HiddenSums(cell, panel is null).Method}({rows}, ref {operand}, ref {panelStart}, ref {start}, ref sums);"
             : $"global::FastSeq.Kernels.PanelProduct.Multiply({rows}, {weight.Inner}, in {operand}, {weight.Inner}, in {panelStart}, {columns}, {columns}, in {start}, false, ref sums, {cell.SumStride(columns)}, true);";

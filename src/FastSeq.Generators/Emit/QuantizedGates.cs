@@ -46,6 +46,11 @@ internal sealed class QuantizedGates
 
         string Place(string buffer)
         {
+            if (equations.Masks.Any(mask => mask.Name == buffer))
+            {
+                return RowCalls.Null("float");
+            }
+
             int gates = buffer == "tape" ? cell.InputWeight.Gates : buffer == "sums" ? cell.HiddenWeights[stage].Gates : 1;
             string name = buffer == "operandRows" ? "operand" : buffer.EndsWith("Rows", StringComparison.Ordinal) ? buffer.Substring(0, buffer.Length - "Rows".Length) : buffer;
             string start = row(name, gates * cell.Units), offset = Times(panel, (long)gates * cell.Lanes);

@@ -18,7 +18,8 @@ internal static class RunEmitter
         string baseClass = $"global::FastSeq.SequenceRun<{plan.Number}, {ModelEmitter.InputType(plan)}, {ModelEmitter.TargetType(plan)}>";
         string buffer = $"global::FastSeq.Tensors.AlignedBuffer<{plan.Number}>";
         string[] forwardBegin = context.Layers.SelectMany(l => l.ForwardBegin).ToArray(), backwardEnd = context.Layers.SelectMany(l => l.BackwardEnd).ToArray();
-        string sharing = forwardBegin.Length > 0 ? ", sharesTokens: true" : "";
+        bool sharesTokens = context.Layers.Any(l => l.SharesTokens), dropsWeights = plan.Layers.Any(l => l is RecurrentPlan { WeightDrop: not null });
+        string sharing = sharesTokens ? ", sharesTokens: true" : "";
         string packedLength = $"global::FastSeq.Kernels.OuterProduct.PackedLength({WidestOperand(plan)})";
         (string Field, string Length)[] buffers = [.. context.Layers.SelectMany(l => l.Buffers), ("packed", $"Elements(Threads, {packedLength})")];
         List<List<PhaseCall>> forward = Stretches(context.Layers.SelectMany(l => l.Forward));
@@ -70,7 +71,14 @@ internal static class RunEmitter
             if (forwardBegin.Length > 0)
             {
                 writer.WriteLines($"""
-                    protected override bool SkipsPhase(int phase) => !SharesTokens && {(backwardEnd.Length > 0 ? "(phase is 0 or 4)" : "phase == 0")};
+                    protected override bool SkipsPhase(int phase) => {(sharesTokens, dropsWeights, backwardEnd.Length > 0) switch
+                    {
+                        (false, _, _) => "!Training && phase == 0",
+                        (true, false, true) => "!SharesTokens && (phase is 0 or 4)",
+                        (true, false, false) => "!SharesTokens && phase == 0",
+                        (true, true, true) => "!SharesTokens && (phase == 4 || (phase == 0 && !Training))",
+                        (true, true, false) => "!SharesTokens && !Training && phase == 0",
+                    }};
 
                     /// <inheritdoc/>
                     """);

@@ -87,6 +87,9 @@ internal abstract class RunLayer(RunContext context, int index, LayerPlan plan)
     /// <summary>The calls before forward goes through time; divided by <c>part</c>.</summary>
     public virtual IEnumerable<string> ForwardBegin => [];
 
+    /// <summary>Whether it computes once per different token of a batch.</summary>
+    public virtual bool SharesTokens => false;
+
     /// <summary>The calls after backward has gone through time, before the gradients of the parameters; divided by <c>part</c>.</summary>
     public virtual IEnumerable<string> BackwardEnd => [];
 
@@ -152,6 +155,7 @@ internal sealed class RunContext(EmitPlan plan)
                 RecurrentPlan recurrent => new RunRecurrent(context, index, recurrent),
                 NormalizedPlan normalised => new RunNormalized(context, index, normalised),
                 LinearPlan linear => new RunLinear(context, index, linear),
+                DropoutPlan { IsVariational: true } dropout => new RunVariationalDropout(context, index, dropout),
                 DropoutPlan dropout => new RunDropout(context, index, dropout),
                 LastStepPlan last => new RunLastStep(context, index, last),
                 ReversalPlan reversal => new RunReversal(context, index, reversal),

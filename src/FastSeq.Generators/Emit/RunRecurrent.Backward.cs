@@ -64,19 +64,28 @@ internal sealed partial class RunRecurrent
                     Panels.Write(writer, cell, (panel, units) => WriteBackwardPanel(writer, current, panel, units));
                     string target = stage == 0 ? "dH" : "dOperand" + stage;
                     string condition = stage == 0 && !plan.LearnsInitialState ? "if (t > 0 || HasStates)" : "";
+                    if (plan.Dropout is not null)
+                    {
+                        WriteMaskedGradient(writer, stage, condition);
+                        continue;
+                    }
+
                     if (cell.HasSmallGradient)
                     {
-                        WriteSmallGradient(writer, condition);
+                        WriteSmallGradient(writer, condition, target);
                         continue;
                     }
 
                     condition += condition.Length > 0 ? " " : "";
-                    writer.WriteLine(
-                        $"{condition}{Kernels}.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, {cell.HiddenWeights[stage].Inner}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in dSums, {SumCount}, {equations.FirstHidden(stage)}, in {Field}HiddenTransposed{stage}.Reference, ref {target}, {(stage == 0 ? "true" : "false")});");
+                    writer.WriteLine(condition + OperandGradient(stage, target, adds: stage == 0));
                 }
             }
         }
     }
+
+    /// <summary>The call that computes the gradient of what a stage's product multiplies.</summary>
+    private string OperandGradient(int stage, string target, bool adds) =>
+        $"{Kernels}.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, {cell.HiddenWeights[stage].Inner}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in dSums, {SumCount}, {equations.FirstHidden(stage)}, in {Field}HiddenTransposed{stage}.Reference, ref {target}, {(adds ? "true" : "false")});";
 
     private void WriteBackwardPanel(SourceWriter writer, int stage, string? panel, int units)
     {
@@ -88,6 +97,7 @@ internal sealed partial class RunRecurrent
             "dSums" => PanelRow("dSums", SumCount, panel, units, "Rows", "row"),
             "dOutput" => equations.IsProjected ? HistoryRow($"{Field}DProjected.Reference", "first", panel) : HistoryRow("dOutput", "row", panel),
             "dOperand" => HistoryRow("dOperand" + (stage + 1), "first", panel),
+            string name when name.EndsWith("Mask", StringComparison.Ordinal) => MaskRow(name, panel),
             string name when name.EndsWith("PreviousRows", StringComparison.Ordinal) => HistoryRow(name.Substring(0, 1), "previous", panel),
             string name when name[0] == 'd' => HistoryRow(name.Substring(0, 2), "first", panel),
             string name => HistoryRow(name.Substring(0, 1), "current", panel),
@@ -124,7 +134,7 @@ internal sealed partial class RunRecurrent
             using (writer.Block("for (int t = 0, end; t < TimeSteps; t = end)"))
             {
                 writer.WriteLine("end = EndOfEvenSteps(t);");
-                writer.WriteLine(WeightGradient(0, At("h", $"PreviousRow(t) * {cell.OutputSize}"), "(end - t) * BatchSize(t)", "RowStart(t)"));
+                writer.WriteLine(WeightGradient(0, At(plan.Dropout is null ? "h" : Field + "DroppedH.Reference", $"PreviousRow(t) * {cell.OutputSize}"), "(end - t) * BatchSize(t)", "RowStart(t)"));
             }
 
             for (int stage = 1; stage < equations.StageCount; stage++)
@@ -132,6 +142,7 @@ internal sealed partial class RunRecurrent
                 writer.WriteLine(WeightGradient(stage, "operand" + stage, "Rows", "0"));
             }
 
+            WriteDroppedGradient(writer);
             for (int state = 0; state < plan.States.Count; state++)
             {
                 if (plan.States[state] is { IsLearned: true } learned)

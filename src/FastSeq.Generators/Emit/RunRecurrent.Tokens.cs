@@ -9,7 +9,9 @@ internal sealed partial class RunRecurrent
     /// <summary>The embedding below, if any: a batch with few different tokens needs its products once per token.</summary>
     private RunEmbedding? Table => Previous is RunEmbedding table && table.Sharing == this ? table : null;
 
-    public override IEnumerable<string> ForwardBegin => Table is null ? [] : [$"if (SharesTokens) {Method}TokenSums(part);"];
+    public override bool SharesTokens => Table is not null;
+
+    public override IEnumerable<string> ForwardBegin => Table is null ? DropWeights : [$"if (SharesTokens) {Method}TokenSums(part);", .. DropWeights];
 
     public override IEnumerable<string> BackwardEnd => Table is null || !Learns
         ? []
@@ -33,6 +35,11 @@ internal sealed partial class RunRecurrent
             {
                 writer.WriteLine(Close);
                 writer.WriteLine($"{Kernels}.EmbeddingTable.Gather(Tokens.Slice(first, tokens.Count), {cell.InputSize}, in {Parameter(table.Offset.ToString())}, ref {rows});");
+                if (table.DropTokens("Tokens.Slice(first, tokens.Count)", rows) is { } drops)
+                {
+                    writer.WriteLine("if (Training) " + drops);
+                }
+
                 writer.WriteLine(InputSums(Spans, "Tokens.Length", Field + "TokenRows.Reference", Field + "TokenSums.Reference", InputGates));
             }
         }
@@ -50,8 +57,14 @@ internal sealed partial class RunRecurrent
             {
                 writer.WriteLine(Close);
                 writer.WriteLine(InputGradientOf(Spans, "Tokens.Length", Field + "TokenSums.Reference", InputGates, 0, Field + "TokenDRows.Reference", false));
+                string gradients = At($"{Field}TokenDRows.Reference", $"first * {cell.InputSize}");
+                if (table.DropTokens("Tokens.Slice(first, tokens.Count)", gradients) is { } drops)
+                {
+                    writer.WriteLine(drops);
+                }
+
                 writer.WriteLine(
-                    $"{Kernels}.EmbeddingTable.Scatter(Tokens.Slice(first, tokens.Count), {cell.InputSize}, in {At($"{Field}TokenDRows.Reference", $"first * {cell.InputSize}")}, ref Gradient({table.Offset}));");
+                    $"{Kernels}.EmbeddingTable.Scatter(Tokens.Slice(first, tokens.Count), {cell.InputSize}, in {gradients}, ref Gradient({table.Offset}));");
             }
         }
     }

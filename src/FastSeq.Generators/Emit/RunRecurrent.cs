@@ -84,6 +84,11 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
                 yield return (Field + "InputTransposed", Transposed(cell.InputSize, InputGates));
             }
 
+            foreach ((string, string) buffer in MaskBuffers)
+            {
+                yield return buffer;
+            }
+
             if (Table is not null)
             {
                 yield return (Field + "TokenRows", $"Elements(MaxTokens, {cell.InputSize})");
@@ -98,6 +103,7 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
 
     public override IEnumerable<PhaseCall> Forward =>
     [
+        .. DrawMasks,
         new(Division.Blocks, $"{Method}Inputs(in block);"),
         new(Division.Blocks, $"{Method}Forward(in block);"),
     ];
@@ -130,7 +136,7 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
 
             for (int stage = 0; stage < equations.StageCount; stage++)
             {
-                yield return Pack(cell.HiddenWeights[stage], "HiddenTransposed" + stage);
+                yield return Pack(cell.HiddenWeights[stage], "HiddenTransposed" + stage, plan.WeightDrop is null ? "parameters.Reference" : Field + "DroppedWeights.Reference", FirstWeight);
             }
 
             if (cell.Projection is { } projection)
@@ -182,8 +188,8 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
 
     private string Transposed(int inner, int gates) => $"Elements({inner}, {cell.Units * gates})";
 
-    private string Pack(Region weight, string buffer) =>
-        $"{Kernels}.PanelTranspose.Pack(part, Parts, {weight.Inner}, {weight.Units * weight.Gates}, {weight.Lanes * weight.Gates}, in {At("parameters.Reference", weight.Offset.ToString())}, ref {Field}{buffer}.Reference);";
+    private string Pack(Region weight, string buffer, string parameters = "parameters.Reference", int first = 0) =>
+        $"{Kernels}.PanelTranspose.Pack(part, Parts, {weight.Inner}, {weight.Units * weight.Gates}, {weight.Lanes * weight.Gates}, in {At(parameters, (weight.Offset - first).ToString())}, ref {Field}{buffer}.Reference);";
 
     private void WriteInputs(SourceWriter writer)
     {
@@ -228,6 +234,7 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
             writer.WriteLine($"ref {Number} tape = ref {BlockTape};");
             writer.WriteLine($"ref {Number} sums = ref {At($"{Field}Sums.Reference", $"block.Part * {ScratchSize}")};");
             WriteReferences(writer);
+            WriteMaskReferences(writer);
             writer.WriteLine("int first = block.FirstSequence, last = block.EndSequence, tapeRows = block.SumsRows, taped = 0;");
             using (writer.Block("if (block.Begin == 0)"))
             {
@@ -249,6 +256,7 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
                     for (int stage = 0; stage < equations.StageCount; stage++)
                     {
                         int current = stage;
+                        WriteMaskedOperand(writer, stage);
                         Panels.Write(writer, cell, (panel, units) => WriteForwardPanel(writer, current, panel, units));
                     }
 
@@ -276,10 +284,10 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
 
     private void WriteForwardPanel(SourceWriter writer, int stage, string? panel, int units)
     {
-        string operand = stage == 0 ? At("h", $"(previous * {cell.OutputSize})") : At("operand" + stage, $"row * {cell.Units}");
+        string operand = stage == 0 ? At(plan.Dropout is null ? "h" : "hUsed", $"(previous * {cell.OutputSize})") : At("operand" + stage, $"row * {cell.Units}");
         string product = stage == 0 ? "h_(t-1)" : equations.LaterOperands[stage - 1].Name!;
         writer.WriteLine($"// b_hh + W_hh·{product}, then the gates");
-        writer.WriteLine(Panels.RecurrentProduct(cell, stage, panel, units, Context.ModelKernels, "count", operand));
+        writer.WriteLine(Panels.RecurrentProduct(cell, stage, panel, units, Context.ModelKernels, "count", operand, plan.WeightDrop is null ? "p" : "weights", FirstWeight));
 
         var maths = new CellForward(cell, stage, panel is null);
         string arguments = string.Join(", ", maths.Buffers.Select(b => "ref " + (b.Name switch
@@ -288,11 +296,12 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
             "sums" => "sums",
             "unitParameters" => Parameter(Panels.StartOf(cell.UnitParameters!, panel)),
             "operandRows" => HistoryRow("operand" + (stage + 1), "row", panel),
+            string name when name.EndsWith("Mask", StringComparison.Ordinal) => MaskRow(name, panel),
             string name when name.EndsWith("PreviousRows", StringComparison.Ordinal) => HistoryRow(name.Substring(0, 1), "previous", panel),
             "hRows" when equations.IsProjected => HistoryRow($"{Field}Projected.Reference", "row", panel),
             string name => HistoryRow(name.Substring(0, 1), "current", panel),
         })));
-        writer.WriteLine($"{Context.ModelKernels}.{maths.Method}({maths.CountOf("count")}, {(Learns ? "Training" : "false")}, {arguments});");
+        writer.WriteLine($"{Context.ModelKernels}.{maths.Method}({maths.CountOf("count")}, {(Learns || equations.Masks.Count > 0 ? "Training" : "false")}, {arguments});");
     }
 
     private string PanelRow(string buffer, int slots, string? panel, int units, string rows, string row)

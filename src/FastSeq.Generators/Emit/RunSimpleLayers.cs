@@ -40,9 +40,21 @@ internal sealed class RunEmbedding(RunContext context, int index, EmbeddingPlan 
     /// <summary>The layer that reads the rows, where it computes once per different token.</summary>
     public RunRecurrent? Sharing => !IsTied && Context.Layers.Count(layer => layer.Reads(Index)) == 1 ? Context.Layers[Index + 1] as RunRecurrent : null;
 
+    /// <summary>The call that drops tokens: of rows of values, or of the gradients by them; null where none are dropped.</summary>
+    public string? DropTokens(string tokens, string rows) => plan.Dropout is { } dropout && Context.Learns
+        ? $"MaskTokens({tokens}, {plan.Size}, {dropout.Stream}, {SourceWriter.Literal(dropout.Probability)}, ref {rows});"
+        : null;
+
+    public override IEnumerable<PhaseCall> Backward => Trains && DropRows(Gradient) is { } drops
+        ? [new(Division.Rows, (Sharing is null ? "" : "if (!SharesTokens) ") + drops)]
+        : [];
+
+    private string? DropRows(string rows) => DropTokens("Inputs.Span[first..last]", At(rows, $"first * {plan.Size}"));
+
     public override IEnumerable<PhaseCall> Forward =>
     [
         new(Division.Rows, $"{(Sharing is null ? "" : "if (!SharesTokens) ")}{TableRows.Gather(plan, "Inputs.Span[first..last]", "parameters.Reference", At(Output, $"first * {plan.Size}"))}"),
+        .. DropRows(Output) is { } drops ? [new PhaseCall(Division.Rows, $"if (Training{(Sharing is null ? "" : " && !SharesTokens")}) {drops}")] : Enumerable.Empty<PhaseCall>(),
     ];
 
     public override IEnumerable<string> Weights => IsTied || !Trains ? [] :
@@ -78,6 +90,40 @@ internal sealed class RunDropout(RunContext context, int index, DropoutPlan plan
                 $"{Kernels}.DropoutMask.Apply<{Number}>(DropoutSeed, {plan.Stream}, unchecked((ulong)MaskIteration), (long)first * {plan.Size}, {Span("x")}, {Span("y")}, {SourceWriter.Literal(plan.Probability)});");
         }
     }
+}
+
+/// <summary>Dropout by one mask a sequence: nothing but another name for its input, except while training.</summary>
+internal sealed class RunVariationalDropout(RunContext context, int index, DropoutPlan plan) : RunLayer(context, index, plan)
+{
+    public override string Output => $"{Method}Output";
+
+    public override IEnumerable<(string Field, string Length)> Buffers
+    {
+        get
+        {
+            yield return Rows("Rows", plan.Size);
+            yield return (Field + "Masks", $"Elements(MaxBatch, {plan.Size})");
+            if (Learns)
+            {
+                yield return Rows("Gradient", plan.Size);
+            }
+        }
+    }
+
+    public override IEnumerable<PhaseCall> Forward =>
+    [
+        new(Division.Blocks, $"if (Training) DrawSequenceMasks(in block, {plan.Size}, {plan.Stream}, {SourceWriter.Literal(plan.Probability)}, ref {Field}Masks.Reference);"),
+        new(Division.Blocks, "if (Training) " + Mask(Previous.Output, Field + "Rows.Reference")),
+    ];
+
+    public override IEnumerable<PhaseCall> Backward => Learns
+        ? [new(Division.Blocks, Mask(Gradient, Previous.Gradient, AddsGradient ? "AddMaskedRows" : "MaskRows"))]
+        : [];
+
+    public override void WriteMethods(SourceWriter writer) =>
+        writer.WriteLine($"private ref {Number} {Method}Output => ref Training ? ref {Field}Rows.Reference : ref {Previous.Output};");
+
+    private string Mask(string x, string y, string method = "MaskRows") => $"{method}(in block, {plan.Size}, ref {Field}Masks.Reference, ref {x}, ref {y});";
 }
 
 /// <summary>The last time step of each sequence.</summary>

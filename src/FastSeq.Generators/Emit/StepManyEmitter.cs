@@ -251,6 +251,7 @@ internal static class StepManyEmitter
                 "unitParameters" => At("p", Panels.StartOf(cell.UnitParameters!, panel)),
                 "operandRows" => At("operand" + (stage + 1), unit),
                 "hRows" => equations.IsProjected ? At(many.At(many.Projected), unit) : At("hNew", unit),
+                string name when name.EndsWith("Mask", System.StringComparison.Ordinal) => RowCalls.Null(plan.Number),
                 string name => At(name.Substring(0, 1), unit),
             });
             writer.WriteLine($"{RunContext.KernelsOf(plan)}.{maths.Method}({maths.CountOf("rows")}, false, {string.Join(", ", arguments)});");

@@ -33,13 +33,30 @@ internal sealed record EmbeddingPlan(string Identifier, int Vocabulary, int Size
 
     /// <summary>Of a quantised model: the region of a linear layer from which the rows at <see cref="Offset"/> are taken when the model is made, as its packed weight is read by products only.</summary>
     public Region? TakenFrom { get; init; }
+
+    /// <summary>The mask that drops tokens; null for none.</summary>
+    public MaskPlan? Dropout { get; init; }
 }
+
+/// <summary>What training drops.</summary>
+/// <param name="Probability">Of being dropped.</param>
+/// <param name="Stream">Tells the masks of the model apart.</param>
+internal sealed record MaskPlan(float Probability, int Stream);
 
 /// <summary>One recurrent layer of a stack.</summary>
 /// <param name="States">What it carries from one time step to the next, in the order of the cell's equations.</param>
 internal sealed record RecurrentPlan(CellPlan Cell, int TapeSlots, EquatableArray<StatePlan> States) : LayerPlan(Cell.Identifier, Cell.InputSize, Cell.OutputSize, false)
 {
     public bool LearnsInitialState => States.Any(state => state.IsLearned);
+
+    /// <summary>The mask of the previous h before the recurrent product; null for none.</summary>
+    public MaskPlan? Dropout { get; init; }
+
+    /// <summary>The mask of the recurrent weights; null for none.</summary>
+    public MaskPlan? WeightDrop { get; init; }
+
+    /// <summary>The masks that the cell's equations read, in their order.</summary>
+    public EquatableArray<MaskPlan> Zoneouts { get; init; } = [];
 }
 
 /// <summary>One value of the state of a stream.</summary>
@@ -62,7 +79,11 @@ internal sealed record LinearPlan(CellPlan Cell, bool PerSequence) : LayerPlan(C
 /// <summary>Dropout while training.</summary>
 /// <param name="Stream">Tells the masks of the model's dropout layers apart.</param>
 internal sealed record DropoutPlan(string Identifier, int Size, float Probability, int Stream, bool PerSequence)
-    : LayerPlan(Identifier, Size, Size, PerSequence);
+    : LayerPlan(Identifier, Size, Size, PerSequence)
+{
+    /// <summary>Whether all time steps of a sequence have one mask.</summary>
+    public bool IsVariational { get; init; }
+}
 
 /// <summary>The last time step of each sequence.</summary>
 internal sealed record LastStepPlan(string Identifier, int Size) : LayerPlan(Identifier, Size, Size, true);

@@ -52,8 +52,9 @@ internal static partial class Planner
 
             int reversal = layers.Count - 1;
             AddRecurrent(spec, layer, "", identifier, below);
+            int forward = layers.Count - 1;
             AddRecurrent(spec, layer, "_reverse", identifier + "Reverse_", reversal);
-            Add(new MergePlan(identifier + "Merge_", layers.Count - 1, spec.CellOutputSize, spec.Merge), layers.Count - 2);
+            Add(new MergePlan(identifier + "Merge_", layers.Count - 1, spec.CellOutputSize, spec.Merge), forward);
         }
 
         private void AddRecurrent(RecurrentSpec spec, int layer, string suffix, string identifier) => AddRecurrent(spec, layer, suffix, identifier, layers.Count - 1);
@@ -64,6 +65,12 @@ internal static partial class Planner
             {
                 AddNormalized(spec, $"l{layer}{suffix}", identifier, source);
                 return;
+            }
+
+            if (spec.InputDropout > 0)
+            {
+                AddVariationalDropout(identifier + "InputDropout_", spec.InputDropout, source);
+                source = layers.Count - 1;
             }
 
             CellEquations cell = CellPlan.EquationsOf(spec.Cell, null);
@@ -123,7 +130,13 @@ internal static partial class Planner
                 hiddenBiases.ToEquatableArray(),
                 model.IsQuantized || projection is not null ? 1 : HiddenChains(cell, units, model.IsDouble),
                 stateSize) { HasBias = spec.HasBias, UnitParameters = unitParameters, Projection = projection };
-            Add(new RecurrentPlan(plan, TapeLayout.Of(cell).SlotCount, cell.States.Select((state, index) => TakeState(spec, state.Name, $"l{layer}{suffix}", index == 0 ? outputSize : units)).ToEquatableArray()), source);
+            var recurrent = new RecurrentPlan(plan, TapeLayout.Of(cell).SlotCount, cell.States.Select((state, index) => TakeState(spec, state.Name, $"l{layer}{suffix}", index == 0 ? outputSize : units)).ToEquatableArray())
+            {
+                Dropout = TakeMask(spec.RecurrentDropout),
+                WeightDrop = TakeMask(spec.WeightDrop),
+                Zoneouts = cell.Masks.Select(mask => TakeMask(mask.Expectation)!).ToEquatableArray(),
+            };
+            Add(recurrent, source);
             flops += 2L * units * ((inputGates * (long)inputSize) + (cell.PreActivations.Count(p => p.HasHidden) * (long)outputSize) + (projection is null ? 0 : outputSize));
 
             void AddParameter(string name, EquatableArray<int> shape, Func<int, GatePlace> place, InitialValues initial) =>

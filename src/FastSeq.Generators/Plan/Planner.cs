@@ -30,7 +30,10 @@ internal static partial class Planner
         private readonly List<LayerPlan> layers = [];
         private readonly List<ParameterPlan> parameters = [];
         private readonly int alignment = model.IsDouble ? 8 : 16;
+        private const int FirstMaskStream = 1 << 16;
+
         private bool isFrozen;
+        private int masks;
         private int offset;
         private int plainLength;
         private int stateSize;
@@ -103,7 +106,7 @@ internal static partial class Planner
                     int table = TakePlain(embedding.Vocabulary * embedding.Size);
                     AddTensor(new ParameterPlan(
                         embedding.Name + ".weight", [embedding.Vocabulary, embedding.Size], [], table, new InitialValues(true, 0)));
-                    Add(new EmbeddingPlan(Prefix(embedding), embedding.Vocabulary, embedding.Size, table));
+                    Add(new EmbeddingPlan(Prefix(embedding), embedding.Vocabulary, embedding.Size, table) { Dropout = TakeMask(embedding.Dropout) });
                     break;
                 case RecurrentSpec recurrent:
                     AddStack(recurrent, null);
@@ -127,6 +130,9 @@ internal static partial class Planner
                     break;
                 case SkipSpec skip:
                     AddMerge(skip, Prefix(skip), ends[skip.Source], skip.Merge);
+                    break;
+                case DropoutSpec { IsVariational: true } dropout when dropout.Probability > 0:
+                    AddVariationalDropout(Prefix(dropout), dropout.Probability, layers.Count - 1);
                     break;
                 case DropoutSpec dropout when dropout.Probability > 0:
                     AddDropout(Prefix(dropout), dropout.Probability);
@@ -213,6 +219,12 @@ internal static partial class Planner
         private void AddTensor(ParameterPlan parameter) => parameters.Add(parameter with { IsFrozen = isFrozen });
 
         private void AddDropout(string identifier, float probability) =>
-            Add(new DropoutPlan(identifier, Width, probability, layers.OfType<DropoutPlan>().Count(), PerSequence));
+            Add(new DropoutPlan(identifier, Width, probability, layers.OfType<DropoutPlan>().Count(layer => !layer.IsVariational), PerSequence));
+
+        private void AddVariationalDropout(string identifier, float probability, int source) =>
+            Add(new DropoutPlan(identifier, layers[source].OutputSize, probability, TakeMask(probability)!.Stream, false) { IsVariational = true }, source);
+
+        /// <summary>The next mask that is not drawn anew for every number; null where nothing is dropped. Their streams lie far above those of the others.</summary>
+        private MaskPlan? TakeMask(float probability) => probability > 0 ? new MaskPlan(probability, FirstMaskStream + masks++) : null;
     }
 }

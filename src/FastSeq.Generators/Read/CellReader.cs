@@ -24,7 +24,7 @@ internal sealed class CellReader(DiagnosticBag diagnostics)
             CheckNormalized(attribute);
         }
 
-        return cell with { InputClip = Bound(attribute, "InputClip"), IsNormalized = isNormalized };
+        return cell with { InputClip = Bound(attribute, "InputClip"), Zoneout = attribute.Named("Zoneout", 0f), CellZoneout = attribute.Named("CellZoneout", 0f), IsNormalized = isNormalized };
     }
 
     /// <summary>A normalised cell is the published one: its sums have other biases, and its gates no other functions or bounds.</summary>

@@ -19,6 +19,11 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
         {
             if (!attribute.IsLoss && Read(attribute, names.NameOf(attribute), names.IdentifierOf(attribute)) is { } layer)
             {
+                if (layer is DropoutSpec { IsVariational: true } && layers.Find(below => below is LastStepSpec or PoolingSpec) is { } pooling)
+                {
+                    diagnostics.Add(DiagnosticDescriptors.OptionWithoutUse, attribute.Location, attribute.Text, "Variational", $"after {pooling.Declaration} a sequence has one row");
+                }
+
                 layers.Add(layer with { IsFrozen = attribute.Named("Frozen", false) });
             }
         }
@@ -33,10 +38,16 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
         {
             KnownNames.InputAttribute => new InputSpec(name, identifier, text, Size(attribute, 0, "features", MaxFeatures)),
             KnownNames.EmbeddingAttribute => new EmbeddingSpec(
-                name, identifier, text, Size(attribute, 0, "vocabulary", MaxVocabulary), Size(attribute, 1, "size", MaxFeatures)),
+                name, identifier, text, Size(attribute, 0, "vocabulary", MaxVocabulary), Size(attribute, 1, "size", MaxFeatures))
+            {
+                Dropout = Probability(attribute, "Dropout"),
+            },
             KnownNames.RnnAttribute or KnownNames.LstmAttribute or KnownNames.GruAttribute => Recurrent(attribute, name, identifier, new CellReader(diagnostics).Read(attribute)),
             KnownNames.LastStepAttribute => new LastStepSpec(name, identifier, text),
-            KnownNames.DropoutAttribute => new DropoutSpec(name, identifier, text, Probability(attribute, "probability", attribute.Positional<float>(0))),
+            KnownNames.DropoutAttribute => new DropoutSpec(name, identifier, text, Probability(attribute, "probability", attribute.Positional<float>(0)))
+            {
+                IsVariational = attribute.Named("Variational", false),
+            },
             KnownNames.LinearAttribute => new LinearSpec(name, identifier, text, Size(attribute, 0, "size", MaxLinearSize))
             {
                 HasBias = attribute.Named("Bias", true),
@@ -95,6 +106,13 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
                 DiagnosticDescriptors.SizeOutOfRange, attribute.Location, attribute.Text, "ProjectionSize", "1", (hiddenSize - 1).ToString(CultureInfo.InvariantCulture));
         }
 
+        _ = Probability(attribute, "CellZoneout");
+        if (Probability(attribute, "Zoneout") > 0 && projection != 0)
+        {
+            diagnostics.Add(
+                DiagnosticDescriptors.OptionsExclude, attribute.Location, attribute.Text, "Zoneout", "ProjectionSize", "h is a product of all units, so no unit of it can keep its value");
+        }
+
         bool hasBias = attribute.Named("Bias", true);
         if (!float.IsNaN(forgetBias) && !hasBias)
         {
@@ -105,6 +123,9 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
         {
             Direction = direction,
             Merge = merge,
+            InputDropout = Probability(attribute, "InputDropout"),
+            RecurrentDropout = Probability(attribute, "RecurrentDropout"),
+            WeightDrop = Probability(attribute, "WeightDrop"),
             LearnsInitialState = attribute.Named("LearnInitialState", false),
             HasBias = hasBias && !cell.IsNormalized,
             ProjectionSize = projection == 0 ? null : projection,
@@ -135,6 +156,8 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
 
         return value;
     }
+
+    private float Probability(DeclaredAttribute attribute, string option) => Probability(attribute, option, attribute.Named(option, 0f));
 
     private float Probability(DeclaredAttribute attribute, string label, float value)
     {

@@ -27,6 +27,12 @@ internal sealed record CellSpec(CellKind Kind)
     /// <summary>Whether the sums of the gates, and an LSTM's c on its way into h, are normalised over the units.</summary>
     public bool IsNormalized { get; init; }
 
+    /// <summary>The probability that a unit of h keeps its previous value; 0 for none.</summary>
+    public float Zoneout { get; init; }
+
+    /// <summary>The probability that a unit of an LSTM's c keeps its previous value; 0 for none.</summary>
+    public float CellZoneout { get; init; }
+
     /// <summary>The bound of what goes into the gates' activations; null for none.</summary>
     public float? InputClip { get; init; }
 }

@@ -23,7 +23,11 @@ internal sealed record InputSpec(string Name, string Identifier, string Declarat
 
 /// <summary>The first layer of a model that reads tokens.</summary>
 internal sealed record EmbeddingSpec(string Name, string Identifier, string Declaration, int Vocabulary, int Size)
-    : LayerSpec(Name, Identifier, Declaration);
+    : LayerSpec(Name, Identifier, Declaration)
+{
+    /// <summary>The share of tokens whose rows a training step drops.</summary>
+    public float Dropout { get; init; }
+}
 
 /// <summary>A stack of recurrent layers of one cell.</summary>
 /// <param name="Layers">The number of layers stacked, at least 1.</param>
@@ -38,6 +42,15 @@ internal sealed record RecurrentSpec(
 
     /// <summary>How the outputs of both directions are joined.</summary>
     public Merge Merge { get; init; }
+
+    /// <summary>The share of inputs dropped, by one mask a sequence.</summary>
+    public float InputDropout { get; init; }
+
+    /// <summary>The share of the previous h dropped before the recurrent product, by one mask a sequence.</summary>
+    public float RecurrentDropout { get; init; }
+
+    /// <summary>The share of the recurrent weights that a training step drops.</summary>
+    public float WeightDrop { get; init; }
 
     /// <summary>Whether the states that sequences begin with are parameters.</summary>
     public bool LearnsInitialState { get; init; }
@@ -64,7 +77,11 @@ internal sealed record LastStepSpec(string Name, string Identifier, string Decla
 
 /// <summary>Dropout while training.</summary>
 internal sealed record DropoutSpec(string Name, string Identifier, string Declaration, float Probability)
-    : LayerSpec(Name, Identifier, Declaration);
+    : LayerSpec(Name, Identifier, Declaration)
+{
+    /// <summary>Whether all time steps of a sequence have one mask.</summary>
+    public bool IsVariational { get; init; }
+}
 
 /// <summary>A linear layer.</summary>
 internal sealed record LinearSpec(string Name, string Identifier, string Declaration, int Size)

@@ -24,6 +24,12 @@ public sealed record CellOptions
     /// <summary>The size of an LSTM's h where a projection makes it; 0 for none.</summary>
     public int ProjectionSize { get; init; }
 
+    /// <summary>The probability that a unit of h keeps its previous value.</summary>
+    public float Zoneout { get; init; }
+
+    /// <summary>The probability that a unit of an LSTM's c keeps its previous value.</summary>
+    public float CellZoneout { get; init; }
+
     /// <summary>The activation of the gates i, f, o or r, z.</summary>
     public CellFunction Gate { get; init; } = new(RnnActivation.Sigmoid);
 

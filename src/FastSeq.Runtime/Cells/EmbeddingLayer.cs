@@ -16,11 +16,14 @@ public sealed class EmbeddingLayer<T>(string name, int vocabulary, int size)
     /// <summary><c>weight</c> [vocabulary, size].</summary>
     public ReferenceParameter<T> Weight { get; } = new($"{name}.weight", vocabulary, size);
 
+    /// <summary>The factor of the row of a token; null for none.</summary>
+    public Func<int, T>? Factor { get; set; }
+
     /// <summary>The rows of the tokens.</summary>
     /// <param name="tokens">Numbers from 0 to vocabulary - 1.</param>
     /// <returns>One row a token.</returns>
     public T[][] Forward(int[] tokens)
-        => Pointwise.Each(tokens.Length, t => Weight.Values.AsSpan(tokens[t] * size, size).ToArray());
+        => Pointwise.Each(tokens.Length, t => Pointwise.Each(size, j => Weight.Values[(tokens[t] * size) + j] * FactorOf(tokens[t])));
 
     /// <summary>The derivative of <see cref="Forward"/>: adds to the gradients of the rows of the tokens.</summary>
     /// <param name="tokens">What went in.</param>
@@ -31,8 +34,10 @@ public sealed class EmbeddingLayer<T>(string name, int vocabulary, int size)
         {
             for (int j = 0; j < size; j++)
             {
-                Weight.Gradient[(tokens[t] * size) + j] += dy[t][j];
+                Weight.Gradient[(tokens[t] * size) + j] += dy[t][j] * FactorOf(tokens[t]);
             }
         }
     }
+
+    private T FactorOf(int token) => Factor?.Invoke(token) ?? T.One;
 }

@@ -61,6 +61,12 @@ public abstract class ReferenceCell<T>
     /// <returns>The derivatives of the loss by x_t and by the state before the step.</returns>
     public abstract (T[] Dx, CellState<T> DPrevious) Backward(CellStep<T> step, CellState<T> dNext);
 
+    /// <summary>The factors of the h that the recurrent product multiplies; null for none.</summary>
+    internal T[]? HiddenFactors { get; set; }
+
+    /// <summary>The probabilities that units of h and of c keep their previous values.</summary>
+    internal (T OfH, T OfC) Zoneout => (T.CreateChecked(Options.Zoneout), T.CreateChecked(Options.CellZoneout));
+
     /// <summary>The options.</summary>
     private protected CellOptions Options { get; }
 
@@ -80,7 +86,7 @@ public abstract class ReferenceCell<T>
 
     /// <summary>Σ_k W_hh[j, k]·h_k + b_hh[j] of the units j of a gate.</summary>
     private protected T[] HiddenPart(int gate, T[] h)
-        => Affine(WeightHh, BiasHh, gate, h);
+        => Affine(WeightHh, BiasHh, gate, Dropped(h));
 
     /// <summary>From the derivative by <see cref="InputPart"/> of a gate: adds to the gradients of W_ih and b_ih, and returns dx.</summary>
     private protected T[] InputPartBackward(int gate, T[] d, T[] x)
@@ -88,7 +94,9 @@ public abstract class ReferenceCell<T>
 
     /// <summary>From the derivative by <see cref="HiddenPart"/> of a gate: adds to the gradients of W_hh and b_hh, and returns dh.</summary>
     private protected T[] HiddenPartBackward(int gate, T[] d, T[] h)
-        => AffineBackward(WeightHh, BiasHh, gate, d, h);
+        => Dropped(AffineBackward(WeightHh, BiasHh, gate, d, Dropped(h)));
+
+    private T[] Dropped(T[] h) => HiddenFactors is { } factors ? Pointwise.Each(h.Length, j => h[j] * factors[j]) : h;
 
     private T[] Affine(ReferenceParameter<T> weight, ReferenceParameter<T> bias, int gate, T[] x)
     {

@@ -28,6 +28,9 @@ public sealed partial class ReferenceModel<T>
         _size = _inputSize = size;
     }
 
+    /// <summary>The embedding, where the model reads tokens.</summary>
+    public EmbeddingLayer<T>? Embedding => _embedding;
+
     /// <summary>The layers after the embedding.</summary>
     public IReadOnlyList<ReferenceLayer<T>> Layers => _layers;
 
@@ -158,6 +161,7 @@ public sealed partial class ReferenceModel<T>
         for (int layer = 0; layer < recurrent.Count; layer++)
         {
             recurrent[layer].InitialState = sequence.InitialStates?[layer];
+            recurrent[layer].Sequence = index;
             recurrent[layer].FinalGradient = sequence.FinalGradients?[layer];
         }
 

@@ -41,6 +41,9 @@ public sealed class ReferenceParameter<T>
     /// <summary>Whether training leaves it as it is: its gradient stays zero.</summary>
     public bool IsFrozen { get; set; }
 
+    /// <summary>The factor of an element wherever the parameter is multiplied; null for none.</summary>
+    public Func<int, T>? Factor { get; set; }
+
     /// <summary>W·x of the rows from <paramref name="firstRow"/> on: <c>y_j = Σ_k W[j, k]·x_k</c>.</summary>
     internal T[] Times(T[] x, int firstRow, int rows)
     {
@@ -49,7 +52,7 @@ public sealed class ReferenceParameter<T>
         {
             for (int k = 0; k < Columns; k++)
             {
-                y[j] += Values[((firstRow + j) * Columns) + k] * x[k];
+                y[j] += Value(((firstRow + j) * Columns) + k) * x[k];
             }
         }
 
@@ -64,7 +67,7 @@ public sealed class ReferenceParameter<T>
         {
             for (int k = 0; k < Columns; k++)
             {
-                dx[k] += d[j] * Values[((firstRow + j) * Columns) + k];
+                dx[k] += d[j] * Value(((firstRow + j) * Columns) + k);
             }
         }
 
@@ -78,10 +81,13 @@ public sealed class ReferenceParameter<T>
         {
             for (int k = 0; k < Columns; k++)
             {
-                Gradient[((firstRow + j) * Columns) + k] += d[j] * x[k];
+                int index = ((firstRow + j) * Columns) + k;
+                Gradient[index] += Factor is null ? d[j] * x[k] : d[j] * x[k] * Factor(index);
             }
         }
     }
+
+    private T Value(int index) => Factor is null ? Values[index] : Values[index] * Factor(index);
 
     /// <summary>Adds d to the gradient of a bias from <paramref name="firstRow"/> on.</summary>
     internal void AddGradient(T[] d, int firstRow)

@@ -6,4 +6,10 @@ public sealed class DropoutAttribute(float probability) : LayerAttribute
 {
     /// <summary>The share of values dropped.</summary>
     public float Probability { get; } = probability;
+
+    /// <summary>
+    /// Whether all time steps of a sequence have the same mask, drawn once for each training forward (Gal and Ghahramani 2016, <i>A Theoretically Grounded Application of Dropout
+    /// in Recurrent Neural Networks</i>). The default is false: each value of each time step is drawn by itself.
+    /// </summary>
+    public bool Variational { get; set; }
 }

@@ -11,6 +11,12 @@ public sealed class EmbeddingAttribute(int vocabulary, int size) : LayerAttribut
     /// <summary>The size of the vector of a token.</summary>
     public int Size { get; } = size;
 
+    /// <summary>
+    /// The share of tokens whose rows training drops, all time steps alike, at least 0 and below 1; the others are multiplied by <c>1 / (1 - Dropout)</c>
+    /// (Merity, Keskar and Socher 2017, <i>Regularizing and Optimizing LSTM Language Models</i>). The default is 0.
+    /// </summary>
+    public float Dropout { get; set; }
+
     /// <summary>Whether training leaves the layer's parameters as they are: PyTorch's <c>requires_grad = False</c>. The default is false.</summary>
     public bool Frozen { get; set; }
 }

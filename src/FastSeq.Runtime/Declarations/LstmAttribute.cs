@@ -46,6 +46,12 @@ public sealed class LstmAttribute(int hiddenSize) : RecurrentLayerAttribute(hidd
     /// </summary>
     public bool LayerNorm { get; set; }
 
+    /// <summary>
+    /// The probability that a unit of c keeps its previous value at a training step: <c>c_t = k·c_(t-1) + (1 - k)·c'_t</c> with k = 1 or 0, elsewhere with k = this probability.
+    /// <c>h_t</c> is made of <c>c'_t</c> (Krueger et al. 2016). At least 0 and below 1; the default is 0.
+    /// </summary>
+    public float CellZoneout { get; set; }
+
     /// <summary>The activation of the gates i, f and o: ONNX's f. The default is <see cref="RnnActivation.Sigmoid"/>.</summary>
     public RnnActivation GateActivation { get; set; } = RnnActivation.Sigmoid;
 

@@ -14,6 +14,30 @@ public abstract class RecurrentLayerAttribute(int hiddenSize) : LayerAttribute
     public float Dropout { get; set; }
 
     /// <summary>
+    /// The share of inputs that training drops, of each layer of the stack and each direction by a mask of its own that all time steps of a sequence share (Gal and Ghahramani 2016;
+    /// Keras's <c>dropout</c>); at least 0 and below 1. The default is 0.
+    /// </summary>
+    public float InputDropout { get; set; }
+
+    /// <summary>
+    /// The share of <c>h_(t-1)</c> that training drops on its way into the recurrent product, by a mask that all time steps of a sequence share (Gal and Ghahramani 2016; Keras's
+    /// <c>recurrent_dropout</c> with one mask for all gates); at least 0 and below 1. The default is 0.
+    /// </summary>
+    public float RecurrentDropout { get; set; }
+
+    /// <summary>
+    /// The probability that a unit of h keeps its previous value at a training step (Krueger et al. 2016, <i>Zoneout</i>): <c>h_t = k·h_(t-1) + (1 - k)·h'_t</c> with k = 1 or 0.
+    /// Elsewhere, in <c>Step</c> as in <c>Predict</c>, k is this probability. At least 0 and below 1; the default is 0.
+    /// </summary>
+    public float Zoneout { get; set; }
+
+    /// <summary>
+    /// The share of <c>weight_hh</c> that a training step drops, the same for all sequences and time steps; the others are multiplied by <c>1 / (1 - WeightDrop)</c>: the weight drop
+    /// of Merity, Keskar and Socher 2017, DropConnect on the recurrent weights. At least 0 and below 1; the default is 0.
+    /// </summary>
+    public float WeightDrop { get; set; }
+
+    /// <summary>
     /// Whether the state that sequences begin with is learned: parameters <c>lstm.h_0_l0</c> (and <c>lstm.c_0_l0</c>) of [hidden], which start at zero. The default is
     /// the zero state. A stream begins with the model's <c>RestState</c>, not with <c>default</c>.
     /// </summary>

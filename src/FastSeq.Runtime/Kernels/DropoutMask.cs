@@ -26,15 +26,8 @@ public static class DropoutMask
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(y.Length, x.Length);
-        ArgumentOutOfRangeException.ThrowIfNegative(firstElement);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(firstElement + x.Length, 1L << 34);
-        if (!(probability is >= 0 and < 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(probability), probability, "A dropout probability is at least 0 and below 1.");
-        }
-
-        T scale = T.CreateChecked(1 / (1 - (double)probability));
-        uint threshold = (uint)(probability * 4294967296.0);
+        uint threshold = Threshold(firstElement, x.Length, probability);
+        T scale = Scale<T>(probability);
         Span<uint> numbers = stackalloc uint[CounterRandom.GroupLength];
         Span<T> part = stackalloc T[CounterRandom.GroupLength];
         for (int done = 0; done < x.Length;)
@@ -58,6 +51,48 @@ public static class DropoutMask
 
             done += count;
         }
+    }
+
+    /// <summary>Draws a mask: <paramref name="dropped"/> where <see cref="Apply"/> with the same numbers drops, <paramref name="kept"/> elsewhere.</summary>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="stream">The layer.</param>
+    /// <param name="step">The iteration.</param>
+    /// <param name="firstElement">The index of mask[0] in the mask.</param>
+    /// <param name="mask">Overwritten.</param>
+    /// <param name="probability">Of being dropped, 0 &lt;= probability &lt; 1.</param>
+    /// <param name="kept">The value of an element that is kept.</param>
+    /// <param name="dropped">The value of an element that is dropped.</param>
+    public static void Draw<T>(ulong seed, uint stream, ulong step, long firstElement, Span<T> mask, float probability, T kept, T dropped)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        uint threshold = Threshold(firstElement, mask.Length, probability);
+        Span<uint> numbers = stackalloc uint[CounterRandom.GroupLength];
+        for (int done = 0; done < mask.Length;)
+        {
+            long element = firstElement + done;
+            CounterRandom.Fill(seed, stream, step, (uint)(element / CounterRandom.GroupLength), numbers);
+            ReadOnlySpan<uint> used = numbers[(int)(element % CounterRandom.GroupLength)..];
+            Span<T> part = mask.Slice(done, Math.Min(used.Length, mask.Length - done));
+            for (int i = 0; i < part.Length; i++)
+            {
+                part[i] = used[i] >= threshold ? kept : dropped;
+            }
+
+            done += part.Length;
+        }
+    }
+
+    /// <summary>What the kept elements are multiplied by.</summary>
+    public static T Scale<T>(float probability)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.CreateChecked(1 / (1 - (double)probability));
+
+    static uint Threshold(long firstElement, int length, float probability)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstElement);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(firstElement + length, 1L << 34);
+        return probability is >= 0 and < 1
+            ? (uint)(probability * 4294967296.0)
+            : throw new ArgumentOutOfRangeException(nameof(probability), probability, "A dropout probability is at least 0 and below 1.");
     }
 
     /// <summary>y = number &gt;= threshold ? x * scale : 0, for the 32 elements of a group.</summary>

@@ -7,7 +7,7 @@ public static class CellOptionsFactory
 {
     public static CellOptions Of(RecurrentLayerAttribute layer)
     {
-        var shared = new CellOptions { Bias = layer.Bias, InputClip = layer.InputClip };
+        var shared = new CellOptions { Bias = layer.Bias, InputClip = layer.InputClip, Zoneout = layer.Zoneout };
         return layer switch
         {
             RnnAttribute rnn => shared with { Candidate = Function(rnn.Activation, rnn.Alpha, rnn.Beta) },
@@ -24,6 +24,7 @@ public static class CellOptionsFactory
                 Output = Function(lstm.OutputActivation, lstm.OutputAlpha, lstm.OutputBeta),
                 Coupled = lstm.Coupled,
                 CellClip = lstm.CellClip,
+                CellZoneout = lstm.CellZoneout,
                 Peepholes = lstm.Peepholes,
                 ProjectionSize = lstm.ProjectionSize,
                 LayerNorm = lstm.LayerNorm,

@@ -149,7 +149,7 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget> : ModelCheck
         CheckTraining(run, batch);
         Assert.Equal(Iteration + 1, run.Iteration);
         T[] trained = run.Outputs.ToArray(), predicted = Predict(run, batch);
-        if (ReferenceFactory.DropoutsOf(typeof(TModel)).All(p => p == 0))
+        if (!ReferenceFactory.DropsOut(typeof(TModel)))
         {
             AssertSameBits("outputs of Forward and Predict", predicted, trained);
         }
@@ -323,7 +323,7 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget> : ModelCheck
 
     private (double Loss, double[][][] Outputs) Reference(TestBatch<T, TInput, TTarget> batch, bool training)
     {
-        DropoutMasks.Give<T>(_reference, ReferenceFactory.DropoutsOf(typeof(TModel)), batch.Lengths, seed: DropoutSeed, training ? Iteration : null);
+        DropoutMasks.Give<T>(_reference, typeof(TModel), Info, batch.Lengths, DropoutSeed, training ? Iteration : null);
         return _reference.Train(batch.Sequences, ReferenceFactory.MakeLoss<double>(ReferenceFactory.LossOf(typeof(TModel))));
     }
 

@@ -70,7 +70,7 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget>
             TState[] carried = [.. states];
             var outputs = new T[plain.Rows.Sum() * OutputSize];
             Method<PredictMany>(run, "Predict")(plain.Inputs, plain.Lengths, carried, outputs);
-            DropoutMasks.Give<T>(_reference, ReferenceFactory.DropoutsOf(typeof(TModel)), plain.Lengths, DropoutSeed, null);
+            DropoutMasks.Give<T>(_reference, typeof(TModel), Info, plain.Lengths, DropoutSeed, null);
             Agreement.Check("outputs from given states", Flat([.. sequences.SelectMany((s, b) => _reference.Forward(s, b))]), outputs, Tolerance);
             Agreement.Check("final states", FlatStates(sequences.Select(s => s.FinalStates)), CellNumbers(carried), Tolerance);
 
@@ -82,7 +82,7 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget>
             var initial = new TState[Ragged.Length];
             Method<CopyMany>(run, "CopyInitialGradients")(initial);
 
-            DropoutMasks.Give<T>(_reference, ReferenceFactory.DropoutsOf(typeof(TModel)), plain.Lengths, DropoutSeed, Iteration);
+            DropoutMasks.Give<T>(_reference, typeof(TModel), Info, plain.Lengths, DropoutSeed, Iteration);
             double expectedLoss = _reference.Train(sequences, ReferenceFactory.MakeLoss<double>(ReferenceFactory.LossOf(typeof(TModel)))).Loss;
             Agreement.Check("loss from given states", [expectedLoss], [loss], Tolerance);
             Agreement.Check("final states of training", FlatStates(sequences.Select(s => s.FinalStates)), CellNumbers(carried), Tolerance);

@@ -80,14 +80,15 @@ public static class ReferenceFactory
         _ => false,
     };
 
-    /// <summary>The probabilities of the dropouts of a model, in the order of the <see cref="DropoutLayer{T}"/>s of its reference.</summary>
-    public static float[] DropoutsOf(Type model)
-        => [.. LayersOf(model).SelectMany(layer => layer switch
+    /// <summary>Whether training draws anything.</summary>
+    public static bool DropsOut(Type model)
+        => LayersOf(model).Any(layer => layer switch
         {
-            DropoutAttribute dropout => [dropout.Probability],
-            RecurrentLayerAttribute recurrent => Enumerable.Repeat(recurrent.Dropout, recurrent.Layers - 1),
-            _ => Enumerable.Empty<float>(),
-        })];
+            EmbeddingAttribute embedding => embedding.Dropout > 0,
+            DropoutAttribute dropout => dropout.Probability > 0,
+            RecurrentLayerAttribute recurrent => recurrent.Dropout + recurrent.InputDropout + recurrent.RecurrentDropout + recurrent.WeightDrop + recurrent.Zoneout + ((recurrent as LstmAttribute)?.CellZoneout ?? 0) > 0,
+            _ => false,
+        });
 
     /// <summary>The attribute of a model's loss.</summary>
     public static LossAttribute LossOf(Type model) => (LossAttribute)model.GetCustomAttributes(typeof(LossAttribute), inherit: false).Single();

@@ -18,6 +18,10 @@ public sealed class RepeatabilityTests
     [InlineData("DropoutBeforeHead")]
     [InlineData("DropoutEverywhere")]
     [InlineData("DropoutEverywhereDouble")]
+    [InlineData("RegularizedText")]
+    [InlineData("RegularizedStream")]
+    [InlineData("RegularizedDouble")]
+    [InlineData("RegularizedFrozen")]
     public void Dropout_ChangesWithTheIteration(string model) => ModelCheck.Of(model).DropoutChangesWithTheIteration();
 
     [Theory]

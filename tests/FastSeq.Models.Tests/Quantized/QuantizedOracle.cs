@@ -51,7 +51,8 @@ public sealed class QuantizedOracle
                 {
                     float[] below = current;
                     int units = recurrent.HiddenSize, first = state.Count;
-                    state.AddRange(Cell(recurrent, name, l, current, before.AsSpan(first)));
+                    float[] old = before[first..];
+                    state.AddRange(Cell(recurrent, name, l, current, old).Select((v, j) => Keep(j < units ? recurrent.Zoneout : ((LstmAttribute)recurrent).CellZoneout, old[j], v)));
                     outputs = [.. state.Skip(first).Take(units)];
                     current = after[first..(first + units)];
                     if (_layers[i - 1] is ResidualAttribute around)
@@ -173,6 +174,9 @@ public sealed class QuantizedOracle
                 return [.. x.Select((v, j) => (old[j] * kept) + (v * weight)), (old[^2] * kept) + weight, largest];
         }
     }
+
+    /// <summary>The expectation of a unit that keeps its previous value with a probability.</summary>
+    private static double Keep(double probability, double previous, double next) => (probability * previous) + ((1 - probability) * next);
 
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 

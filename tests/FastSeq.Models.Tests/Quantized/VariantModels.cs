@@ -17,3 +17,21 @@ public sealed partial class BVariants;
 [Rnn(17, Activation = RnnActivation.LeakyRelu)]
 [MeanSquaredError]
 public sealed partial class QVariants;
+
+// What training drops is nothing here; units that keep their state with a probability keep a share of it.
+[SequenceModel(Weights = WeightFormat.BFloat16)]
+[Embedding(12, 9, Dropout = 0.3f, Frozen = true)]
+[Lstm(17, Zoneout = 0.1f, CellZoneout = 0.3f, WeightDrop = 0.5f)]
+[Dropout(0.5f, Variational = true)]
+[Gru(20, Reset = GruReset.BeforeProduct, Zoneout = 0.2f, InputDropout = 0.3f, RecurrentDropout = 0.3f)]
+[Linear(3)]
+[MeanSquaredError]
+public sealed partial class BRegularized;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(7)]
+[Lstm(20, CellZoneout = 0.25f)]
+[Gru(33, Zoneout = 0.2f)]
+[Rnn(17, Zoneout = 0.4f, RecurrentDropout = 0.2f)]
+[MeanSquaredError]
+public sealed partial class QRegularized;

@@ -20,11 +20,17 @@ public static class DeclarationGen
 
     private static readonly Gen<string> Dropout = Probability.Select(p => $"[Dropout({p})]");
 
+    private static readonly Gen<string> VariationalDropout = Probability.Select(p => $"[Dropout({p}, Variational = true)]");
+
     private static readonly Gen<string> Way = Gen.Frequency(
         (5, Gen.Const("")),
         (1, Gen.Const(", LearnInitialState = true")),
         (1, Gen.Const(", Direction = Direction.Reverse")),
         (2, Gen.OneOf("Concat", "Sum", "Mean", "Product").Select(merge => $", Direction = Direction.Bidirectional, Merge = Merge.{merge}")));
+
+    // Much is dropped where a tenth or two would do, so that a wrong mask shows.
+    private static readonly Gen<string> Masks = Gen.OneOf(
+        "", "", "", "", ", InputDropout = 0.3f", ", RecurrentDropout = 0.4f", ", Zoneout = 0.25f", ", WeightDrop = 0.5f", ", Zoneout = 0.1f, WeightDrop = 0.2f, RecurrentDropout = 0.1f, InputDropout = 0.2f");
 
     private static readonly Gen<string> Bias = Gen.OneOf("", "", "", ", Bias = false");
 
@@ -34,23 +40,23 @@ public static class DeclarationGen
     private static readonly Gen<string> Function = Gen.OneOf("Sigmoid", "Tanh", "Softsign", "Softplus", "ScaledTanh", "Affine");
 
     private static readonly Gen<string> Cell = Gen.Frequency(
-        (6, Gen.OneOf("Rnn({0}", "Rnn({0}, Activation = RnnActivation.Relu", "Gru({0}", "Gru({0}, Reset = GruReset.BeforeProduct", "Lstm({0}", "Lstm({0}, Coupled = true", "Lstm({0}, Peepholes = true")),
+        (6, Gen.OneOf("Rnn({0}", "Rnn({0}, Activation = RnnActivation.Relu", "Gru({0}", "Gru({0}, Reset = GruReset.BeforeProduct", "Lstm({0}", "Lstm({0}, Coupled = true", "Lstm({0}, Peepholes = true", "Lstm({0}, CellZoneout = 0.3f")),
         (1, Gen.OneOf("Lstm({0}, LayerNorm = true", "Gru({0}, LayerNorm = true")),
         (1, Function.Select(f => $"Rnn({{0}}, Activation = RnnActivation.{f}")),
         (1, Gen.Select(Gate, Function, (f, g) => $"Gru({{0}}, GateActivation = RnnActivation.{f}, CandidateActivation = RnnActivation.{g}")),
         (1, Gen.Select(Gate, Function, Function, (f, g, h) => $"Lstm({{0}}, GateActivation = RnnActivation.{f}, CellActivation = RnnActivation.{g}, OutputActivation = RnnActivation.{h}")));
 
     private static readonly Gen<string> Recurrent = Gen.Select(
-        Cell, Bias, Size, Gen.OneOf(1, 1, 1, 2, 3), Probability, Way,
-        (form, bias, size, layers, p, way) =>
+        Cell, Gen.Select(Bias, Masks, (bias, masks) => bias + masks), Size, Gen.OneOf(1, 1, 1, 2, 3), Probability, Way,
+        (form, options, size, layers, p, way) =>
         {
             string arguments = layers == 1 ? $"{size}" : $"{size}, Layers = {layers}, Dropout = {p}";
-            return $"[{string.Format(CultureInfo.InvariantCulture, form, arguments)}{(form.Contains("LayerNorm", StringComparison.Ordinal) ? "" : bias)}{way})]";
+            return $"[{string.Format(CultureInfo.InvariantCulture, form, arguments)}{(form.Contains("LayerNorm", StringComparison.Ordinal) ? "" : options)}{way})]";
         });
 
     private static readonly Gen<string> First = Gen.OneOf(
         Size.Select(features => $"[Input({features}, Name = \"first\")]"),
-        Gen.Select(Size, Size, Gen.OneOf("", "", "", ", Frozen = true"), (vocabulary, size, frozen) => $"[Embedding({vocabulary}, {size}, Name = \"first\"{frozen})]"));
+        Gen.Select(Size, Size, Gen.OneOf("", "", "", ", Frozen = true", ", Dropout = 0.2f"), (vocabulary, size, frozen) => $"[Embedding({vocabulary}, {size}, Name = \"first\"{frozen})]"));
 
     // With a larger Epsilon than the default: of rows of nearly equal numbers, normalisation would enlarge the roundings of float, too.
     private static readonly Gen<string> Pointwise = Gen.OneOf(
@@ -67,7 +73,7 @@ public static class DeclarationGen
 
     // The recurrent layer that every model has always learns.
     private static readonly Gen<string> Body = Gen.Frequency(
-        (3, Recurrent), (2, Linear), (1, Dropout), (1, Pointwise), (1, Convolution), (2, Residual), (1, Skip),
+        (3, Recurrent), (2, Linear), (1, Dropout), (1, VariationalDropout), (1, Pointwise), (1, Convolution), (2, Residual), (1, Skip),
         (2, Gen.OneOf(Recurrent, Linear, Convolution).Select(Frozen)), (1, Gen.OneOf(Recurrent, Linear).Select(layer => "[Residual]" + Frozen(layer))));
 
     private static readonly Gen<string> Head = Gen.Frequency((3, Linear), (1, Dropout), (1, Pointwise), (1, Linear.Select(linear => "[Residual]" + linear)));

@@ -68,6 +68,22 @@ public sealed class RandomTests
         Assert.Equal(whole.Select(one => one == 0), wide.Select(one => one == 0));
     }
 
+    [Theory]
+    [InlineData(0.1f)]
+    [InlineData(0.5f)]
+    [InlineData(0.9f)]
+    public void DrawnMask_IsTheAppliedOne_AndHasItsRate(float probability)
+    {
+        const int Length = 100_003;
+        double[] ones = [.. Enumerable.Repeat(1.0, Length)], applied = new double[Length], drawn = new double[Length];
+        DropoutMask.Apply<double>(7, 3, 5, 77, ones, applied, probability);
+        DropoutMask.Draw(7, 3, 5, 77, drawn, probability, DropoutMask.Scale<double>(probability), 0.0);
+        Assert.Equal(applied, drawn);
+        double deviation = Math.Sqrt(Length * (double)probability * (1 - probability));
+        Assert.InRange(drawn.Count(one => one == 0), (Length * (double)probability) - (5 * deviation), (Length * (double)probability) + (5 * deviation));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DropoutMask.Draw(1, 2, 3, 0, new double[4], 1f, 1.0, 0.0));
+    }
+
     [Fact]
     public void Mask_Repeats_AndDiffersByEveryPartOfItsKey()
     {
