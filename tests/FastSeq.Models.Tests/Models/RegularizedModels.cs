@@ -6,6 +6,7 @@ namespace FastSeq.Tests.Models;
 [Embedding(30, 12, Dropout = 0.3f)]
 [Lstm(33, WeightDrop = 0.4f, CellZoneout = 0.2f, LearnInitialState = true)]
 [Dropout(0.25f, Variational = true)]
+[Residual]
 [Gru(8, Layers = 2, Direction = Direction.Bidirectional, InputDropout = 0.2f, RecurrentDropout = 0.3f, Dropout = 0.1f, Zoneout = 0.15f)]
 [LastStep]
 [Dropout(0.5f)]
