@@ -19,7 +19,7 @@ public class RandomDeclarationTests
             "Dropout = 0.5f", "Dropout = -0f", "Dropout = 2", "Dropout = float.NaN", "ForgetBias = 1", "ForgetBias = float.NaN", "ForgetBias = -1f / 0",
             "Epsilon = 0", "Epsilon = 0.1", "Bias = false", "Dilation = 2", "Dilation = -1", "Approximate = GeluApproximation.Tanh", "Approximate = (GeluApproximation)3",
             "Reset = GruReset.BeforeProduct", "Reset = (GruReset)9", "Activation = RnnActivation.Relu", "Activation = (RnnActivation)(-1)",
-            "LearnInitialState = true", "Direction = Direction.Reverse", "Direction = Direction.Bidirectional", "Direction = (Direction)3", "Merge = Merge.Sum", "Merge = (Merge)(-1)", "Other = 1", "hiddenSize: 3",
+            "LearnInitialState = true", "Direction = Direction.Reverse", "Direction = Direction.Bidirectional", "Direction = (Direction)3", "Column = 0", "Column = -1", "Merge = Merge.Sum", "Merge = (Merge)(-1)", "Other = 1", "hiddenSize: 3",
             "Bias = false", "Coupled = true", "ProjectionSize = 2", "Peepholes = true", "CellClip = 2", "InputClip = -1", "GateActivation = RnnActivation.Elu", "GateAlpha = 0.5f"));
 
     private static readonly Gen<string> AnyAttribute =
@@ -79,7 +79,7 @@ public class RandomDeclarationTests
 
     private static readonly Gen<string> ValidModel =
         from precision in OneOf("SequenceModel", "SequenceModel(Precision = Precision.Double)")
-        from first in Gen.OneOf(Size.Select(size => $"Input({size}, Name = \"before\")"), Size.Select(size => $"Embedding({size}, {size}, Name = \"before\")"))
+        from first in Gen.OneOf(Size.Select(size => $"Input({size}, Name = \"before\")"), Size.Select(size => $"Input({size}, Name = \"before\"), Embedding({size}, {size}, Column = 0)"), Size.Select(size => $"Embedding({size}, {size}, Name = \"before\")"))
         from before in Between.Array[0, 2]
         from recurrent in Recurrent
         from lastStep in OneOf("", "LastStep", "MeanOverTime", "MaxOverTime", "AttentionPooling")

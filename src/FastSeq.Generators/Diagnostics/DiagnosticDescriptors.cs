@@ -270,4 +270,14 @@ internal static class DiagnosticDescriptors
         "FSQ052", "Two options of a layer exclude each other",
         "{0}: {1} and {2} exclude each other: {3}. Remove one of them.",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ052.md");
+
+    public static readonly DiagnosticDescriptor ColumnNotBelowInput = new(
+        "FSQ053", "An embedding of a column does not stand below the features",
+        "{0} cannot follow {1}: an embedding of a column reads the features of [Input]. Move it directly below [Input].",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ053.md");
+
+    public static readonly DiagnosticDescriptor ColumnEmbeddedTwice = new(
+        "FSQ054", "A column has two embeddings",
+        "{0}: column {1} has an embedding already, {2}. Give it another column, or remove one of them.",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ054.md");
 }

@@ -26,6 +26,11 @@ internal static class ParameterTable
                 BufferLength = {{plan.BufferLength}},
                 FlopsPerStep = {{plan.FlopsPerStep}},
                 """);
+            if (plan.Columns.Any())
+            {
+                writer.WriteLine($"TokenColumns = [{string.Join(", ", plan.Columns.Select(c => $"new global::FastSeq.TokenColumn({c.Column}, {c.Vocabulary})"))}],");
+            }
+
             if (plan.NotStreaming is not null)
             {
                 writer.WriteLine("IsStreaming = false,");

@@ -125,6 +125,7 @@ internal static class QuantizedRun
             {
                 InputPlan input => new RunInput(context, index, input),
                 EmbeddingPlan embedding => new RunEmbedding(context, index, embedding),
+                ColumnsPlan columns => new RunColumns(context, index, columns),
                 RecurrentPlan recurrent => new QuantizedRecurrent(context, index, recurrent, products),
                 LinearPlan linear => new QuantizedLinear(context, index, linear, products),
                 DropoutPlan dropout => new QuantizedDropout(context, index, dropout),

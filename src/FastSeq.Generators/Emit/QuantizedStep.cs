@@ -36,7 +36,7 @@ internal sealed class QuantizedStep(EmitPlan plan, SourceWriter writer)
             global::System.Span<float> memory = stackalloc float[{firstStart + (places.Count * between)}];
             ref float scratch = ref {MemoryMarshal}.GetReference(memory);
             """);
-        if (plan.Layers.Any(layer => layer is LayerNormPlan or PoolingPlan { Kind: PoolingKind.Attention }))
+        if (plan.Layers.Any(layer => layer is ColumnsPlan or LayerNormPlan or PoolingPlan { Kind: PoolingKind.Attention }))
         {
             writer.WriteLine($"ref float p = ref {EmittedMembers.Buffer}.Reference;");
         }

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Linq;
 using FastSeq.Generators.Plan;
 using FastSeq.Generators.Specs;
 using static FastSeq.Generators.Emit.Lane;
@@ -39,6 +41,14 @@ internal static class RowCalls
         ActivationKind.Gelu or ActivationKind.GeluTanh => $"{Kernels}.{Function(layer, "Backward", "")}({Times(rows, layer.Size)}, in {x}, in {dy}, ref {dx});",
         _ => $"{Kernels}.{Function(layer, "", "Backward")}({Times(rows, layer.Size)}, in {y}, in {dy}, ref {dx});",
     };
+
+    /// <summary>The statements that take rows of features to those with embedded columns.</summary>
+    public static IEnumerable<string> Columns(ColumnsPlan layer, string rows, string x, string y, string parameters) =>
+    [
+        .. layer.Kept.Select(kept => $"{Kernels}.EmbeddingColumns.Copy({rows}, {layer.Features}, {kept.First}, {kept.Count}, in {x}, {layer.OutputSize}, ref {At(y, kept.Place)});"),
+        .. layer.Placed.Select(placed =>
+            $"{Kernels}.EmbeddingColumns.Gather({rows}, {layer.Features}, {placed.Table.Column}, {placed.Table.Size}, in {x}, in {At(parameters, placed.Table.Offset)}, {layer.OutputSize}, ref {At(y, placed.Place)});"),
+    ];
 
     /// <summary>The statement that merges rows with those of an earlier layer.</summary>
     public static string Merge(SkipPlan layer, string rows, string x, string earlier, string y) => layer.Merge == Specs.Merge.Concat

@@ -152,6 +152,7 @@ internal sealed class RunContext(EmitPlan plan)
             {
                 InputPlan input => new RunInput(context, index, input),
                 EmbeddingPlan embedding => new RunEmbedding(context, index, embedding),
+                ColumnsPlan columns => new RunColumns(context, index, columns),
                 RecurrentPlan recurrent => new RunRecurrent(context, index, recurrent),
                 NormalizedPlan normalised => new RunNormalized(context, index, normalised),
                 LinearPlan linear => new RunLinear(context, index, linear),

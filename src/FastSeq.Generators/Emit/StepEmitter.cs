@@ -68,9 +68,18 @@ internal static class StepEmitter
         writer.WriteLine(plan.Layers[0] is EmbeddingPlan embedding
             ? $"if (unchecked((uint)token) >= {embedding.Vocabulary}u) global::FastSeq.StepErrors.ThrowToken(token, {embedding.Vocabulary});"
             : $"if (x.Length != {plan.Layers[0].OutputSize}) global::FastSeq.StepErrors.ThrowInput(x.Length, {plan.Layers[0].OutputSize});");
+        foreach (string check in plan.Columns.Select(ColumnCheck(plan)))
+        {
+            writer.WriteLine(check);
+        }
+
         writer.WriteLine($"if (y.Length != {plan.Output.OutputSize}) global::FastSeq.StepErrors.ThrowOutput(y.Length, {plan.Output.OutputSize});");
         return scope;
     }
+
+    /// <summary>The check that a column of features holds tokens, for rows of one stream or of many.</summary>
+    public static Func<ColumnTable, string> ColumnCheck(EmitPlan plan) =>
+        column => $"global::FastSeq.StepErrors.CheckColumn(x, {plan.Layers[0].OutputSize}, {column.Column}, {column.Vocabulary});";
 
     private static void WriteLayers(EmitPlan plan, SourceWriter writer)
     {
@@ -164,6 +173,16 @@ internal static class StepEmitter
         if (layer is SkipPlan skip)
         {
             writer.WriteLine(RowCalls.Merge(skip, "1", input, earlier, output));
+            return;
+        }
+
+        if (layer is ColumnsPlan columns)
+        {
+            foreach (string statement in RowCalls.Columns(columns, "1", input, output, "p"))
+            {
+                writer.WriteLine(statement);
+            }
+
             return;
         }
 

@@ -25,7 +25,11 @@ internal static class StepManyEmitter
             ? "<param name=\"tokens\">A token for each stream.</param>"
             : $"<param name=\"x\">The {plan.Layers[0].OutputSize} features of each stream's time step, stream after stream.</param>";
         string outputDoc = $"<param name=\"y\">Overwritten: the {plan.Output.OutputSize} outputs of each stream, in the order of the inputs.</param>";
-        string[] checks = [.. plan.Layers[0] is EmbeddingPlan embedding ? new[] { $"global::FastSeq.StepErrors.CheckTokens(tokens, {embedding.Vocabulary});" } : []];
+        string[] checks =
+        [
+            .. plan.Layers[0] is EmbeddingPlan embedding ? new[] { $"global::FastSeq.StepErrors.CheckTokens(tokens, {embedding.Vocabulary});" } : [],
+            .. plan.Columns.Select(StepEmitter.ColumnCheck(plan)),
+        ];
         writer.WriteLines($$"""
             /// <summary>{{summary}}</summary>
             /// {{inputDoc}}
@@ -141,6 +145,9 @@ internal static class StepManyEmitter
                     break;
                 case RecurrentPlan recurrent:
                     WriteRecurrent(plan, recurrent, many, writer, current, output);
+                    break;
+                case ColumnsPlan columns:
+                    writer.WriteLines(string.Join("\n", RowCalls.Columns(columns, "rows", current, output, "p")));
                     break;
                 case SkipPlan skip:
                     writer.WriteLine(RowCalls.Merge(skip, "rows", current, rows[skip.Earlier], output));

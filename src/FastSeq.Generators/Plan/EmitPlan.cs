@@ -29,6 +29,9 @@ internal sealed record EmitPlan(
 
     public bool ReadsTokens => Layers[0] is EmbeddingPlan;
 
+    /// <summary>The embeddings of features.</summary>
+    public IEnumerable<ColumnTable> Columns => Layers.OfType<ColumnsPlan>().SelectMany(columns => columns.Tables);
+
     /// <summary>What the state of a stream consists of.</summary>
     public IEnumerable<StatePlan> States => Layers.SelectMany(layer => layer switch
     {

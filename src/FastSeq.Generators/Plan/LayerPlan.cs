@@ -43,6 +43,52 @@ internal sealed record EmbeddingPlan(string Identifier, int Vocabulary, int Size
 /// <param name="Stream">Tells the masks of the model apart.</param>
 internal sealed record MaskPlan(float Probability, int Stream);
 
+/// <summary>The features of a time step without those that are tokens, then the row of a table for each of these.</summary>
+internal sealed record ColumnsPlan(string Identifier, int Features, EquatableArray<ColumnTable> Tables)
+    : LayerPlan(Identifier, Features, Features - Tables.Count + Tables.Sum(table => table.Size), false)
+{
+    /// <summary>The features that stay, in stretches side by side: the first of each, how many, and where in the row.</summary>
+    public IEnumerable<(int First, int Count, int Place)> Kept
+    {
+        get
+        {
+            int first = 0, place = 0;
+            foreach (int column in Tables.Select(table => table.Column).OrderBy(column => column).Append(Features))
+            {
+                if (column > first)
+                {
+                    yield return (first, column - first, place);
+                    place += column - first;
+                }
+
+                first = column + 1;
+            }
+        }
+    }
+
+    /// <summary>The tables, and where in the row theirs begin.</summary>
+    public IEnumerable<(ColumnTable Table, int Place)> Placed
+    {
+        get
+        {
+            int place = Features - Tables.Count;
+            foreach (ColumnTable table in Tables)
+            {
+                yield return (table, place);
+                place += table.Size;
+            }
+        }
+    }
+}
+
+/// <summary>The embedding of a feature.</summary>
+/// <param name="Column">The number of the feature.</param>
+/// <param name="Vocabulary">The rows of the table.</param>
+/// <param name="Size">The numbers of a row.</param>
+/// <param name="Offset">The table's first element in the flat buffer.</param>
+/// <param name="IsFrozen">Whether training leaves it as it is.</param>
+internal sealed record ColumnTable(int Column, int Vocabulary, int Size, int Offset, bool IsFrozen);
+
 /// <summary>One recurrent layer of a stack.</summary>
 /// <param name="States">What it carries from one time step to the next, in the order of the cell's equations.</param>
 internal sealed record RecurrentPlan(CellPlan Cell, int TapeSlots, EquatableArray<StatePlan> States) : LayerPlan(Cell.Identifier, Cell.InputSize, Cell.OutputSize, false)

@@ -65,7 +65,7 @@ internal sealed record ManyPlan(int BlockSize, int FewestStreams, int ScratchSiz
     }
 
     /// <summary>Whether a layer computes anything in a step; otherwise it is another name for its input.</summary>
-    public static bool StepsThrough(LayerPlan layer) => layer is RecurrentPlan or NormalizedPlan or LinearPlan or ActivationPlan or LayerNormPlan or PoolingPlan or WindowPlan or SkipPlan;
+    public static bool StepsThrough(LayerPlan layer) => layer is ColumnsPlan or RecurrentPlan or NormalizedPlan or LinearPlan or ActivationPlan or LayerNormPlan or PoolingPlan or WindowPlan or SkipPlan;
 
     /// <summary>The first number of a place in scratch memory, as text.</summary>
     public string At(int place) =>

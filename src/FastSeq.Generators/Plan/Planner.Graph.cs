@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using FastSeq.Generators.Specs;
+using FastSeq.Generators.Support;
 
 namespace FastSeq.Generators.Plan;
 
@@ -9,6 +11,28 @@ internal static partial class Planner
 {
     private sealed partial class Planning
     {
+        /// <summary>Adds the embeddings of features, all in one: from here on the row of features is theirs.</summary>
+        /// <returns>The number of the next layer.</returns>
+        private int AddColumns(EmbeddingSpec first, int index)
+        {
+            var tables = new List<ColumnTable>();
+            for (; model.Layers[index] is EmbeddingSpec { Column: int column } embedding; index++)
+            {
+                isFrozen = embedding.IsFrozen;
+                int table = AddPlain(embedding.Name + ".weight", [embedding.Vocabulary, embedding.Size], new InitialValues(true, 0));
+                tables.Add(new ColumnTable(column, embedding.Vocabulary, embedding.Size, table, isFrozen));
+            }
+
+            isFrozen = tables.All(table => table.IsFrozen);
+            Add(new ColumnsPlan(Prefix(first), Width, tables.ToEquatableArray()));
+            while (ends.Count < index)
+            {
+                ends.Add(layers.Count - 1);
+            }
+
+            return index;
+        }
+
         /// <summary>Whether a skip connection reads the rows of a layer.</summary>
         private bool IsSkipped(int index) => model.Layers.OfType<SkipSpec>().Any(skip => skip.Source == index);
 

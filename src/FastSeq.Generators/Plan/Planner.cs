@@ -47,7 +47,12 @@ internal static partial class Planner
             offset = PlainLengthOf(model);
             for (int index = 0; index < model.Layers.Count;)
             {
-                index = model.Layers[index] is ResidualSpec residual ? AddResidual(residual, index) : AddNext(index);
+                index = model.Layers[index] switch
+                {
+                    ResidualSpec residual => AddResidual(residual, index),
+                    EmbeddingSpec { Column: not null } first => AddColumns(first, index),
+                    _ => AddNext(index),
+                };
             }
 
             return new EmitPlan(

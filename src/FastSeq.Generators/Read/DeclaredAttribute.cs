@@ -36,7 +36,10 @@ internal sealed class DeclaredAttribute
 
     public bool IsLoss => KnownNames.LossAttributes.Contains(FullName);
 
-    public bool IsFirstLayer => FullName is KnownNames.InputAttribute or KnownNames.EmbeddingAttribute;
+    public bool IsFirstLayer => FullName is KnownNames.InputAttribute or KnownNames.EmbeddingAttribute && !IsEmbeddedColumn;
+
+    /// <summary>Whether it embeds a column of the features instead of the tokens of a model.</summary>
+    public bool IsEmbeddedColumn => FullName == KnownNames.EmbeddingAttribute && Named("Column", -1) != -1;
 
     public bool IsRecurrent => FullName is KnownNames.RnnAttribute or KnownNames.LstmAttribute or KnownNames.GruAttribute;
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using FastSeq.Generators.Diagnostics;
 using FastSeq.Generators.Specs;
@@ -25,6 +26,7 @@ internal sealed class GraphRules(List<LayerSpec> layers, IReadOnlyList<DeclaredA
             {
                 ResidualSpec residual => Resolve(residual, index, size),
                 SkipSpec skip => Resolve(skip, index, size),
+                EmbeddingSpec { Column: int column } embedding => Check(embedding, column, index),
                 LayerSpec other => other,
             };
             size = SizeRules.OutputSize(layers[index], size);
@@ -32,6 +34,29 @@ internal sealed class GraphRules(List<LayerSpec> layers, IReadOnlyList<DeclaredA
         }
 
         return layers;
+    }
+
+    /// <summary>Embeddings of columns stand directly below the features, each with a column of its own.</summary>
+    private EmbeddingSpec Check(EmbeddingSpec embedding, int column, int index)
+    {
+        LocationInfo place = attributes[index].Location;
+        if (layers.Take(index).FirstOrDefault(layer => layer is not (InputSpec or EmbeddingSpec { Column: not null })) is { } between)
+        {
+            diagnostics.Add(Descriptors.ColumnNotBelowInput, place, embedding.Declaration, between.Declaration);
+            return embedding;
+        }
+
+        int features = ((InputSpec)layers[0]).Features;
+        if (column < 0 || column >= features)
+        {
+            diagnostics.Add(Descriptors.SizeOutOfRange, place, embedding.Declaration, "Column", "0", (features - 1).ToString(CultureInfo.InvariantCulture));
+        }
+        else if (layers.Take(index).FirstOrDefault(layer => layer is EmbeddingSpec { Column: int other } && other == column) is { } first)
+        {
+            diagnostics.Add(Descriptors.ColumnEmbeddedTwice, place, embedding.Declaration, column.ToString(CultureInfo.InvariantCulture), first.Declaration);
+        }
+
+        return embedding;
     }
 
     private ResidualSpec Resolve(ResidualSpec residual, int index, int size)
@@ -72,9 +97,14 @@ internal sealed class GraphRules(List<LayerSpec> layers, IReadOnlyList<DeclaredA
         return skip with { Source = source, SourceSize = sizes[source], Projects = skip.Merge != Merge.Concat && sizes[source] != size };
     }
 
-    /// <summary>The last layer of those that a residual connection holds together with a layer: itself where there is none.</summary>
+    /// <summary>The last layer of those that belong together with a layer, in a residual connection or as features with embedded columns: itself where there are no others.</summary>
     private int LastOf(int index)
     {
+        while (layers[index] is InputSpec or EmbeddingSpec { Column: not null } && layers[index + 1] is EmbeddingSpec { Column: not null })
+        {
+            index++;
+        }
+
         for (int above = Math.Max(0, index - 2); above < index; above++)
         {
             if (layers[above] is ResidualSpec residual && above + residual.Covered >= index)

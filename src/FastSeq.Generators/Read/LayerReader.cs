@@ -40,7 +40,8 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
             KnownNames.EmbeddingAttribute => new EmbeddingSpec(
                 name, identifier, text, Size(attribute, 0, "vocabulary", MaxVocabulary), Size(attribute, 1, "size", MaxFeatures))
             {
-                Dropout = Probability(attribute, "Dropout"),
+                Column = attribute.IsEmbeddedColumn ? attribute.Named("Column", 0) : null,
+                Dropout = TokenDropout(attribute),
             },
             KnownNames.RnnAttribute or KnownNames.LstmAttribute or KnownNames.GruAttribute => Recurrent(attribute, name, identifier, new CellReader(diagnostics).Read(attribute)),
             KnownNames.LastStepAttribute => new LastStepSpec(name, identifier, text),
@@ -130,6 +131,18 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
             HasBias = hasBias && !cell.IsNormalized,
             ProjectionSize = projection == 0 ? null : projection,
         };
+    }
+
+    /// <summary>The share of tokens that a training step drops: those of a model that reads tokens.</summary>
+    private float TokenDropout(DeclaredAttribute attribute)
+    {
+        float dropout = Probability(attribute, "Dropout");
+        if (dropout > 0 && attribute.IsEmbeddedColumn)
+        {
+            diagnostics.Add(DiagnosticDescriptors.OptionsExclude, attribute.Location, attribute.Text, "Column", "Dropout", "only a model that reads tokens and nothing else can drop some of them");
+        }
+
+        return dropout;
     }
 
     private int Size(DeclaredAttribute attribute, int index, string label, int maximum) =>

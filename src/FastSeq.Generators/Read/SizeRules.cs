@@ -50,6 +50,7 @@ internal static class SizeRules
     public static int OutputSize(LayerSpec layer, int inputSize) => layer switch
     {
         InputSpec input => input.Features,
+        EmbeddingSpec { Column: not null } column => inputSize - 1 + column.Size,
         EmbeddingSpec embedding => embedding.Size,
         RecurrentSpec recurrent => recurrent.OutputSize,
         LinearSpec linear => linear.Size,

@@ -34,7 +34,7 @@ internal static class TiedRules
     {
         if (embedding is null)
         {
-            return "the model has no [Embedding]. Remove Tied";
+            return "the model reads no tokens alone. Remove Tied";
         }
 
         if (linear.Size != embedding.Vocabulary)

@@ -21,12 +21,15 @@ internal abstract record LayerSpec(string Name, string Identifier, string Declar
 internal sealed record InputSpec(string Name, string Identifier, string Declaration, int Features)
     : LayerSpec(Name, Identifier, Declaration);
 
-/// <summary>The first layer of a model that reads tokens.</summary>
+/// <summary>The first layer of a model that reads tokens, or one of those below the features of which it reads a column.</summary>
 internal sealed record EmbeddingSpec(string Name, string Identifier, string Declaration, int Vocabulary, int Size)
     : LayerSpec(Name, Identifier, Declaration)
 {
     /// <summary>The share of tokens whose rows a training step drops.</summary>
     public float Dropout { get; init; }
+
+    /// <summary>The feature of the input that holds the token; null where the model reads tokens and nothing else.</summary>
+    public int? Column { get; init; }
 }
 
 /// <summary>A stack of recurrent layers of one cell.</summary>

@@ -90,6 +90,11 @@ public sealed partial class ReferenceModel<T>
             ? new NormalizedGruCell<T>(name, layer, inputSize, hiddenSize)
             : new GruCell<T>(name, layer, inputSize, hiddenSize, reset, options));
 
+    /// <summary>Embeddings of columns of the features: the first layer of a model of both.</summary>
+    /// <param name="tables">The column of each embedding, its name, its tokens and the size of their rows.</param>
+    /// <returns>This model.</returns>
+    public ReferenceModel<T> EmbedColumns(IReadOnlyList<(int Column, string Name, int Vocabulary, int Size)> tables) => Add(new EmbeddingColumnsLayer<T>(_size, tables));
+
     /// <summary>Adds a layer that keeps the last time step.</summary>
     /// <returns>This model.</returns>
     public ReferenceModel<T> LastStep() => Add(new LastStepLayer<T>(_size));

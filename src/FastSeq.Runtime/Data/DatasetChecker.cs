@@ -51,13 +51,28 @@ static class DatasetChecker
     static void CheckInputs<TInput>(ReadOnlySpan<TInput> inputs, ModelInfo model, string role, int sequence)
         where TInput : unmanaged
     {
-        if (typeof(TInput) == typeof(float)) CheckFinite(MemoryMarshal.Cast<TInput, float>(inputs), model.InputSize, "input", "step", role, sequence);
-        else if (typeof(TInput) == typeof(double)) CheckFinite(MemoryMarshal.Cast<TInput, double>(inputs), model.InputSize, "input", "step", role, sequence);
+        if (typeof(TInput) == typeof(float)) CheckFeatures(MemoryMarshal.Cast<TInput, float>(inputs), model, role, sequence);
+        else if (typeof(TInput) == typeof(double)) CheckFeatures(MemoryMarshal.Cast<TInput, double>(inputs), model, role, sequence);
         else
         {
             ReadOnlySpan<int> tokens = MemoryMarshal.Cast<TInput, int>(inputs);
             int step = tokens.IndexOfAnyExceptInRange(0, model.Vocabulary - 1);
             if (step >= 0) throw new DatasetException($"{role} sequence {sequence}, step {step}: token {tokens[step]} is not from 0 to {model.Vocabulary - 1}.");
+        }
+    }
+
+    static void CheckFeatures<T>(ReadOnlySpan<T> features, ModelInfo model, string role, int sequence)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        CheckFinite(features, model.InputSize, "input", "step", role, sequence);
+        foreach (TokenColumn tokens in model.TokenColumns)
+        {
+            for (int place = tokens.Column; place < features.Length; place += model.InputSize)
+            {
+                if (!tokens.Holds(features[place]))
+                    throw new DatasetException(FormattableString.Invariant(
+                        $"{role} sequence {sequence}, step {place / model.InputSize}: column {tokens.Column} is {features[place]}; tokens are whole numbers from 0 to {tokens.Vocabulary - 1}."));
+            }
         }
     }
 

@@ -17,6 +17,9 @@ public sealed class ModelInfo
     /// <summary>How many tokens there are, or 0 for a model of features.</summary>
     public int Vocabulary { get; init; }
 
+    /// <summary>The features that hold token numbers, of each of which an embedding has a row.</summary>
+    public ImmutableArray<TokenColumn> TokenColumns { get; init; } = [];
+
     /// <summary>Whether there is one output a sequence instead of one a time step.</summary>
     public required bool LastStepOnly { get; init; }
 

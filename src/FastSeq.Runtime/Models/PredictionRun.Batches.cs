@@ -16,11 +16,32 @@ public abstract partial class PredictionRun<T, TInput>
         Parts = BatchParts.Of(Rows, Info.FlopsPerStep, Threads);
         packed.Divide(Parts);
         packed.Gather(source.Values, Info.InputSize, inputs.Span);
+        foreach (TokenColumn tokens in Info.TokenColumns)
+        {
+            CheckColumn(MemoryMarshal.Cast<TInput, T>(inputs.Span[..(Rows * Info.InputSize)]), tokens);
+        }
+
         if (Info.Vocabulary > 0)
         {
             ReadOnlySpan<int> tokens = MemoryMarshal.Cast<TInput, int>(inputs.Span[..Rows]);
             CheckTokens(tokens);
             SharesTokens = distinctTokens is not null && distinctTokens.Find(tokens);
+        }
+    }
+
+    private void CheckColumn(ReadOnlySpan<T> rows, TokenColumn tokens)
+    {
+        for (int t = 0; t < TimeSteps; t++)
+        {
+            for (int b = 0; b < BatchSize(t); b++)
+            {
+                T found = rows[((RowStart(t) + b) * Info.InputSize) + tokens.Column];
+                if (!tokens.Holds(found))
+                {
+                    throw new ArgumentException(FormattableString.Invariant(
+                        $"Sequence {packed.Order[b]} has {found} in column {tokens.Column} at time step {packed.TimeStepOf(t, b)}; tokens are whole numbers from 0 to {tokens.Vocabulary - 1}."));
+                }
+            }
         }
     }
 

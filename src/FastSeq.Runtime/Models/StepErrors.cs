@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using FastSeq.Kernels;
 
 namespace FastSeq;
 
@@ -51,6 +53,30 @@ public static class StepErrors
             }
         }
     }
+
+    /// <summary>Checks that a feature of each of some rows is a token.</summary>
+    /// <param name="rows">The features of a time step, of one stream or of many.</param>
+    /// <param name="features">The features of a row.</param>
+    /// <param name="column">The feature that must be a token.</param>
+    /// <param name="vocabulary">The number of tokens.</param>
+    /// <exception cref="ArgumentException">One is not.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void CheckColumn<T>(ReadOnlySpan<T> rows, int features, int column, int vocabulary)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int place = column; place < rows.Length; place += features)
+        {
+            if (!EmbeddingColumns.IsToken(rows[place], vocabulary))
+            {
+                ThrowColumn(rows[place], place / features, rows.Length / features, column, vocabulary);
+            }
+        }
+    }
+
+    [DoesNotReturn]
+    private static void ThrowColumn<T>(T found, int row, int rows, int column, int vocabulary)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        throw new ArgumentException(FormattableString.Invariant($"{(rows > 1 ? $"Row {row} of x has" : "x has")} {found} in column {column}; tokens are whole numbers from 0 to {vocabulary - 1}."), "x");
 
     /// <summary>Checks that streams to advance together are different ones of those there are.</summary>
     /// <exception cref="ArgumentException">One is not there, or is named twice.</exception>

@@ -32,6 +32,7 @@ public static class ReferenceFactory
                 RnnAttribute rnn => reference.Rnn(name, rnn.HiddenSize, rnn.Layers, rnn.Direction, rnn.Merge, rnn.LearnInitialState, CellOptionsFactory.Of(rnn)),
                 LstmAttribute lstm => reference.Lstm(name, lstm.HiddenSize, lstm.Layers, lstm.Direction, lstm.Merge, lstm.LearnInitialState, CellOptionsFactory.Of(lstm)),
                 GruAttribute gru => reference.Gru(name, gru.HiddenSize, gru.Reset, gru.Layers, gru.Direction, gru.Merge, gru.LearnInitialState, CellOptionsFactory.Of(gru)),
+                EmbeddingAttribute => i == 1 ? reference.EmbedColumns(ColumnsOf(layers)) : reference,
                 LastStepAttribute => everyStep ? reference : reference.LastStep(),
                 DropoutAttribute => reference.Dropout(),
                 LinearAttribute linear => reference.Linear(name, linear.Size, linear.Bias, linear.Tied),
@@ -66,6 +67,10 @@ public static class ReferenceFactory
 
         return reference;
     }
+
+    /// <summary>The embeddings of features: the column, the name, the vocabulary and the size of each.</summary>
+    public static (int Column, string Name, int Vocabulary, int Size)[] ColumnsOf(LayerAttribute[] layers)
+        => [.. layers.OfType<EmbeddingAttribute>().Where(embedding => embedding.Column >= 0).Select(embedding => (embedding.Column, NameOf(embedding, layers), embedding.Vocabulary, embedding.Size))];
 
     private static bool IsFrozen(LayerAttribute layer) => layer switch
     {

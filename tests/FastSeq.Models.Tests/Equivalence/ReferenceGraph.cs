@@ -12,6 +12,12 @@ internal sealed class ReferenceGraph(LayerAttribute[] layers)
     public void End(int layer, int rows)
     {
         _ends[layer] = rows;
+        if (layers[layer] is EmbeddingAttribute { Column: >= 0 })
+        {
+            // The rows of the features are those with all columns embedded.
+            Array.Fill(_ends, rows, 0, layer + 1);
+        }
+
         if (EndsResidual(layer) is { } residual)
         {
             Array.Fill(_ends, rows, residual, layer - residual + 1);

@@ -19,6 +19,15 @@ public sealed class TestBatch<T, TInput, TTarget>
         TargetSize = info.TargetSize;
         int[] tokens = info.Vocabulary > 0 ? VectorNumbers.Integers(name + ".tokens", steps, info.Vocabulary) : [];
         T[] features = info.Vocabulary > 0 ? [] : VectorNumbers.Numbers<T>(name + ".features", steps * info.InputSize, 1);
+        foreach (TokenColumn column in info.TokenColumns)
+        {
+            int[] numbers = VectorNumbers.Integers($"{name}.column{column.Column}", steps, column.Vocabulary);
+            for (int t = 0; t < steps; t++)
+            {
+                features[(t * info.InputSize) + column.Column] = T.CreateChecked(numbers[t]);
+            }
+        }
+
         bool learnsClasses = typeof(TTarget) == typeof(int);
         int[] labels = learnsClasses ? VectorNumbers.Integers(name + ".labels", rows, info.OutputSize) : [];
         T[] targets = learnsClasses ? [] : VectorNumbers.Numbers<T>(name + ".targets", rows * TargetSize, 1);

@@ -39,6 +39,15 @@ public sealed class OracleCheck<TModel, T, TInput, TTarget> : OracleCheck
         _file = new VectorFile<T>(caseName);
         _lengths = _file.Lengths;
         _inputs = (TInput[])(Array)(Info.Vocabulary > 0 ? _file.Tokens(Info.Vocabulary) : _file.Features(Info.InputSize));
+        foreach (TokenColumn column in Info.TokenColumns)
+        {
+            int[] tokens = VectorNumbers.Integers($"{caseName}.column{column.Column}", _lengths.Sum(), column.Vocabulary);
+            for (int t = 0; t < tokens.Length; t++)
+            {
+                ((T[])(Array)_inputs)[(t * Info.InputSize) + column.Column] = T.CreateChecked(tokens[t]);
+            }
+        }
+
         _targets = (TTarget[])(Array)(Info.Loss.Kind == LossKind.CrossEntropy ? _file.Labels(Info.OutputSize) : _file.Targets());
         foreach (ParameterInfo parameter in Info.Parameters)
         {

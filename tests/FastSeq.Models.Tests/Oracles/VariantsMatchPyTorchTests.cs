@@ -28,6 +28,9 @@ public sealed class VariantsMatchPyTorchTests
     [MemberData(nameof(Cases))]
     public void Model_MatchesPyTorch(string name) => OracleCheck.Of(Models[name], name).OutputsLossAndGradients(1e-5);
 
+    [Fact]
+    public void EmbeddedColumns_MatchPyTorch() => OracleCheck.Of(typeof(RecordedColumns), "columns").OutputsLossAndGradients(1e-5);
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void Reference_MatchesPyTorch(string name) => ReferenceMatchesPyTorchTests.Compare(name, ReferenceFactory.Make<double>(Models[name]), 1e-12);

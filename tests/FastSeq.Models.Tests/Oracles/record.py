@@ -243,6 +243,25 @@ class AttentionPooling(nn.Linear):
         return torch.softmax(super().forward(x), 0).T @ x
 
 
+class Columns(nn.Module):
+    """Embeddings of features 2 and 0 of four: the others first, then the embeddings in the order in which they are declared."""
+
+    def __init__(self):
+        super().__init__()
+        self.inputs, self.columns = 4, {2: 9, 0: 4}
+        self.embedding1, self.embedding2 = nn.Embedding(9, 5), nn.Embedding(4, 3)
+        self.gru, self.linear = nn.GRU(10, 7), nn.Linear(7, 2)
+        self.embedding, self.last_step, self.recurrent = None, False, [self.gru]
+
+    def sequence(self, x):
+        rows = [x[:, 1:2], x[:, 3:4], self.embedding1(x[:, 2].long()), self.embedding2(x[:, 0].long())]
+        return self.gru(torch.cat(rows, -1))
+
+    def forward(self, sequences):
+        outputs, states = zip(*(self.sequence(x) for x in sequences))
+        return self.linear(torch.cat(outputs)), torch.stack(states, 1)
+
+
 class Residuals(nn.Module):
     """Residual connections as in GNMT, and skip connections with nn.Linear where sizes differ."""
 
@@ -321,6 +340,7 @@ VARIANTS = {
             LstmVariant(5, 7, gate=nn.functional.softplus, cell=nn.functional.softsign, output=lambda c: 1.5 * torch.tanh(0.75 * c)), linear=nn.Linear(7, 2)),
         0.5, [7, 1, 12, 5], 0),
     "residuals": (Residuals, 0.5, [7, 1, 12, 5], 0),
+    "columns": (Columns, 0.5, [7, 1, 12, 5], 0),
 }
 CASES.update(VARIANTS)
 
@@ -336,7 +356,7 @@ def make(case, dtype):
 
 def make_batch(case, model, dtype):
     lengths = CASES[case][2]
-    inputs = model.inputs if isinstance(model, Chain) else model.recurrent[0].weight_ih_l0.shape[1]
+    inputs = model.inputs if hasattr(model, "inputs") else model.recurrent[0].weight_ih_l0.shape[1]
     outputs = model.recurrent[0].hidden_size * (2 if model.recurrent[0].bidirectional else 1) if model.linear is None else model.linear.out_features
     rows = len(lengths) if model.last_step else sum(lengths)
     if model.embedding is not None:
@@ -345,6 +365,8 @@ def make_batch(case, model, dtype):
         loss = lambda y: nn.functional.cross_entropy(y, labels)
     else:
         x = numbers(f"{case}.inputs", (sum(lengths), inputs), 1.0).to(dtype)
+        for column, vocabulary in getattr(model, "columns", {}).items():
+            x[:, column] = integers(f"{case}.column{column}", sum(lengths), vocabulary).to(dtype)
         targets = numbers(f"{case}.targets", (rows, outputs), 1.0).to(dtype)
         loss = lambda y: nn.functional.mse_loss(y, targets)
     return list(x.split(lengths)), loss

@@ -26,3 +26,12 @@ public sealed partial class ResidualsInt8;
 [Linear(5)]
 [MeanSquaredError]
 public sealed partial class SkipsBFloat16;
+
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(6)]
+[Embedding(9, 5, Column = 2)]
+[Embedding(4, 3, Column = 0)]
+[Lstm(18)]
+[Linear(7)]
+[MeanSquaredError]
+public sealed partial class ColumnsInt8;

@@ -111,9 +111,9 @@ public sealed class QuantizedCheck<TModel, TInput, TState> : QuantizedCheck
 
         static void Scale(float[] features, int t, float factor)
         {
-            foreach (ref float x in features.AsSpan(t * Info.InputSize, Info.InputSize))
+            for (int column = 0; column < Info.InputSize; column++)
             {
-                x *= factor;
+                features[(t * Info.InputSize) + column] *= Info.TokenColumns.Any(token => token.Column == column) ? 1 : factor;
             }
         }
     }
@@ -225,9 +225,25 @@ public sealed class QuantizedCheck<TModel, TInput, TState> : QuantizedCheck
         }
     }
 
-    private static TInput[] Inputs(string name, int steps) => (TInput[])(Array)(Info.Vocabulary > 0
-        ? VectorNumbers.Integers($"{Name}.{name}", steps, Info.Vocabulary)
-        : VectorNumbers.Numbers<float>($"{Name}.{name}", steps * Info.InputSize, 1));
+    private static TInput[] Inputs(string name, int steps)
+    {
+        if (Info.Vocabulary > 0)
+        {
+            return (TInput[])(Array)VectorNumbers.Integers($"{Name}.{name}", steps, Info.Vocabulary);
+        }
+
+        float[] features = VectorNumbers.Numbers<float>($"{Name}.{name}", steps * Info.InputSize, 1);
+        foreach (TokenColumn column in Info.TokenColumns)
+        {
+            int[] tokens = VectorNumbers.Integers($"{Name}.{name}.column{column.Column}", steps, column.Vocabulary);
+            for (int t = 0; t < steps; t++)
+            {
+                features[(t * Info.InputSize) + column.Column] = tokens[t];
+            }
+        }
+
+        return (TInput[])(Array)features;
+    }
 
     private static float[] Numbers(ref TState state) => MemoryMarshal.CreateSpan(ref Unsafe.As<TState, float>(ref state), StateSize).ToArray();
 

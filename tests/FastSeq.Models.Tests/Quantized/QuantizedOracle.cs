@@ -36,6 +36,16 @@ public sealed class QuantizedOracle
     {
         float[] current = x ?? [.. Enumerable.Range(0, ((EmbeddingAttribute)_layers[0]).Size)
             .Select(k => _flat[(int)_info.Parameters[0].IndexOf(token, k)])];
+        if (ReferenceFactory.ColumnsOf(_layers) is { Length: > 0 } columns)
+        {
+            float[] features = current;
+            current =
+            [
+                .. features.Where((_, column) => columns.All(table => table.Column != column)),
+                .. columns.SelectMany(table => Enumerable.Range(0, table.Size).Select(k => _flat[(int)_info.Parameter(table.Name + ".weight").IndexOf((int)features[table.Column], k)])),
+            ];
+        }
+
         double[] outputs = [.. current.Select(v => (double)v)];
         var state = new List<double>();
         var graph = new ReferenceGraph(_layers);
@@ -43,6 +53,12 @@ public sealed class QuantizedOracle
         for (int i = 1; i < _layers.Length; i++)
         {
             LayerAttribute layer = _layers[i];
+            if (layer is EmbeddingAttribute)
+            {
+                graph.End(i, 0);
+                continue;
+            }
+
             string name = ReferenceFactory.NameOf(layer, _layers);
             graph.Begin(i, rows.Count - 1);
             if (layer is RecurrentLayerAttribute recurrent)

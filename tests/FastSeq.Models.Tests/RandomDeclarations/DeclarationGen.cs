@@ -56,6 +56,7 @@ public static class DeclarationGen
 
     private static readonly Gen<string> First = Gen.OneOf(
         Size.Select(features => $"[Input({features}, Name = \"first\")]"),
+        Gen.Select(Size, Size, Size, (features, vocabulary, size) => $"[Input({features}, Name = \"first\")][Embedding({vocabulary}, {size}, Column = {features / 2})]"),
         Gen.Select(Size, Size, Gen.OneOf("", "", "", ", Frozen = true", ", Dropout = 0.2f"), (vocabulary, size, frozen) => $"[Embedding({vocabulary}, {size}, Name = \"first\"{frozen})]"));
 
     // With a larger Epsilon than the default: of rows of nearly equal numbers, normalisation would enlarge the roundings of float, too.
