@@ -49,6 +49,7 @@ public class KnownNamesTests
             "Lstm(4), MeanOverTime", "Lstm(4), MaxOverTime", "Lstm(4), AttentionPooling",
             "Lstm(4, Frozen = true), Linear(3)", "Lstm(4), Linear(3, Frozen = true)", "Lstm(4), Dropout(0.5f)", "Lstm(4), Dropout(0.5f, Variational = true)",
             "Lstm(4, InputDropout = 0.5f)", "Lstm(4, RecurrentDropout = 0.5f)", "Lstm(4, Zoneout = 0.5f)", "Lstm(4, CellZoneout = 0.5f)", "Lstm(4, WeightDrop = 0.5f)",
+            "Embedding(9, 2, Column = 0), Lstm(4)", "Embedding(9, 2, Column = 1), Lstm(4)", "Residual, Lstm(4)", "Lstm(4), Linear(4), Skip(\"input\")", "Lstm(4), Linear(4), Skip(\"lstm\")", "Lstm(4), Linear(4), Skip(\"lstm\", Merge = Merge.Mean)",
         ];
         string[] losses =
         [
@@ -70,7 +71,7 @@ public class KnownNamesTests
         Assert.Equal(
             [
                 "Activation", "Alpha", "Approximate", "Beta", "Bias", "Blank", "CandidateActivation", "CandidateAlpha", "CandidateBeta", "CellActivation", "CellAlpha", "CellBeta",
-                "CellClip", "CellZoneout", "ClassWeights", "Coupled", "Dilation", "Direction", "Dropout", "Epsilon", "ForgetBias", "Frozen", "GateActivation", "GateAlpha", "GateBeta", "IgnoreIndex",
+                "CellClip", "CellZoneout", "ClassWeights", "Column", "Coupled", "Dilation", "Direction", "Dropout", "Epsilon", "ForgetBias", "Frozen", "GateActivation", "GateAlpha", "GateBeta", "IgnoreIndex",
                 "InputClip", "InputDropout", "LabelSmoothing", "LayerNorm", "Layers", "LearnInitialState", "Merge", "Name", "OutputActivation", "OutputAlpha", "OutputBeta", "Peepholes", "PositiveWeights",
                 "Precision", "ProjectionSize", "RecurrentDropout", "Reset", "Tied", "Variational", "WeightDrop", "Weights", "ZeroInfinity", "Zoneout",
             ],
