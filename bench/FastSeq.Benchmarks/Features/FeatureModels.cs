@@ -195,3 +195,39 @@ public sealed partial class MeanStack;
 [AttentionPooling]
 [MeanSquaredError]
 public sealed partial class AttentionStack;
+
+[SequenceModel]
+[Input(64)]
+[Lstm(128, LayerNorm = true)]
+[MeanSquaredError]
+public sealed partial class LayerNormLstm;
+
+[SequenceModel]
+[Input(64)]
+[Gru(128, LayerNorm = true)]
+[MeanSquaredError]
+public sealed partial class LayerNormGru;
+
+[SequenceModel]
+[Input(64)]
+[Lstm(128, InputDropout = 0.2f, RecurrentDropout = 0.2f)]
+[MeanSquaredError]
+public sealed partial class VariationalLstm;
+
+[SequenceModel]
+[Input(64)]
+[Lstm(128, Zoneout = 0.1f, CellZoneout = 0.1f)]
+[MeanSquaredError]
+public sealed partial class ZoneoutLstm;
+
+[SequenceModel]
+[Input(64)]
+[Gru(128, Zoneout = 0.1f)]
+[MeanSquaredError]
+public sealed partial class ZoneoutGru;
+
+[SequenceModel]
+[Input(64)]
+[Lstm(128, WeightDrop = 0.5f)]
+[MeanSquaredError]
+public sealed partial class WeightDropLstm;

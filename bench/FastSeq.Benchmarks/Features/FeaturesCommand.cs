@@ -51,6 +51,12 @@ static class FeaturesCommand
         Row<FrozenStack, FrozenStack.State>("first layer Frozen", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
         Row<MeanStack, MeanStack.State>("[MeanOverTime]", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
         Row<AttentionStack, AttentionStack.State>("[AttentionPooling]", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<LayerNormLstm, LayerNormLstm.State>("LayerNorm = true", plainLstm, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<LayerNormGru, LayerNormGru.State>("LayerNorm = true", plainGru, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<VariationalLstm, VariationalLstm.State>("InputDropout, RecurrentDropout", plainLstm, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<ZoneoutLstm, ZoneoutLstm.State>("Zoneout, CellZoneout", plainLstm, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<ZoneoutGru, ZoneoutGru.State>("Zoneout", plainGru, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<WeightDropLstm, WeightDropLstm.State>("WeightDrop", plainLstm, static (model, x, states, y) => model.Step(x, ref states[0], y));
         Console.WriteLine($"\n{s_over} figures above {Goal}; best FMA probe {s_bestPeak:F1} GFLOP/s.");
         return 0;
     }
