@@ -16,7 +16,7 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget> : ModelCheck
     where TTarget : unmanaged
 {
     /// <summary>Of the scale of a tensor: some tens of roundings of the type.</summary>
-    private static readonly double Tolerance = typeof(T) == typeof(float) ? 1e-5 : 1e-13;
+    private double Tolerance => (typeof(T) == typeof(float) ? 1e-5 : 1e-13) * Magnification;
 
     private static readonly int[] Ragged = [5, 0, 1, 13, 2, 1, 0, 9];
 

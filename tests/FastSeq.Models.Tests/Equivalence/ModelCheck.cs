@@ -3,6 +3,9 @@ namespace FastSeq.Tests.Equivalence;
 /// <summary>What every emitted model must hold, whatever its types; see <see cref="ModelCheck{TModel, T, TInput, TTarget}"/>.</summary>
 public abstract partial class ModelCheck
 {
+    /// <summary>What the layers may magnify roundings by; 1 for declared models.</summary>
+    public double Magnification { get; set; } = 1;
+
     public abstract bool ReadsTokens { get; }
 
     /// <summary>Whether the model has a <c>Step</c>: every layer reads forward.</summary>
