@@ -11,19 +11,33 @@ static class ParameterGroups
         Padding,
     }
 
-    /// <summary>Shows a model to an optimizer, once.</summary>
+    /// <summary>Shows a model to an optimizer, once; later calls allocate nothing.</summary>
     /// <exception cref="ArgumentException">The optimizer names a parameter that the model does not have.</exception>
+    /// <exception cref="InvalidOperationException">The optimizer has seen another model.</exception>
     public static void Show(ModelInfo info, Optimizer optimizer)
     {
-        if (optimizer.DividedFor == info) return;
-        foreach (string name in optimizer.WithoutDecay) _ = info.Parameter(name);
+        if (optimizer.DividedFor != info) Divide(info, optimizer);
+    }
+
+    static void Divide(ModelInfo info, Optimizer optimizer)
+    {
+        if (optimizer.DividedFor is ModelInfo other)
+            throw new InvalidOperationException($"This {optimizer.GetType().Name} belongs to {other.Name} already and cannot step {info.Name}: take a new optimizer for every model.");
+        foreach (string name in optimizer.WithoutDecay)
+        {
+            if (!info.Parameters.Any(parameter => IsNamed(parameter, name)))
+                throw new ArgumentException($"WithoutDecay names '{name}', which is no parameter of {info.Name}; it has {info.ParameterNames}.", nameof(optimizer));
+        }
+
         Group[] groups = [.. info.Parameters.Select(parameter => GroupOf(parameter, optimizer))];
         optimizer.Divide(info, groups.All(group => group == Group.Decaying) ? null : Ranges(info, groups));
     }
 
+    static bool IsNamed(ParameterInfo parameter, string name) => parameter.Name == name || parameter.SharedName == name;
+
     static Group GroupOf(ParameterInfo parameter, Optimizer optimizer) =>
         parameter.IsFrozen ? Group.Frozen
-        : (parameter.Shape.Length == 1 && !optimizer.DecaysVectors) || optimizer.WithoutDecay.Contains(parameter.Name) ? Group.Undecaying
+        : (parameter.Shape.Length == 1 && !optimizer.DecaysVectors) || optimizer.WithoutDecay.Any(name => IsNamed(parameter, name)) ? Group.Undecaying
         : Group.Decaying;
 
     // Parameters lie between each other (the gates of a weight, a bias beside a bias), so each number is marked; padding goes with what is before it and stays zero.

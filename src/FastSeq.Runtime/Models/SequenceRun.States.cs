@@ -84,6 +84,13 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
             throw new ArgumentException($"There is room for the gradients of {gradients.Length / stride} states, but there are {Batch} sequences.", nameof(gradients));
         }
 
+        if (TimeSteps == 0 && !HasFinalGradients)
+        {
+            // Nothing has gone back through time, and nothing was begun: nothing depends on the states.
+            gradients.Clear();
+            return;
+        }
+
         WriteStateGradients(gradients, stride);
     }
 
@@ -130,7 +137,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
     /// <param name="sum">Added to: [size].</param>
     protected void SumInitialGradients(int part, int size, ref T gradient, ref T sum)
     {
-        if (HasStates || TimeSteps == 0)
+        if (HasStates || (TimeSteps == 0 && !HasFinalGradients))
         {
             return;
         }

@@ -181,9 +181,10 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
     private void BeginForward(SequenceBatch<TInput, TTarget> batch)
     {
         Begin(batch.Layout);
-        if (Packed.CallerRows > MaxRows)
+        if (!Info.LastStepOnly && Packed.CallerRows > MaxRows)
         {
-            throw new ArgumentException($"The batch has {Packed.CallerRows} time steps with its padding; this run was created for at most {MaxRows}.", nameof(batch));
+            throw new ArgumentException(
+                $"The batch has {Packed.CallerRows} time steps with its padding, each of which has its row of Outputs; this run was created for at most {MaxRows}. Make it for more time steps, or leave the padding out.", nameof(batch));
         }
 
         PackTargets(batch);
@@ -244,6 +245,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
     /// <exception cref="InvalidOperationException">The norm is not finite: the parameters stay as they are.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxNorm"/> is not above 0.</exception>
     /// <exception cref="ArgumentException"><see cref="Optimizer.WithoutDecay"/> names a parameter that the model does not have.</exception>
+    /// <exception cref="InvalidOperationException">The norm of the gradients is not finite, or the optimizer belongs to a model of other layers.</exception>
     public double Update(Optimizer optimizer, double? maxNorm = null)
     {
         ArgumentNullException.ThrowIfNull(optimizer);

@@ -95,7 +95,10 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
     {
         SequenceDataset<TInput, TTarget> typed = DatasetChecker.CheckKind<TInput, TTarget>(dataset, model.Info, role);
         if (dataset.Count == 0) throw new DatasetException($"The {role} dataset has no sequences.");
-        maxTimeSteps = Math.Max(1, DatasetChecker.CheckContent(typed, model.Info, role));
+        int longest = DatasetChecker.CheckContent(typed, model.Info, role);
+        if (longest == 0 && !model.Info.LastStepOnly)
+            throw new DatasetException($"The {role} dataset has no time step that counts in any of its {dataset.Count} sequences, so there is nothing to predict. Of a mask, true is a time step that counts.");
+        maxTimeSteps = Math.Max(1, longest);
         return typed;
     }
 

@@ -41,6 +41,7 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget>
     {
         private readonly TModel _model = check._model;
         private readonly ReferenceModel<double> _reference = check._reference;
+        private readonly double _tolerance = check.Tolerance;
 
         private delegate void PredictMany(ReadOnlySpan<TInput> sequences, ReadOnlySpan<int> lengths, Span<TState> states, Span<T> outputs);
 
@@ -71,8 +72,8 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget>
             var outputs = new T[plain.Rows.Sum() * OutputSize];
             Method<PredictMany>(run, "Predict")(plain.Inputs, plain.Lengths, carried, outputs);
             DropoutMasks.Give<T>(_reference, typeof(TModel), Info, plain.Lengths, DropoutSeed, null);
-            Agreement.Check("outputs from given states", Flat([.. sequences.SelectMany((s, b) => _reference.Forward(s, b))]), outputs, Tolerance);
-            Agreement.Check("final states", FlatStates(sequences.Select(s => s.FinalStates)), CellNumbers(carried), Tolerance);
+            Agreement.Check("outputs from given states", Flat([.. sequences.SelectMany((s, b) => _reference.Forward(s, b))]), outputs, _tolerance);
+            Agreement.Check("final states", FlatStates(sequences.Select(s => s.FinalStates)), CellNumbers(carried), _tolerance);
 
             run.DropoutSeed = DropoutSeed;
             run.Iteration = Iteration;
@@ -84,14 +85,14 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget>
 
             DropoutMasks.Give<T>(_reference, typeof(TModel), Info, plain.Lengths, DropoutSeed, Iteration);
             double expectedLoss = _reference.Train(sequences, ReferenceFactory.MakeLoss<double>(ReferenceFactory.LossOf(typeof(TModel)))).Loss;
-            Agreement.Check("loss from given states", [expectedLoss], [loss], Tolerance);
-            Agreement.Check("final states of training", FlatStates(sequences.Select(s => s.FinalStates)), CellNumbers(carried), Tolerance);
-            Agreement.Check("gradients by initial states", FlatStates(sequences.Select(s => s.InitialGradients)), CellNumbers(initial), 3 * Tolerance);
+            Agreement.Check("loss from given states", [expectedLoss], [loss], _tolerance);
+            Agreement.Check("final states of training", FlatStates(sequences.Select(s => s.FinalStates)), CellNumbers(carried), _tolerance);
+            Agreement.Check("gradients by initial states", FlatStates(sequences.Select(s => s.InitialGradients)), CellNumbers(initial), 3 * _tolerance);
             foreach (ReferenceParameter<double> parameter in _reference.Parameters)
             {
                 var actual = new T[parameter.Values.Length];
                 Info.Parameter(parameter.Name).CopyTo<T>(run.Gradients, actual);
-                Agreement.Check($"gradient of {parameter.Name} from given states", parameter.Gradient, actual, 3 * Tolerance);
+                Agreement.Check($"gradient of {parameter.Name} from given states", parameter.Gradient, actual, 3 * _tolerance);
             }
 
             // Without states there is nothing to copy.

@@ -6,6 +6,10 @@ using Xunit;
 namespace FastSeq.Tests.RandomDeclarations;
 
 /// <summary>Declarations that nobody wrote: generate, compile, run, compare with the reference.</summary>
+/// <remarks>
+/// Nobody chose their layers and weights either, and some magnify roundings: an unbounded activation fed back for 13 time steps, a normalisation of nearly equal numbers. So float is held to 1e-3 and
+/// double to 1e-10 of the scale of a tensor, where a wrong term makes a tenth or more; declared models are held to 1e-5 and 1e-13.
+/// </remarks>
 public sealed class RandomDeclarationTests
 {
     /// <summary>How many are compiled together, and how often.</summary>
@@ -20,7 +24,7 @@ public sealed class RandomDeclarationTests
                 for (int i = 0; i < models.Length; i++)
                 {
                     ModelCheck check = ModelCheck.Of(assembly.GetType($"Random.Model{i}", throwOnError: true)!);
-                    check.Magnification = DeclarationGen.IsIllConditioned(models[i].Attributes) ? 1000 : 1;
+                    check.Magnification = models[i].IsDouble ? 1000 : 100;
                     check.ParametersFillTheBufferOnce();
                     if (check.Streams)
                     {
