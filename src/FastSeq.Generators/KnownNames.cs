@@ -60,6 +60,7 @@ internal static class KnownNames
     [
         LayerAttribute, LossAttribute,
         "FastSeq.BinaryCrossEntropyLoss",
+        "FastSeq.ConvolutionShape",
         "FastSeq.CrossEntropyLoss",
         "FastSeq.CtcLoss",
         "FastSeq.GateRegion",
@@ -96,6 +97,7 @@ internal static class KnownNames
         "FastSeq.MeanAbsoluteErrorLoss",
         "FastSeq.MeanSquaredErrorLoss",
         "FastSeq.ModelInfo",
+        "FastSeq.Padding",
         "FastSeq.ParameterInfo",
         "FastSeq.ParameterLayout",
         "FastSeq.Precision",

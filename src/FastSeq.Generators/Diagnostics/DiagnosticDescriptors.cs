@@ -280,4 +280,14 @@ internal static class DiagnosticDescriptors
         "FSQ054", "A column has two embeddings",
         "{0}: column {1} has an embedding already, {2}. Give it another column, or remove one of them.",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ054.md");
+
+    public static readonly DiagnosticDescriptor ResidualAcrossTime = new(
+        "FSQ055", "A residual connection goes around a layer with another number of time steps",
+        "{0} cannot go around {1}: it gives another number of time steps than it reads, so their rows cannot be added. Declare it without Stride and with Padding.Causal or Padding.Same, or remove {0}.",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ055.md");
+
+    public static readonly DiagnosticDescriptor SkipAcrossTime = new(
+        "FSQ056", "A skip connection crosses a layer with another number of time steps",
+        "{0} cannot merge the rows of {1} with those below {2}, which gives another number of time steps than it reads. Move it above {2}.",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "FSQ056.md");
 }

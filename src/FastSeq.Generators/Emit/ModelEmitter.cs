@@ -142,9 +142,9 @@ internal static class ModelEmitter
 
             """);
         StateEmitter.Write(plan, writer);
-        if (plan.NotStreaming is { } layer)
+        if (plan.NotStreaming is { } reason)
         {
-            StepEmitter.WriteRefusals(plan, layer, writer);
+            StepEmitter.WriteRefusals(plan, reason, writer);
         }
         else
         {

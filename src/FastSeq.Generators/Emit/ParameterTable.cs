@@ -31,6 +31,11 @@ internal static class ParameterTable
                 writer.WriteLine($"TokenColumns = [{string.Join(", ", plan.Columns.Select(c => $"new global::FastSeq.TokenColumn({c.Column}, {c.Vocabulary})"))}],");
             }
 
+            if (plan.TimeChanges.Any())
+            {
+                writer.WriteLine($"TimeChanges = [{string.Join(", ", plan.TimeChanges.Select(RunWindow.ShapeOf))}],");
+            }
+
             if (plan.NotStreaming is not null)
             {
                 writer.WriteLine("IsStreaming = false,");

@@ -66,7 +66,7 @@ internal sealed class QuantizedRecurrent(RunContext context, int index, Recurren
             yield return Rows("InputSums", InputColumns);
             foreach (CellState state in equations.States)
             {
-                yield return (Field + Upper(state), $"Elements({(IsHistory(state) ? "(long)MaxBatch + MaxRows" : "MaxBatch")}, {cell.Units})");
+                yield return (Field + Upper(state), $"Elements({(IsHistory(state) ? "(long)MaxBatch + " + MaxTimeRows : "MaxBatch")}, {cell.Units})");
             }
 
             yield return (Field + "Sums", $"Elements(Threads, {SumsSize})");

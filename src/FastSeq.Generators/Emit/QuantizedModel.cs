@@ -21,9 +21,9 @@ internal static class QuantizedModel
         WriteMaking(plan, writer);
         WriteLoading(plan, writer);
         StateEmitter.Write(plan, writer);
-        if (plan.NotStreaming is { } layer)
+        if (plan.NotStreaming is { } reason)
         {
-            StepEmitter.WriteRefusals(plan, layer, writer);
+            StepEmitter.WriteRefusals(plan, reason, writer);
         }
         else
         {

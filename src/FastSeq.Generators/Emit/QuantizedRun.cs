@@ -13,7 +13,7 @@ internal static class QuantizedRun
     {
         RunContext context = ContextOf(plan);
         (string Field, string Length)[] buffers = context.Layers.SelectMany(layer => layer.Buffers).ToArray();
-        List<List<PhaseCall>> phases = Phases(context.Layers.SelectMany(layer => layer.Forward));
+        List<List<PhaseCall>> phases = Phases(context.Layers.SelectMany(layer => layer.ForwardAtLevel));
         string weights = QuantizedModel.WeightType(plan) + "[]";
         const string Buffer = "global::FastSeq.Tensors.AlignedBuffer<float>";
 
@@ -58,10 +58,11 @@ internal static class QuantizedRun
                 protected override int ForwardPhases => {{phases.Count}};
 
                 /// <inheritdoc/>
-                protected override global::System.Span<float> OutputRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref {{output}}, {{(plan.Output.PerSequence ? "Batch" : "Rows")}} * {{plan.Output.OutputSize}});
+                protected override global::System.Span<float> OutputRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref {{output}}, OutputRowCount * {{plan.Output.OutputSize}});
 
-                /// <inheritdoc/>
                 """);
+            RunLevels.WriteLevelOf(phases.ConvertAll(phase => phase[0].Level), writer);
+            writer.WriteLine("/// <inheritdoc/>");
             using (writer.Block("protected override void Execute(int phase, int part)"))
             {
                 writer.WriteLine("int first, last;");
@@ -88,7 +89,7 @@ internal static class QuantizedRun
         var phases = new List<List<PhaseCall>>();
         foreach (PhaseCall call in calls)
         {
-            if (phases.Count == 0 || phases[phases.Count - 1][0].Division != call.Division)
+            if (phases.Count == 0 || phases[phases.Count - 1][0].Division != call.Division || phases[phases.Count - 1][0].Level != call.Level)
             {
                 phases.Add([]);
             }

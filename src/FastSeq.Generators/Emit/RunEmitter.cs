@@ -12,18 +12,21 @@ namespace FastSeq.Generators.Emit;
 /// </summary>
 internal static class RunEmitter
 {
+    private const string ForwardBegins = "forward begins", BackwardEnds = "backward ends";
+
     public static void Write(EmitPlan plan, SourceWriter writer)
     {
         RunContext context = RunContext.Of(plan);
         string baseClass = $"global::FastSeq.SequenceRun<{plan.Number}, {ModelEmitter.InputType(plan)}, {ModelEmitter.TargetType(plan)}>";
         string buffer = $"global::FastSeq.Tensors.AlignedBuffer<{plan.Number}>";
-        string[] forwardBegin = context.Layers.SelectMany(l => l.ForwardBegin).ToArray(), backwardEnd = context.Layers.SelectMany(l => l.BackwardEnd).ToArray();
         bool sharesTokens = context.Layers.Any(l => l.SharesTokens), dropsWeights = plan.Layers.Any(l => l is RecurrentPlan { WeightDrop: not null });
         string sharing = sharesTokens ? ", sharesTokens: true" : "";
         string packedLength = $"global::FastSeq.Kernels.OuterProduct.PackedLength({WidestOperand(plan)})";
         (string Field, string Length)[] buffers = [.. context.Layers.SelectMany(l => l.Buffers), ("packed", $"Elements(Threads, {packedLength})")];
-        List<List<PhaseCall>> forward = Stretches(context.Layers.SelectMany(l => l.Forward));
-        List<List<PhaseCall>> backward = Stretches(Enumerable.Reverse(context.Layers).SelectMany(l => l.Backward));
+        List<List<PhaseCall>> forward = Stretches(context.Layers.SelectMany(l => l.ForwardAtLevel));
+        List<List<PhaseCall>> backward = Stretches(Enumerable.Reverse(context.Layers).SelectMany(l => l.BackwardAtLevel));
+        List<RunPhase> phases = Phases(context, forward, backward);
+        int forwardPhases = phases.Count(phase => phase.IsForward), backwardEnd = phases.FindIndex(phase => phase.Title == BackwardEnds);
 
         writer.WriteLine("/// <summary>The memory and the threads for predicting and training with this model; nothing is allocated after it was made.</summary>");
         writer.WriteLine(ModelEmitter.GeneratedCode);
@@ -49,16 +52,15 @@ internal static class RunEmitter
 
             RunStates.Write(context, writer);
             RunLayer output = context.Layers[context.Layers.Count - 1];
-            string rows = plan.Output.PerSequence ? "Batch" : "Rows";
             string Span(string reference) =>
-                $"global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref {reference}, {rows} * {plan.Output.OutputSize})";
+                $"global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref {reference}, OutputRowCount * {plan.Output.OutputSize})";
             writer.WriteLines($$"""
 
                 /// <inheritdoc/>
-                protected override int ForwardPhases => {{(forwardBegin.Length > 0 ? 2 : 1)}};
+                protected override int ForwardPhases => {{forwardPhases}};
 
                 /// <inheritdoc/>
-                protected override int BackwardPhases => {{(backwardEnd.Length > 0 ? 4 : 3)}};
+                protected override int BackwardPhases => {{phases.Count - forwardPhases}};
 
                 /// <inheritdoc/>
                 protected override global::System.Span<{{plan.Number}}> OutputRows => {{Span(output.Output)}};
@@ -66,25 +68,26 @@ internal static class RunEmitter
                 /// <inheritdoc/>
                 protected override global::System.Span<{{plan.Number}}> OutputGradientRows => {{Span(output.Gradient)}};
 
-                /// <inheritdoc/>
                 """);
-            if (forwardBegin.Length > 0)
+            RunLevels.WriteLevelOf(phases.ConvertAll(phase => phase.Level), writer);
+            if (phases[0].Title == ForwardBegins)
             {
                 writer.WriteLines($"""
-                    protected override bool SkipsPhase(int phase) => {(sharesTokens, dropsWeights, backwardEnd.Length > 0) switch
+                    /// <inheritdoc/>
+                    protected override bool SkipsPhase(int phase) => {(sharesTokens, dropsWeights, backwardEnd >= 0) switch
                     {
                         (false, _, _) => "!Training && phase == 0",
-                        (true, false, true) => "!SharesTokens && (phase is 0 or 4)",
+                        (true, false, true) => $"!SharesTokens && (phase is 0 or {backwardEnd})",
                         (true, false, false) => "!SharesTokens && phase == 0",
-                        (true, true, true) => "!SharesTokens && (phase == 4 || (phase == 0 && !Training))",
+                        (true, true, true) => $"!SharesTokens && (phase == {backwardEnd} || (phase == 0 && !Training))",
                         (true, true, false) => "!SharesTokens && !Training && phase == 0",
                     }};
 
-                    /// <inheritdoc/>
                     """);
             }
 
-            WriteExecute(context, forwardBegin, forward, backward, backwardEnd, writer);
+            writer.WriteLine("/// <inheritdoc/>");
+            WriteExecute(context, phases, forward.Concat(backward).Any(IsOfSequences), writer);
             WriteBlocks("Forward", forward, writer);
             WriteBlocks("Backward", backward, writer);
             WritePrepare(context, writer);
@@ -108,80 +111,67 @@ internal static class RunEmitter
         _ => 1,
     });
 
-    private static void WriteExecute(
-        RunContext context, string[] forwardBegin, List<List<PhaseCall>> forward, List<List<PhaseCall>> backward, string[] backwardEnd, SourceWriter writer)
+    /// <summary>The phases in order: those of forward and of backward level by level.</summary>
+    private static List<RunPhase> Phases(RunContext context, List<List<PhaseCall>> forward, List<List<PhaseCall>> backward)
     {
-        int number = 0;
+        var phases = new List<RunPhase>();
+        void AddCalls(string title, bool isForward, Func<RunLayer, IEnumerable<string>> calls) => phases.AddRange(
+            from layer in context.Layers
+            group layer by layer.Level into level
+            let all = level.SelectMany(calls).ToArray()
+            where all.Length > 0
+            select new RunPhase(title, level.Key, isForward) { Calls = all });
+        void AddStretches(string title, bool isForward, List<List<PhaseCall>> stretches) => phases.AddRange(
+            from index in Enumerable.Range(0, stretches.Count)
+            group index by stretches[index][0].Level into level
+            select new RunPhase(title, level.Key, isForward) { Stretches = level.Select(index => (BlockName(stretches, index), stretches[index])).ToList() });
+
+        AddCalls(ForwardBegins, true, layer => layer.ForwardBegin);
+        AddStretches("forward", true, forward);
+        phases.Add(new RunPhase("backward begins", 0, false) { Calls = ["Prepare(part);"] });
+        AddStretches("back through time", false, backward);
+        AddCalls(BackwardEnds, false, layer => layer.BackwardEnd);
+        AddCalls("the gradients of all parameters", false, layer => layer.Weights);
+        return phases;
+    }
+
+    private static void WriteExecute(RunContext context, List<RunPhase> phases, bool hasSequences, SourceWriter writer)
+    {
         using (writer.Block("protected override void Execute(int phase, int part)"))
         {
-            if (forward.Concat(backward).Any(IsOfSequences))
+            if (hasSequences)
             {
                 writer.WriteLine("int first, last;");
             }
 
             using (writer.Block("switch (phase)"))
             {
-                WriteCalls("forward begins", forwardBegin);
-                using (Case("forward"))
+                for (int number = 0; number < phases.Count; number++)
                 {
-                    WriteStretches(forward, "for (int t = 0; t < TimeSteps;)", name => $"""
-                        global::FastSeq.TimeBlock block = TakeBlock(part, t, {context.Plan.BlockRows}, Training);
-                        Forward{name}(in block);
-                        t = block.End;
-                        """);
-                    writer.WriteLine("break;");
-                }
-
-                WriteCalls("backward begins", ["Prepare(part);"]);
-                using (Case("back through time"))
-                {
-                    WriteStretches(backward, "for (int t = TimeSteps; t > 0;)", name => $"""
-                        global::FastSeq.TimeBlock block = TakeBlockBefore(part, t, {context.Plan.BlockRows});
-                        Backward{name}(in block);
-                        t = block.Begin;
-                        """);
-                    writer.WriteLine("break;");
-                }
-
-                WriteCalls("backward ends", backwardEnd);
-                WriteCalls("the gradients of all parameters", context.Layers.SelectMany(l => l.Weights).ToArray());
-            }
-        }
-
-        SourceWriter.Scope Case(string what)
-        {
-            writer.WriteLine($"case {number++}: // {what}");
-            return writer.Indent();
-        }
-
-        void WriteCalls(string what, string[] calls)
-        {
-            if (calls.Length > 0)
-            {
-                using (Case(what))
-                {
-                    foreach (string call in calls)
+                    RunPhase phase = phases[number];
+                    writer.WriteLine($"case {number}: // {phase.Title}{(context.HasLevels ? $", level {phase.Level}" : "")}");
+                    using (writer.Indent())
                     {
-                        writer.WriteLine(call);
-                    }
+                        WriteStretches(phase);
+                        foreach (string call in phase.Calls)
+                        {
+                            writer.WriteLine(call);
+                        }
 
-                    writer.WriteLine("break;");
+                        writer.WriteLine("break;");
+                    }
                 }
             }
         }
 
-        void WriteStretches(List<List<PhaseCall>> stretches, string loop, Func<string, string> body)
+        void WriteStretches(RunPhase phase)
         {
             bool hasRange = false;
-            for (int index = 0; index < stretches.Count; index++)
+            foreach ((string name, List<PhaseCall> stretch) in phase.Stretches)
             {
-                if (!IsOfSequences(stretches[index]))
+                if (!IsOfSequences(stretch))
                 {
-                    using (writer.Block(loop))
-                    {
-                        writer.WriteLines(body(BlockName(stretches, index)));
-                    }
-
+                    WriteLoop(phase.IsForward, name);
                     continue;
                 }
 
@@ -191,10 +181,28 @@ internal static class RunEmitter
                     hasRange = true;
                 }
 
-                foreach (PhaseCall call in stretches[index])
+                foreach (PhaseCall call in stretch)
                 {
                     writer.WriteLine(call.Text);
                 }
+            }
+        }
+
+        void WriteLoop(bool isForward, string name)
+        {
+            using (writer.Block(isForward ? "for (int t = 0; t < TimeSteps;)" : "for (int t = TimeSteps; t > 0;)"))
+            {
+                writer.WriteLines(isForward
+                    ? $"""
+                        global::FastSeq.TimeBlock block = TakeBlock(part, t, {context.Plan.BlockRows}, Training);
+                        Forward{name}(in block);
+                        t = block.End;
+                        """
+                    : $"""
+                        global::FastSeq.TimeBlock block = TakeBlockBefore(part, t, {context.Plan.BlockRows});
+                        Backward{name}(in block);
+                        t = block.Begin;
+                        """);
             }
         }
     }
@@ -205,7 +213,8 @@ internal static class RunEmitter
         var stretches = new List<List<PhaseCall>>();
         foreach (PhaseCall call in calls)
         {
-            if (stretches.Count == 0 || IsOfSequences(stretches[stretches.Count - 1]) != (call.Division == Division.Sequences))
+            List<PhaseCall>? last = stretches.LastOrDefault();
+            if (last is null || last[0].Level != call.Level || IsOfSequences(last) != (call.Division == Division.Sequences))
             {
                 stretches.Add([]);
             }

@@ -17,7 +17,11 @@ internal enum Division
 }
 
 /// <summary>One call of a phase: its text, where <c>first</c>, <c>last</c> and <c>part</c> are in scope, and how its work is divided.</summary>
-internal sealed record PhaseCall(Division Division, string Text);
+internal sealed record PhaseCall(Division Division, string Text)
+{
+    /// <summary>The level of the layer.</summary>
+    public int Level { get; init; }
+}
 
 /// <summary>
 /// What one layer writes into a model's run: the buffers it needs, the calls of forward and backward, and the methods behind them.
@@ -67,7 +71,13 @@ internal abstract class RunLayer(RunContext context, int index, LayerPlan plan)
 
     protected string RowCount => Layer.PerSequence ? "Batch" : "Rows";
 
-    protected string MaxRowCount => Layer.PerSequence ? "MaxBatch" : "MaxRows";
+    protected string MaxRowCount => Layer.PerSequence ? "MaxBatch" : MaxTimeRows;
+
+    /// <summary>The most rows of time steps at its level.</summary>
+    public string MaxTimeRows => Level == 0 ? "MaxRows" : $"MaxRowsOf({Level})";
+
+    /// <summary>What the layer means by time steps and rows.</summary>
+    public int Level => Layer.Level;
 
     /// <summary>A <c>ref</c> expression for the first output row.</summary>
     public abstract string Output { get; }
@@ -123,6 +133,12 @@ internal abstract class RunLayer(RunContext context, int index, LayerPlan plan)
     protected string AddShare(string share) =>
         AddsGradient ? $" Add(ref {At(share, $"first * {Previous.Width}")}, (last - first) * {Previous.Width}, ref {At(Previous.Gradient, $"first * {Previous.Width}")});" : "";
 
+    /// <summary>The calls of forward, each with the level.</summary>
+    public IEnumerable<PhaseCall> ForwardAtLevel => Forward.Select(call => call with { Level = Level });
+
+    /// <summary>The calls of backward, each with the level.</summary>
+    public IEnumerable<PhaseCall> BackwardAtLevel => Backward.Select(call => call with { Level = Level });
+
     protected (string Field, string Length) Rows(string name, int columns) => (Field + name, $"Elements({MaxRowCount}, {columns})");
 }
 
@@ -135,6 +151,9 @@ internal sealed class RunContext(EmitPlan plan)
 
     /// <summary>Whether the run learns; otherwise it only predicts.</summary>
     public bool Learns => !Plan.Model.IsQuantized;
+
+    /// <summary>Whether layers have different numbers of time steps.</summary>
+    public bool HasLevels => Plan.TimeChanges.Any();
 
     /// <summary>The class of the model's hot methods.</summary>
     public string ModelKernels { get; } = KernelsOf(plan);

@@ -47,7 +47,7 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
 
             foreach (string state in States)
             {
-                yield return (Field + state, $"Elements((long)MaxBatch + MaxRows, {units})");
+                yield return (Field + state, $"Elements((long)MaxBatch + {MaxTimeRows}, {units})");
             }
 
             if (IsLstm)

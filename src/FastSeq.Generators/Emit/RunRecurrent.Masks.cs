@@ -21,7 +21,7 @@ internal sealed partial class RunRecurrent
             if (plan.Dropout is not null)
             {
                 yield return (Field + "DropoutMasks", $"Elements(MaxBatch, {cell.OutputSize})");
-                yield return (Field + "DroppedH", $"Elements((long)MaxBatch + MaxRows, {cell.OutputSize})");
+                yield return (Field + "DroppedH", $"Elements((long)MaxBatch + {MaxTimeRows}, {cell.OutputSize})");
                 if (Learns)
                 {
                     yield return (Field + "DDroppedH", $"Elements(MaxBatch, {cell.OutputSize})");

@@ -41,7 +41,7 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
             yield return Rows("Tape", plan.TapeSlots * cell.Units);
             foreach (string state in States)
             {
-                yield return (Field + state, $"Elements((long)MaxBatch + MaxRows, {WidthOf(state)})");
+                yield return (Field + state, $"Elements((long)MaxBatch + {MaxTimeRows}, {WidthOf(state)})");
                 if (Learns)
                 {
                     yield return (Field + "D" + state, $"Elements(MaxBatch, {WidthOf(state)})");

@@ -231,7 +231,7 @@ internal sealed class RunLinear(RunContext context, int index, LinearPlan plan) 
             {
                 writer.WriteLine("// The embedding's rows are rows of W.");
                 writer.WriteLine(
-                    $"{Kernels}.TiedTable.Accumulate(firstK, lastK, Inputs.Span[..Rows], {cell.InputSize}, {cell.Units}, {cell.Lanes}, in {Context.Layers[0].Gradient}, ref Gradient({cell.InputWeight.Offset}));");
+                    $"{Kernels}.TiedTable.Accumulate(firstK, lastK, Inputs.Span[..{(Level == 0 ? "Rows" : "InputRows")}], {cell.InputSize}, {cell.Units}, {cell.Lanes}, in {Context.Layers[0].Gradient}, ref Gradient({cell.InputWeight.Offset}));");
             }
 
             if (cell.HasBias)

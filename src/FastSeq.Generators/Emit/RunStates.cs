@@ -29,7 +29,7 @@ internal static class RunStates
         EmitPlan plan = context.Plan;
         string number = plan.Number, input = ModelEmitter.InputType(plan);
         int stride = plan.StateSize + plan.StatePadding;
-        RunState[] states = context.Layers.SelectMany(layer => layer.CarriedStates).ToArray();
+        (int Level, RunState State)[] states = context.Layers.SelectMany(layer => layer.CarriedStates.Select(state => (layer.Level, state))).ToArray();
         writer.WriteLines($$"""
 
             /// <summary>Predicts one sequence that goes on from a state: a stream in pieces has the bits of the whole.</summary>
@@ -84,15 +84,19 @@ internal static class RunStates
                 """);
         }
 
-        WriteOverride("ReadStates", $"global::System.ReadOnlySpan<{number}> states", states.Select(s => $"ReadState(states, stride, {s.State.Offset}, {s.State.Size}, ref {s.History});"));
-        WriteOverride("WriteStates", $"global::System.Span<{number}> states", states.Select(s => $"WriteState(states, stride, {s.State.Offset}, {s.State.Size}, ref {s.History}, {(s.InPlace ? "true" : "false")});"));
+        WriteOverride("ReadStates", $"global::System.ReadOnlySpan<{number}> states", states.Select(s => $"ReadState(states, stride, {Place(s.State)}, ref {s.State.History});"));
+        WriteOverride("WriteStates", $"global::System.Span<{number}> states", AtLevels(s => $"WriteState(states, stride, {Place(s)}, ref {s.History}, {(s.InPlace ? "true" : "false")});"));
         if (context.Learns)
         {
-            WriteOverride("ReadStateGradients", $"global::System.ReadOnlySpan<{number}> gradients", states.Where(s => s.Gradient.Length > 0).Select(s => $"ReadState(gradients, stride, {s.State.Offset}, {s.State.Size}, ref {s.Gradient});"));
-            WriteOverride("WriteStateGradients", $"global::System.Span<{number}> gradients", states.Select(s => s.Gradient.Length > 0
-                ? $"WriteState(gradients, stride, {s.State.Offset}, {s.State.Size}, ref {s.Gradient}, true);"
-                : $"ClearState(gradients, stride, {s.State.Offset}, {s.State.Size});"));
+            WriteOverride("ReadStateGradients", $"global::System.ReadOnlySpan<{number}> gradients", states.Where(s => s.State.Gradient.Length > 0).Select(s => $"ReadState(gradients, stride, {Place(s.State)}, ref {s.State.Gradient});"));
+            WriteOverride("WriteStateGradients", $"global::System.Span<{number}> gradients", AtLevels(s => s.Gradient.Length > 0
+                ? $"WriteStateGradient(gradients, stride, {Place(s)}, ref {s.Gradient});"
+                : $"ClearState(gradients, stride, {Place(s)});"));
         }
+
+        string Place(RunState state) => $"{state.State.Offset}, {state.State.Size}";
+
+        IEnumerable<string> AtLevels(System.Func<RunState, string> statement) => RunLevels.AtLevels(context, states.Select(s => (s.Level, statement(s.State))));
 
         void WriteOverride(string name, string parameter, IEnumerable<string> calls)
         {

@@ -23,7 +23,7 @@ internal sealed class RunPooling(RunContext context, int index, PoolingPlan plan
             yield return Rows("State", plan.State.Size);
             if (plan.Kind == PoolingKind.Attention)
             {
-                yield return (Field + "Scores", "Elements(MaxRows, 1)");
+                yield return (Field + "Scores", $"Elements({Previous.MaxTimeRows}, 1)");
             }
 
             if (Learns)
@@ -96,6 +96,12 @@ internal sealed class RunWindow(RunContext context, int index, WindowPlan plan) 
     {
         get
         {
+            if (!plan.Convolution.Streams)
+            {
+                yield return new(Division.Sequences, $"TakeWindows(first, last, {plan.Size}, {ShapeOf(plan.Convolution)}, {Previous.Level}, ref {Previous.Output}, ref {Output});");
+                yield break;
+            }
+
             bool inBlocks = Context.Learns;
             Division division = inBlocks ? Division.Blocks : Division.Sequences;
             if (plan.State is not null)
@@ -108,8 +114,23 @@ internal sealed class RunWindow(RunContext context, int index, WindowPlan plan) 
         }
     }
 
-    public override IEnumerable<PhaseCall> Backward =>
-        Learns ? [new(Division.Blocks, $"SpreadWindows({Block}, {Sizes}, ref {Gradient}, ref {Previous.Gradient}{(AddsGradient ? ", true" : "")});")] : [];
+    public override IEnumerable<PhaseCall> Backward
+    {
+        get
+        {
+            if (Learns)
+            {
+                string rows = $"ref {Gradient}, ref {Previous.Gradient}{(AddsGradient ? ", true" : "")}";
+                yield return plan.Convolution.Streams
+                    ? new(Division.Blocks, $"SpreadWindows({Block}, {Sizes}, {rows});")
+                    : new(Division.Sequences, $"SpreadWindows(first, last, {plan.Size}, {ShapeOf(plan.Convolution)}, {Previous.Level}, {rows});");
+            }
+        }
+    }
+
+    /// <summary>The expression for a convolution's windows.</summary>
+    public static string ShapeOf(Conv1dSpec convolution) =>
+        $"new global::FastSeq.ConvolutionShape({convolution.Taps}, {convolution.Dilation}, {convolution.Stride}, global::FastSeq.Padding.{convolution.Padding}, {convolution.PaddingSize})";
 
     private string Before => plan.State is null ? RowCalls.Null(Number) : $"{Field}Before.Reference";
 

@@ -23,11 +23,11 @@ internal static class StepEmitter
     }
 
     /// <summary>In place of <c>Step</c> and <c>StepMany</c>: methods whose use is a compile-time error that names the layer which needs whole sequences.</summary>
-    public static void WriteRefusals(EmitPlan plan, string layer, SourceWriter writer)
+    public static void WriteRefusals(EmitPlan plan, string reason, SourceWriter writer)
     {
         string number = plan.Number, input = plan.ReadsTokens ? "int" : number;
         string message = SymbolDisplay.FormatLiteral(
-            $"'{plan.Model.Name}' cannot stream: {layer} reads each sequence from its end, so it must be whole. Predict it with a Run, or declare the layer with Direction = Direction.Forward.", quote: true);
+            $"'{plan.Model.Name}' cannot stream: {reason}", quote: true);
         string refusal =
             $"[global::System.Obsolete({message}, error: true, DiagnosticId = \"FSQ101\")]\n" +
             "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]";

@@ -42,11 +42,23 @@ internal sealed record EmitPlan(
         _ => Enumerable.Empty<StatePlan>(),
     });
 
-    /// <summary>The layer that needs whole sequences, as declared; null where the model can stream.</summary>
-    public string? NotStreaming => Layers.OfType<ReversalPlan>().FirstOrDefault()?.Declaration;
+    /// <summary>Which layer needs whole sequences, why, and what to declare instead; null where the model can stream.</summary>
+    public string? NotStreaming => Layers.Select(NeedsWhole).FirstOrDefault(reason => reason is not null);
+
+    /// <summary>The convolutions that give another number of time steps than they read: one less than there are levels of layers.</summary>
+    public IEnumerable<Conv1dSpec> TimeChanges => Layers.OfType<WindowPlan>().Select(window => window.Convolution).Where(convolution => convolution.ChangesTime);
 
     /// <summary>The elements that a quantised model keeps in float: <see cref="PlainLength"/>, and behind them the rows of a table that it shares with a product.</summary>
     public int KeptLength => Layers[0] is EmbeddingPlan { TakenFrom: not null } table ? table.Offset + (table.Vocabulary * table.Size) : PlainLength;
+
+    private static string? NeedsWhole(LayerPlan layer) => layer switch
+    {
+        ReversalPlan reversal => $"{reversal.Declaration} reads each sequence from its end, so it must be whole. Predict it with a Run, or declare the layer with Direction = Direction.Forward.",
+        WindowPlan { Convolution: { Streams: false } convolution } => convolution.Padding is PaddingKind.Same or PaddingKind.Both
+            ? $"{convolution.Declaration} reads time steps that come later. Predict whole sequences with a Run, or declare the layer with Padding = Padding.Causal and without Stride."
+            : $"{convolution.Declaration} has no output for some time steps. Predict whole sequences with a Run, or declare the layer with Padding = Padding.Causal and without Stride.",
+        _ => null,
+    };
 
     public LayerPlan Output => Layers[Layers.Count - 1];
 

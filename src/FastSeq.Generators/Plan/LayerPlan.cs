@@ -18,6 +18,9 @@ internal abstract record LayerPlan(string Identifier, int InputSize, int OutputS
     /// <summary>Whether training leaves its parameters as they are.</summary>
     public bool IsFrozen { get; init; }
 
+    /// <summary>How many of the operations that its rows come from give another number of time steps than they read.</summary>
+    public int Level { get; init; }
+
     /// <summary>The numbers of all operations whose rows it reads.</summary>
     public virtual IEnumerable<int> Sources => [Source];
 }
@@ -160,11 +163,17 @@ internal sealed record LayerNormPlan(string Identifier, int Size, double Epsilon
 /// <param name="State">What a stream keeps.</param>
 internal sealed record PoolingPlan(string Identifier, int Size, PoolingKind Kind, int Query, StatePlan State) : LayerPlan(Identifier, Size, Size, true);
 
-/// <summary>The rows that each output of a causal convolution reads, side by side: what a linear layer makes the convolution of.</summary>
-/// <param name="Taps">The rows of a window.</param>
-/// <param name="Dilation">The time steps from one to the next.</param>
+/// <summary>The rows that each output of a convolution reads, side by side: what a linear layer makes the convolution of.</summary>
+/// <param name="Convolution">How the windows lie.</param>
 /// <param name="State">The rows that a stream keeps, oldest first; null for none.</param>
-internal sealed record WindowPlan(string Identifier, int Size, int Taps, int Dilation, StatePlan? State) : LayerPlan(Identifier, Size, Size * Taps, false);
+internal sealed record WindowPlan(string Identifier, int Size, Conv1dSpec Convolution, StatePlan? State) : LayerPlan(Identifier, Size, Size * Convolution.Taps, false)
+{
+    /// <summary>The rows of a window.</summary>
+    public int Taps => Convolution.Taps;
+
+    /// <summary>The time steps from one to the next.</summary>
+    public int Dilation => Convolution.Dilation;
+}
 
 /// <summary>The rows of <see cref="LayerPlan.Source"/> merged with those of an earlier operation.</summary>
 /// <param name="Size">The numbers of a row of the first.</param>

@@ -72,7 +72,7 @@ internal static partial class Planner
                 // PyTorch's start of a linear layer.
                 CellPlan projection = PlanProjection($"{layer.Name}.weight", identifier + "Projection_", earlierSize, size, new InitialValues(false, 1 / Math.Sqrt(earlierSize)));
                 Add(new LinearPlan(projection, perSequence), earlier);
-                flops += 2L * earlierSize * size;
+                CountProducts((long)earlierSize * size);
                 (earlier, earlierSize) = (layers.Count - 1, size);
             }
 

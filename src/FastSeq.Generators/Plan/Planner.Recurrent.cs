@@ -137,7 +137,7 @@ internal static partial class Planner
                 Zoneouts = cell.Masks.Select(mask => TakeMask(mask.Expectation)!).ToEquatableArray(),
             };
             Add(recurrent, source);
-            flops += 2L * units * ((inputGates * (long)inputSize) + (cell.PreActivations.Count(p => p.HasHidden) * (long)outputSize) + (projection is null ? 0 : outputSize));
+            CountProducts(units * ((inputGates * (long)inputSize) + (cell.PreActivations.Count(p => p.HasHidden) * (long)outputSize) + (projection is null ? 0 : outputSize)));
 
             void AddParameter(string name, EquatableArray<int> shape, Func<int, GatePlace> place, InitialValues initial) =>
                 AddTensor(new ParameterPlan(
@@ -183,7 +183,7 @@ internal static partial class Planner
             NormPlan? cellNorm = isLstm ? Norm("c", [units]) : null;
             StatePlan[] states = [.. (isLstm ? new[] { "h", "c" } : ["h"]).Select(value => TakeState(spec, value, place, units))];
             Add(new NormalizedPlan(identifier, title, spec.Cell.Kind, input, hidden, inputNorm, hiddenNorm, cellNorm, states.ToEquatableArray()), source);
-            flops += 2L * width * (inputSize + units);
+            CountProducts((long)width * (inputSize + units));
 
             NormPlan Norm(string of, EquatableArray<int> sizes)
             {

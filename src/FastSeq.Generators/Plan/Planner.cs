@@ -39,6 +39,9 @@ internal static partial class Planner
         private int stateSize;
         private long flops;
 
+        /// <summary>The time steps of the input for each of the current layer.</summary>
+        private long stride = 1;
+
         /// <summary>For each layer of the declaration the operation whose rows leave it.</summary>
         private readonly List<int> ends = [];
 
@@ -120,8 +123,9 @@ internal static partial class Planner
                     AddProduct(linear, linear.Size, 1, following);
                     break;
                 case Conv1dSpec convolution:
-                    StatePlan? before = convolution.Taps > 1 ? TakeState(convolution.Name + ".before", (convolution.Taps - 1) * convolution.Dilation * Width) : null;
-                    Add(new WindowPlan(Prefix(convolution) + "Window_", Width, convolution.Taps, convolution.Dilation, before));
+                    StatePlan? before = convolution.Streams && convolution.Taps > 1 ? TakeState(convolution.Name + ".before", convolution.Reach * Width) : null;
+                    stride *= convolution.Stride;
+                    Add(new WindowPlan(Prefix(convolution) + "Window_", Width, convolution, before));
                     AddProduct(convolution, convolution.Channels, convolution.Taps, following);
                     break;
                 case ActivationSpec activation:
@@ -150,7 +154,14 @@ internal static partial class Planner
 
         private void Add(LayerPlan layer) => Add(layer, layers.Count - 1);
 
-        private void Add(LayerPlan layer, int source) => layers.Add(layer with { Source = source, IsFrozen = isFrozen });
+        private void Add(LayerPlan layer, int source) => layers.Add(layer with
+        {
+            Source = source,
+            IsFrozen = isFrozen,
+            Level = layers.Count == 0 ? 0 : layers[source].Level + (layer is WindowPlan { Convolution.ChangesTime: true } ? 1 : 0),
+        });
+
+        private void CountProducts(long multiplyAdds) => flops += 2 * multiplyAdds / stride;
 
         /// <summary>A linear layer; of a convolution that of its windows, whose rows hold one tap after the other.</summary>
         private void AddProduct(LayerSpec spec, int units, int taps, ActivationKind? activation)
@@ -181,7 +192,7 @@ internal static partial class Planner
             string title = (isConvolution ? $"convolution {inputSize / taps} -> {units} over {taps} time steps" : $"linear layer {inputSize} -> {units}") + (hasBias ? "" : " without bias");
             var cell = new CellPlan(Prefix(spec), Prefix(spec), title, null, activation, inputSize, units, lanes, weight, bias, [], [], 1, 0) { HasBias = hasBias };
             Add(new LinearPlan(cell, PerSequence) { IsTied = isTied });
-            flops += 2L * inputSize * units;
+            CountProducts((long)inputSize * units);
         }
 
         /// <summary>The table of the embedding is the weight of a linear layer: one parameter, which begins as the linear layer's.</summary>

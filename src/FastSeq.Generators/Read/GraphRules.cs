@@ -68,6 +68,11 @@ internal sealed class GraphRules(List<LayerSpec> layers, IReadOnlyList<DeclaredA
             return residual;
         }
 
+        if (below is Conv1dSpec { ChangesTime: true })
+        {
+            diagnostics.Add(Descriptors.ResidualAcrossTime, attributes[index].Location, residual.Declaration, below.Declaration);
+        }
+
         bool hasActivation = below is not RecurrentSpec && index + 2 < layers.Count && layers[index + 2] is ActivationSpec;
         int outputSize = SizeRules.OutputSize(below, size);
         return residual with { Covered = hasActivation ? 2 : 1, Size = outputSize, Projects = outputSize != size };
@@ -92,6 +97,11 @@ internal sealed class GraphRules(List<LayerSpec> layers, IReadOnlyList<DeclaredA
         else if (layers.Skip(source + 1).Take(index - source - 1).FirstOrDefault(layer => layer is LastStepSpec or PoolingSpec) is { } pooling)
         {
             diagnostics.Add(Descriptors.SkipAcrossPooling, place, skip.Declaration, layers[named].Declaration, pooling.Declaration);
+        }
+
+        else if (layers.Skip(source + 1).Take(index - source - 1).FirstOrDefault(layer => layer is Conv1dSpec { ChangesTime: true }) is { } convolution)
+        {
+            diagnostics.Add(Descriptors.SkipAcrossTime, place, skip.Declaration, layers[named].Declaration, convolution.Declaration);
         }
 
         return skip with { Source = source, SourceSize = sizes[source], Projects = skip.Merge != Merge.Concat && sizes[source] != size };

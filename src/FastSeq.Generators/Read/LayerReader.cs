@@ -8,7 +8,7 @@ namespace FastSeq.Generators.Read;
 /// <summary>One layer attribute -> <see cref="LayerSpec"/>, with every value checked.</summary>
 internal sealed class LayerReader(DiagnosticBag diagnostics)
 {
-    public const int MaxFeatures = 8192, MaxVocabulary = 16_777_216, MaxHiddenSize = 8192, MaxStack = 64, MaxLinearSize = 65_536, MaxTaps = 1024, MaxDilation = 4096;
+    public const int MaxFeatures = 8192, MaxVocabulary = 16_777_216, MaxHiddenSize = 8192, MaxStack = 64, MaxLinearSize = 65_536, MaxTaps = 1024, MaxDilation = 4096, MaxStride = 1024;
 
     /// <summary>The specs of the layers (not of losses), named; those that this generator does not know are left out.</summary>
     public List<LayerSpec> Read(IReadOnlyList<DeclaredAttribute> attributes)
@@ -65,9 +65,7 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
             KnownNames.MeanOverTimeAttribute => new PoolingSpec(name, identifier, text, PoolingKind.Mean),
             KnownNames.MaxOverTimeAttribute => new PoolingSpec(name, identifier, text, PoolingKind.Maximum),
             KnownNames.AttentionPoolingAttribute => new PoolingSpec(name, identifier, text, PoolingKind.Attention),
-            KnownNames.Conv1dAttribute => new Conv1dSpec(
-                name, identifier, text, Size(attribute, 0, "channels", MaxFeatures), Size(attribute, 1, "kernelSize", MaxTaps),
-                InRange(attribute, attribute.Named("Dilation", 1), "Dilation", MaxDilation)),
+            KnownNames.Conv1dAttribute => Convolution(attribute, name, identifier),
             KnownNames.ResidualAttribute => new ResidualSpec(name, identifier, text),
             KnownNames.SkipAttribute => new SkipSpec(
                 name, identifier, text, attribute.PositionalText(0), (Merge)Choice(attribute, "Merge", (int)Merge.Sum, "Merge.Concat", "Merge.Sum", "Merge.Mean", "Merge.Product")),
@@ -131,6 +129,34 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
             HasBias = hasBias && !cell.IsNormalized,
             ProjectionSize = projection == 0 ? null : projection,
         };
+    }
+
+    private Conv1dSpec Convolution(DeclaredAttribute attribute, string name, string identifier)
+    {
+        int taps = Size(attribute, 1, "kernelSize", MaxTaps), size = attribute.Named("PaddingSize", 0);
+        var padding = (PaddingKind)Choice(attribute, "Padding", "Padding.Causal", "Padding.Valid", "Padding.Same", "Padding.Both");
+        var convolution = new Conv1dSpec(
+            name, identifier, attribute.Text, Size(attribute, 0, "channels", MaxFeatures), taps, InRange(attribute, attribute.Named("Dilation", 1), "Dilation", MaxDilation))
+        {
+            Stride = InRange(attribute, attribute.Named("Stride", 1), "Stride", MaxStride),
+            Padding = taps == 1 ? PaddingKind.Causal : padding,
+            PaddingSize = size,
+        };
+        if (padding != PaddingKind.Both && size != 0)
+        {
+            diagnostics.Add(DiagnosticDescriptors.OptionWithoutUse, attribute.Location, attribute.Text, "PaddingSize", $"Padding.{padding} says how many zeros there are; only Padding.Both does not");
+        }
+        else if (padding == PaddingKind.Both && taps == 1)
+        {
+            diagnostics.Add(DiagnosticDescriptors.OptionWithoutUse, attribute.Location, attribute.Text, "Padding.Both", "outputs that read one time step read no zeros");
+        }
+        else if (padding == PaddingKind.Both && (size < 1 || size > convolution.Reach))
+        {
+            diagnostics.Add(
+                DiagnosticDescriptors.SizeOutOfRange, attribute.Location, attribute.Text, "PaddingSize", "1", convolution.Reach.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return convolution;
     }
 
     /// <summary>The share of tokens that a training step drops: those of a model that reads tokens.</summary>

@@ -97,11 +97,30 @@ internal sealed record LinearSpec(string Name, string Identifier, string Declara
     public bool IsTied { get; init; }
 }
 
-/// <summary>A causal convolution over time.</summary>
+/// <summary>A convolution over time.</summary>
 /// <param name="Taps">The time steps that an output reads.</param>
 /// <param name="Dilation">The time steps from one of them to the next.</param>
 internal sealed record Conv1dSpec(string Name, string Identifier, string Declaration, int Channels, int Taps, int Dilation)
-    : LayerSpec(Name, Identifier, Declaration);
+    : LayerSpec(Name, Identifier, Declaration)
+{
+    /// <summary>The time steps from one output to the next.</summary>
+    public int Stride { get; init; } = 1;
+
+    /// <summary>Where there are zeros. Of one tap all but those of <see cref="PaddingKind.Both"/> are the same.</summary>
+    public PaddingKind Padding { get; init; }
+
+    /// <summary>The zeros on either side, where the padding does not say it.</summary>
+    public int PaddingSize { get; init; }
+
+    /// <summary>The time steps from the first that an output reads to the last.</summary>
+    public int Reach => (Taps - 1) * Dilation;
+
+    /// <summary>Whether each time step has an output, made of it and earlier ones.</summary>
+    public bool Streams => Stride == 1 && Padding == PaddingKind.Causal;
+
+    /// <summary>Whether there is another number of outputs than of time steps.</summary>
+    public bool ChangesTime => Stride > 1 || Padding == PaddingKind.Valid || (Padding == PaddingKind.Both && 2 * PaddingSize != Reach);
+}
 
 /// <summary>Layer normalisation over the features of a row.</summary>
 internal sealed record LayerNormSpec(string Name, string Identifier, string Declaration, double Epsilon, bool HasBias)

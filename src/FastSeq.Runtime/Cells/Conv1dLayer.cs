@@ -4,8 +4,8 @@ using static FastSeq.Cells.Pointwise;
 namespace FastSeq.Cells;
 
 /// <summary>
-/// A causal convolution over time: <c>y_t = bias + Σ_k weight[:, :, k]·x_(t - (kernelSize - 1 - k)·dilation)</c>, zeros before the first time step, with <c>weight</c>
-/// [channels, input, kernelSize] and <c>bias</c> [channels].
+/// A convolution over time: <c>y_n = bias + Σ_k weight[:, :, k]·x_(n·stride - zeros + k·dilation)</c>, zeros before the first and after the last time step, with <c>weight</c>
+/// [channels, input, kernelSize] and <c>bias</c> [channels]. It lays the padded sequence out in full, and a window over it.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 /// <param name="name">The name of the layer.</param>
@@ -13,7 +13,11 @@ namespace FastSeq.Cells;
 /// <param name="channels">The size of a row that comes out.</param>
 /// <param name="kernelSize">The time steps that an output reads.</param>
 /// <param name="dilation">The time steps from one of them to the next.</param>
-public sealed class Conv1dLayer<T>(string name, int inputSize, int channels, int kernelSize, int dilation) : ReferenceLayer<T>(channels)
+/// <param name="stride">The time steps from one output to the next.</param>
+/// <param name="padding">Where there are zeros.</param>
+/// <param name="paddingSize">How many, where <paramref name="padding"/> does not say it.</param>
+public sealed class Conv1dLayer<T>(
+    string name, int inputSize, int channels, int kernelSize, int dilation = 1, int stride = 1, Padding padding = Padding.Causal, int paddingSize = 0) : ReferenceLayer<T>(channels)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly ReferenceParameter<T> _weight = new($"{name}.weight", channels, inputSize, kernelSize);
@@ -27,10 +31,10 @@ public sealed class Conv1dLayer<T>(string name, int inputSize, int channels, int
     public override T[][] Forward(T[][] x)
     {
         _x = x;
-        T[][] y = Each(x.Length, _ => (T[])_bias.Values.Clone());
-        foreach ((int t, int source, int channel, int input, int weight) in Terms())
+        T[][] y = Each(Outputs().Count(), _ => (T[])_bias.Values.Clone());
+        foreach ((int n, int source, int channel, int input, int weight) in Terms())
         {
-            y[t][channel] += _weight.Values[weight] * x[source][input];
+            y[n][channel] += _weight.Values[weight] * x[source][input];
         }
 
         return y;
@@ -40,10 +44,10 @@ public sealed class Conv1dLayer<T>(string name, int inputSize, int channels, int
     public override T[][] Backward(T[][] dy)
     {
         T[][] dx = Each(_x.Length, _ => new T[inputSize]);
-        foreach ((int t, int source, int channel, int input, int weight) in Terms())
+        foreach ((int n, int source, int channel, int input, int weight) in Terms())
         {
-            _weight.Gradient[weight] += dy[t][channel] * _x[source][input];
-            dx[source][input] += dy[t][channel] * _weight.Values[weight];
+            _weight.Gradient[weight] += dy[n][channel] * _x[source][input];
+            dx[source][input] += dy[n][channel] * _weight.Values[weight];
         }
 
         foreach (T[] row in dy)
@@ -54,13 +58,39 @@ public sealed class Conv1dLayer<T>(string name, int inputSize, int channels, int
         return dx;
     }
 
-    /// <summary>Every product of the sums: y[t][channel] has weight[channel, input, tap]·x[source][input].</summary>
-    private IEnumerable<(int Time, int Source, int Channel, int Input, int Weight)> Terms()
-        => from t in Enumerable.Range(0, _x.Length)
+    /// <summary>For each output the place in the padded sequence where its window begins: every stride-th where the window still fits.</summary>
+    private IEnumerable<int> Outputs()
+    {
+        (int before, int after) = Zeros();
+        return _x.Length == 0 ? [] : Enumerable.Range(0, before + _x.Length + after).Where(place => place % stride == 0 && place + Reach < before + _x.Length + after);
+    }
+
+    private int Reach => (kernelSize - 1) * dilation;
+
+    private (int Before, int After) Zeros()
+    {
+        switch (padding)
+        {
+            case Padding.Causal:
+                return (Reach, 0);
+            case Padding.Both:
+                return (paddingSize, paddingSize);
+            case Padding.Same:
+                // TensorFlow's guide on padding: what the last of ceil(T / stride) windows sticks out by, the smaller half in front.
+                int outputs = (int)Math.Ceiling(_x.Length / (double)stride), all = Math.Max(((outputs - 1) * stride) + Reach + 1 - _x.Length, 0);
+                return (all / 2, all - (all / 2));
+            default:
+                return (0, 0);
+        }
+    }
+
+    /// <summary>Every product of the sums: y[n][channel] has weight[channel, input, tap]·x[source][input].</summary>
+    private IEnumerable<(int Output, int Source, int Channel, int Input, int Weight)> Terms()
+        => from output in Outputs().Select((place, n) => (n, place))
            from tap in Enumerable.Range(0, kernelSize)
-           let source = t - ((kernelSize - 1 - tap) * dilation)
-           where source >= 0
+           let source = output.place + (tap * dilation) - Zeros().Before
+           where source >= 0 && source < _x.Length
            from channel in Enumerable.Range(0, OutputSize)
            from input in Enumerable.Range(0, inputSize)
-           select (t, source, channel, input, (((channel * inputSize) + input) * kernelSize) + tap);
+           select (output.n, source, channel, input, (((channel * inputSize) + input) * kernelSize) + tap);
 }

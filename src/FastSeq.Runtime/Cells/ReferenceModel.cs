@@ -136,14 +136,17 @@ public sealed partial class ReferenceModel<T>
     /// <returns>This model.</returns>
     public ReferenceModel<T> AttentionPool(string name, bool everyStep = false) => Add(new AttentionPoolingLayer<T>(name, _size, everyStep));
 
-    /// <summary>Adds a causal convolution over time.</summary>
+    /// <summary>Adds a convolution over time.</summary>
     /// <param name="name">The name of the layer.</param>
     /// <param name="channels">The number of outputs.</param>
     /// <param name="kernelSize">The time steps that an output reads.</param>
     /// <param name="dilation">The time steps from one of them to the next.</param>
+    /// <param name="stride">The time steps from one output to the next.</param>
+    /// <param name="padding">Where there are zeros.</param>
+    /// <param name="paddingSize">How many, where <paramref name="padding"/> does not say it.</param>
     /// <returns>This model.</returns>
-    public ReferenceModel<T> Conv1d(string name, int channels, int kernelSize, int dilation = 1)
-        => Add(new Conv1dLayer<T>(name, _size, channels, kernelSize, dilation));
+    public ReferenceModel<T> Conv1d(string name, int channels, int kernelSize, int dilation = 1, int stride = 1, Padding padding = Padding.Causal, int paddingSize = 0)
+        => Add(new Conv1dLayer<T>(name, _size, channels, kernelSize, dilation, stride, padding, paddingSize));
 
     /// <summary>Copies values into the parameters by name.</summary>
     /// <param name="tensors">PyTorch's names and row-major values; every parameter of this model must be there with its size.</param>

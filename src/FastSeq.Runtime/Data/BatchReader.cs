@@ -11,10 +11,9 @@ sealed class BatchReader<TInput, TTarget>
     readonly int[] targetLengths;
     readonly int inputSize, targetSize;
 
-    public BatchReader(ModelInfo model, int maxBatch, int maxRows)
+    public BatchReader(ModelInfo model, int maxBatch, int maxRows, int targetRows)
     {
         (inputSize, targetSize) = (model.InputSize, model.TargetSize);
-        int targetRows = model.LastStepOnly ? maxBatch : maxRows;
         inputs = new TInput[checked(maxRows * model.InputSize)];
         targets = new TTarget[checked(targetRows * model.TargetSize)];
         lengths = new int[maxBatch];

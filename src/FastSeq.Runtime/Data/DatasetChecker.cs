@@ -35,13 +35,13 @@ static class DatasetChecker
             ReadOnlySpan<TTarget> target = dataset.TargetOf(i);
             if (input.Length != (long)length * model.InputSize)
                 throw new DatasetException($"{role} sequence {i} has {input.Length} inputs; expected {(long)length * model.InputSize}, which is {length} time steps of {model.InputSize}.");
-            int rows = model.LastStepOnly ? 1 : length;
+            int rows = model.LastStepOnly ? 1 : model.OutputSteps(length);
             if (model.Loss.AlignsTargets) longest = Math.Max(longest, target.Length);
             else if (target.Length != (long)rows * targetSize)
-                throw new DatasetException($"{role} sequence {i} has {target.Length} targets; expected {(long)rows * targetSize}, which is {(model.LastStepOnly ? "one row" : $"{length} rows, one a time step,")} of {targetSize}.");
+                throw new DatasetException($"{role} sequence {i} has {target.Length} targets; expected {(long)rows * targetSize}, which is {(model.LastStepOnly ? "one row" : $"{rows} rows, one a {model.OutputRowName},")} of {targetSize}.");
             CheckInputs(input, model, role, i);
             CheckTargets(target, model, role, i);
-            if (model.Loss.AlignsTargets && model.Loss.Misfit(length, MemoryMarshal.Cast<TTarget, int>(target)) is { } misfit)
+            if (model.Loss.AlignsTargets && model.Loss.Misfit(model.OutputSteps(length), MemoryMarshal.Cast<TTarget, int>(target)) is { } misfit)
                 throw new DatasetException($"{role} sequence {i}: {misfit}");
         }
 

@@ -1,9 +1,11 @@
 namespace FastSeq;
 
 /// <summary>
-/// A causal convolution over time: <c>y_t = bias + Σ_k weight_k·x_(t - (kernelSize - 1 - k)·dilation)</c>, with <c>weight</c> [channels, input, kernelSize] and
-/// <c>bias</c> [channels] as PyTorch's <c>nn.Conv1d</c>. Before the first time step there are zeros, so that every time step has an output.
+/// A convolution over time: <c>y_n = bias + Σ_k weight_k·x_(n·stride - zeros + k·dilation)</c>, with <c>weight</c> [channels, input, kernelSize] and
+/// <c>bias</c> [channels] as PyTorch's <c>nn.Conv1d</c>. It is causal unless <see cref="Padding"/> says otherwise: (kernelSize - 1)·dilation zeros before the first time step,
+/// so that every time step has an output, which sees no later one.
 /// </summary>
+/// <remarks>With a <see cref="Stride"/> or another <see cref="Padding"/> the model has no <c>Step</c>; <see cref="ModelInfo.OutputSteps"/> says how many outputs a sequence has.</remarks>
 /// <param name="channels">The number of outputs, from 1 to 8,192.</param>
 /// <param name="kernelSize">The time steps that an output reads, from 1 to 1,024.</param>
 public sealed class Conv1dAttribute(int channels, int kernelSize) : LayerAttribute
@@ -16,6 +18,15 @@ public sealed class Conv1dAttribute(int channels, int kernelSize) : LayerAttribu
 
     /// <summary>The time steps from one that an output reads to the next, from 1 to 4,096. The default is 1.</summary>
     public int Dilation { get; set; } = 1;
+
+    /// <summary>The time steps from one output to the next, from 1 to 1,024: the layers below have so many times fewer time steps. The default is 1.</summary>
+    public int Stride { get; set; } = 1;
+
+    /// <summary>Where there are zeros for the time steps that a sequence does not have. The default is <see cref="FastSeq.Padding.Causal"/>.</summary>
+    public Padding Padding { get; set; }
+
+    /// <summary>With <see cref="FastSeq.Padding.Both"/> the zeros on either side, from 1 to (kernelSize - 1)·<see cref="Dilation"/>.</summary>
+    public int PaddingSize { get; set; }
 
     /// <summary>Whether training leaves the layer's parameters as they are: PyTorch's <c>requires_grad = False</c>. The default is false.</summary>
     public bool Frozen { get; set; }

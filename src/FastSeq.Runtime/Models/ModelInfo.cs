@@ -23,13 +23,16 @@ public sealed class ModelInfo
     /// <summary>Whether there is one output a sequence instead of one a time step.</summary>
     public required bool LastStepOnly { get; init; }
 
+    /// <summary>The convolutions that give another number of time steps than they read, in order.</summary>
+    public ImmutableArray<ConvolutionShape> TimeChanges { get; init; } = [];
+
     /// <summary>The loss with its options.</summary>
     public required LossFunction Loss { get; init; }
 
     /// <summary>The numbers in a target row; 1 where targets are class numbers.</summary>
     public int TargetSize => Loss.TargetSize(OutputSize);
 
-    /// <summary>Whether the model can stream: each output depends on the time steps up to its own alone.</summary>
+    /// <summary>Whether the model can stream: each time step has an output, which depends on the time steps up to its own alone.</summary>
     public bool IsStreaming { get; init; } = true;
 
     /// <summary>The number type that the model computes in.</summary>
@@ -52,6 +55,19 @@ public sealed class ModelInfo
 
     /// <summary>The floating-point operations of one time step of one sequence.</summary>
     public long FlopsPerStep { get; init; }
+
+    /// <summary>The time steps that the outputs of a sequence have, where there is one output a time step: as many as the sequence unless a convolution changes their number.</summary>
+    /// <param name="timeSteps">The time steps of the sequence, 0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeSteps"/> is below 0.</exception>
+    public int OutputSteps(int timeSteps)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(timeSteps);
+        foreach (ConvolutionShape convolution in TimeChanges) timeSteps = convolution.OutputSteps(timeSteps);
+        return timeSteps;
+    }
+
+    /// <summary>What a row of outputs or of targets is of, for messages.</summary>
+    internal string OutputRowName => LastStepOnly ? "sequence" : TimeChanges.IsEmpty ? "time step" : "time step of the outputs";
 
     /// <summary>The number of trained numbers.</summary>
     public long ParameterCount

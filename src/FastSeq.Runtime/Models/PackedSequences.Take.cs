@@ -9,6 +9,9 @@ internal sealed partial class PackedSequences
     private readonly int[] places = new int[maxRows];
     private SequenceLayout layout;
 
+    /// <summary>The time steps for which the caller's memory has room, of each sequence; only of a batch with padding.</summary>
+    private int callerSteps;
+
     /// <summary>The time steps for which the caller's memory has room, padding among them.</summary>
     public int CallerRows { get; private set; }
 
@@ -34,13 +37,14 @@ internal sealed partial class PackedSequences
                 CallerRows = Rows;
                 break;
             case SequenceLayout.Padded:
-                int steps = inputs.PaddedSteps(inputSize);
-                CheckPadded(inputs.Counts, steps);
-                Pack(inputs.Counts, steps);
-                CallerRows = steps * Batch;
+                callerSteps = inputs.PaddedSteps(inputSize);
+                CheckPadded(inputs.Counts, callerSteps);
+                Pack(inputs.Counts, callerSteps);
+                CallerRows = callerSteps * Batch;
                 break;
             case SequenceLayout.Masked:
-                TakeMasked(inputs.Mask, inputs.Batch, inputs.PaddedSteps(inputSize));
+                callerSteps = inputs.PaddedSteps(inputSize);
+                TakeMasked(inputs.Mask, inputs.Batch, callerSteps);
                 break;
             case SequenceLayout.Packed:
                 TakePacked(inputs.Counts, inputs.SortedIndices);
@@ -207,6 +211,11 @@ internal sealed partial class PackedSequences
         }
 
         FindSources(callerLengths, stride);
+        FindRows();
+    }
+
+    private void FindRows()
+    {
         TimeSteps = Batch == 0 ? 0 : lengths[0];
         int going = Batch;
         for (int t = 0; t < TimeSteps; t++)

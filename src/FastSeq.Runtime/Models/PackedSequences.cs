@@ -15,6 +15,12 @@ internal sealed partial class PackedSequences(int maxBatch, int maxTimeSteps, in
     private readonly int[] firstOfPart = new int[maxParts + 1];
     private readonly int[] rowsBefore = new int[maxParts + 1];
 
+    /// <summary>The most time steps of all sequences.</summary>
+    public int MaxRows => maxRows;
+
+    /// <summary>The most time steps of a sequence.</summary>
+    public int MaxTimeSteps => maxTimeSteps;
+
     /// <summary>The sequences.</summary>
     public int Batch { get; private set; }
 
@@ -65,7 +71,12 @@ internal sealed partial class PackedSequences(int maxBatch, int maxTimeSteps, in
             firstOfPart[part++] = Batch;
         }
 
-        for (part = 0; part < parts; part++)
+        CountRows(parts);
+    }
+
+    private void CountRows(int parts)
+    {
+        for (int part = 0; part < parts; part++)
         {
             rowsBefore[part + 1] = rowsBefore[part];
             for (int b = firstOfPart[part]; b < firstOfPart[part + 1]; b++)

@@ -12,9 +12,15 @@ public abstract partial class PredictionRun<T, TInput>
         Forget();
         HasStates = false;
         StatesAfter = int.MaxValue;
+        UseLevel(0);
         packed.Take(source, Info.InputSize);
         Parts = BatchParts.Of(Rows, Info.FlopsPerStep, Threads);
         packed.Divide(Parts);
+        for (int level = 1; level < levels.Length; level++)
+        {
+            levels[level].Follow(levels[level - 1], Info.TimeChanges[level - 1], Parts);
+        }
+
         packed.Gather(source.Values, Info.InputSize, inputs.Span);
         foreach (TokenColumn tokens in Info.TokenColumns)
         {
@@ -80,6 +86,6 @@ public abstract partial class PredictionRun<T, TInput>
             return;
         }
 
-        packed.Scatter(rows, size, destination);
+        OutputSequences.Scatter(rows, size, destination);
     }
 }

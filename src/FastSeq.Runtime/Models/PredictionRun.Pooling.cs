@@ -122,6 +122,38 @@ public abstract partial class PredictionRun<T, TInput>
         }
     }
 
+    /// <summary>The windows of sequences first to last - 1 where a convolution has a stride, or its zeros elsewhere than before the first time step.</summary>
+    /// <param name="first">The first sequence, longest first.</param>
+    /// <param name="last">The sequence after the last.</param>
+    /// <param name="size">The numbers of a row.</param>
+    /// <param name="shape">Which rows make a window.</param>
+    /// <param name="level">The level of the rows; windows are at the current one.</param>
+    /// <param name="x">The rows.</param>
+    /// <param name="windows">Overwritten: a window a row, zeros for time steps that a sequence does not have.</param>
+    protected void TakeWindows(int first, int last, int size, ConvolutionShape shape, int level, ref T x, ref T windows)
+    {
+        PackedSequences read = LevelAt(level);
+        for (int t = 0; t < TimeSteps; t++)
+        {
+            for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
+            {
+                int steps = read.Lengths[b], source = (t * shape.Stride) - shape.ZerosBefore(steps);
+                for (int tap = 0; tap < shape.KernelSize; tap++, source += shape.Dilation)
+                {
+                    Span<T> row = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref At(ref windows, RowStart(t) + b, shape.KernelSize * size), tap * size), size);
+                    if ((uint)source < (uint)steps)
+                    {
+                        MemoryMarshal.CreateSpan(ref At(ref x, read.RowStart(source) + b, size), size).CopyTo(row);
+                    }
+                    else
+                    {
+                        row.Clear();
+                    }
+                }
+            }
+        }
+    }
+
     /// <summary>A row of a buffer.</summary>
     private protected static ref T At(ref T buffer, int row, int size) => ref Unsafe.Add(ref buffer, (nint)row * size);
 }

@@ -76,7 +76,7 @@ public abstract partial class PredictionRun<T, TInput>
             throw new ArgumentException($"The sequences have the shape {Shape(padded.Lengths)}; expected {expected}.", nameof(padded));
         }
 
-        ReadOnlySpan<nint> shape = Info.LastStepOnly ? [batch, Info.OutputSize] : [batch, padded.Lengths[1], Info.OutputSize];
+        ReadOnlySpan<nint> shape = Info.LastStepOnly ? [batch, Info.OutputSize] : [batch, Info.OutputSteps(checked((int)padded.Lengths[1])), Info.OutputSize];
         if (!outputs.Lengths.SequenceEqual(shape))
         {
             throw new ArgumentException($"The outputs have the shape {Shape(outputs.Lengths)}; expected {Shape(shape)}.", nameof(outputs));

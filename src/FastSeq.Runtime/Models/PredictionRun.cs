@@ -23,10 +23,13 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
     private protected const int LossPhase = -1;
 
     private readonly RowSpan[] rowSpans;
-    private readonly PackedSequences packed;
+    private readonly PackedSequences[] levels;
     private readonly WorkerPool pool;
     private readonly AlignedBuffer<TInput> inputs;
     private readonly DistinctTokens? distinctTokens;
+
+    /// <summary>The sequences as the layers of the current phase see them.</summary>
+    private PackedSequences packed;
 
     /// <summary>Takes all memory that does not depend on the layers.</summary>
     /// <param name="info">The facts of the model.</param>
@@ -46,7 +49,8 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
         MaxBatch = maxBatch;
         MaxTimeSteps = maxTimeSteps;
         MaxRows = Elements(Math.Min((long)maxBatch * maxTimeSteps, maxTokens), 1);
-        packed = new PackedSequences(maxBatch, maxTimeSteps, MaxRows, threads);
+        levels = MakeLevels(info, threads);
+        packed = levels[0];
         rowSpans = new RowSpan[Elements(threads, MostSpans)];
         inputs = new AlignedBuffer<TInput>(Elements(MaxRows, info.InputSize), zeroed: false);
         distinctTokens = sharesTokens ? new DistinctTokens(info.Vocabulary, MaxRows) : null;
@@ -86,8 +90,14 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
     /// <summary>The time steps of the longest sequence of the batch.</summary>
     protected int TimeSteps => packed.TimeSteps;
 
-    /// <summary>How the sequences of the batch lie in memory.</summary>
+    /// <summary>How the sequences of the batch lie in memory, as the layers of the current phase see them.</summary>
     private protected PackedSequences Packed => packed;
+
+    /// <summary>The sequences with the time steps that outputs have.</summary>
+    private protected PackedSequences OutputSequences => levels[^1];
+
+    /// <summary>The time steps of all sequences of the batch as the caller gave it.</summary>
+    protected int InputRows => levels[0].Rows;
 
     /// <summary>The inputs in the order of the rows.</summary>
     protected AlignedBuffer<TInput> Inputs => inputs;
@@ -107,6 +117,9 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
     /// <summary>The phases of a forward; they are numbered from 0.</summary>
     protected abstract int ForwardPhases { get; }
 
+    /// <summary>Below how many convolutions that change the number of time steps the layers of a phase stand: what they mean by time steps and rows.</summary>
+    protected virtual int LevelOf(int phase) => 0;
+
     /// <summary>Whether a phase has nothing to do for the current batch.</summary>
     protected virtual bool SkipsPhase(int phase) => false;
 
@@ -114,10 +127,10 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
     protected abstract Span<T> OutputRows { get; }
 
     /// <summary>The rows of outputs: one a sequence with <c>[LastStep]</c>, else one a time step.</summary>
-    protected int OutputRowCount => Info.LastStepOnly ? Batch : Rows;
+    protected int OutputRowCount => Info.LastStepOnly ? Batch : OutputSequences.Rows;
 
     /// <summary>The rows of outputs as the caller has them: with those of padding.</summary>
-    private protected int CallerOutputRows => Info.LastStepOnly ? Batch : packed.CallerRows;
+    private protected int CallerOutputRows => Info.LastStepOnly ? Batch : OutputSequences.CallerRows;
 
     /// <summary>A run that was not disposed lets its threads go.</summary>
     ~PredictionRun() => pool?.Abandon();
@@ -172,6 +185,8 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
         {
             return;
         }
+
+        UseLevel(LevelOf(phase));
 
         if (Parts == 1)
         {

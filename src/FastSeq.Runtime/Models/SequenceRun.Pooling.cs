@@ -73,7 +73,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         }
     }
 
-    /// <summary>The gradient of <see cref="PredictionRun{T, TInput}.TakeWindows"/>: each row takes up what the windows that hold it have of it.</summary>
+    /// <summary>The gradient of <see cref="PredictionRun{T, TInput}.TakeWindows(int, int, int, int, int, int, int, ref T, ref T, ref T)"/>: each row takes up what the windows that hold it have of it.</summary>
     /// <param name="first">The first sequence, longest first.</param>
     /// <param name="last">The sequence after the last.</param>
     /// <param name="begin">The first time step.</param>
@@ -101,6 +101,43 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
                     }
 
                     Elementwise.Map(size, in row, in Unsafe.Add(ref At(ref dWindows, RowStart(later) + b, taps * size), tap * size), ref row, default(Plus<T>));
+                }
+            }
+        }
+    }
+
+    /// <summary>The gradient of <see cref="PredictionRun{T, TInput}.TakeWindows(int, int, int, ConvolutionShape, int, ref T, ref T)"/>: each row takes up what the windows that hold it have of it.</summary>
+    /// <param name="first">The first sequence, longest first.</param>
+    /// <param name="last">The sequence after the last.</param>
+    /// <param name="size">The numbers of a row.</param>
+    /// <param name="shape">Which rows make a window.</param>
+    /// <param name="level">The level of the rows; windows are at the current one.</param>
+    /// <param name="dWindows">The gradients by the windows.</param>
+    /// <param name="dx">Overwritten: zeros where no window holds a row.</param>
+    /// <param name="adds">Adds to dx instead.</param>
+    protected void SpreadWindows(int first, int last, int size, ConvolutionShape shape, int level, ref T dWindows, ref T dx, bool adds = false)
+    {
+        PackedSequences read = LevelAt(level), windows = Packed;
+        for (int t = 0; t < read.TimeSteps; t++)
+        {
+            for (int b = first; b < Math.Min(last, read.BatchSize(t)); b++)
+            {
+                bool hasGradient = adds;
+                ref T row = ref At(ref dx, read.RowStart(t) + b, size);
+                int begin = t + shape.ZerosBefore(read.Lengths[b]);
+                for (int tap = shape.KernelSize - 1; tap >= 0; tap--)
+                {
+                    (int window, int rest) = Math.DivRem(begin - (tap * shape.Dilation), shape.Stride);
+                    if (rest == 0 && (uint)window < (uint)windows.Lengths[b])
+                    {
+                        RowMerge.SumBackward(size, in Unsafe.Add(ref At(ref dWindows, windows.RowStart(window) + b, shape.KernelSize * size), tap * size), ref row, hasGradient);
+                        hasGradient = true;
+                    }
+                }
+
+                if (!hasGradient)
+                {
+                    Clear(ref row, size);
                 }
             }
         }

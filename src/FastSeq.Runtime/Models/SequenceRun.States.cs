@@ -84,13 +84,6 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
             throw new ArgumentException($"There is room for the gradients of {gradients.Length / stride} states, but there are {Batch} sequences.", nameof(gradients));
         }
 
-        if (TimeSteps == 0 && !HasFinalGradients)
-        {
-            // Nothing has gone back through time, and nothing was begun: nothing depends on the states.
-            gradients.Clear();
-            return;
-        }
-
         WriteStateGradients(gradients, stride);
     }
 
@@ -102,6 +95,25 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
     /// <summary>Copies the gradients by the initial states out of the layers, by <see cref="PredictionRun{T, TInput}.WriteState"/>.</summary>
     protected virtual void WriteStateGradients(Span<T> gradients, int stride)
     {
+    }
+
+    /// <summary>The gradients by a value of the states.</summary>
+    /// <param name="gradients">The gradients of all states.</param>
+    /// <param name="stride">The numbers from one to the next.</param>
+    /// <param name="offset">Where the value lies in a state.</param>
+    /// <param name="size">Its numbers.</param>
+    /// <param name="gradient">The gradients by it: [B, size].</param>
+    protected void WriteStateGradient(Span<T> gradients, int stride, int offset, int size, ref T gradient)
+    {
+        if (TimeSteps == 0 && !HasFinalGradients)
+        {
+            // Nothing has gone back through time, and nothing was begun: nothing depends on the state.
+            ClearState(gradients, stride, offset, size);
+        }
+        else
+        {
+            WriteState(gradients, stride, offset, size, ref gradient, inPlace: true);
+        }
     }
 
     /// <summary>The gradients by a value that counts as a constant: what a pooling or a convolution keeps of earlier time steps.</summary>

@@ -17,7 +17,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         }
         else
         {
-            throw new ArgumentException($"The batch has lengths of targets; {Info.Name} learns a target row for each {(Info.LastStepOnly ? "sequence" : "time step")}.", nameof(batch));
+            throw new ArgumentException($"The batch has lengths of targets; {Info.Name} learns a target row for each {Info.OutputRowName}.", nameof(batch));
         }
 
         int wrong = IndexOfWrongTarget();
@@ -79,7 +79,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         if (source.Length != callerRows * size)
         {
             throw new ArgumentException(
-                $"There are {source.Length} targets, but {callerRows} {(Info.LastStepOnly ? "sequences" : "time steps")} need {callerRows * size}.", nameof(source));
+                $"There are {source.Length} targets, but one row of {size} for each {Info.OutputRowName} makes {callerRows * size}.", nameof(source));
         }
 
         if (OutputRowCount == 0)
@@ -98,7 +98,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         }
         else
         {
-            Packed.Gather(source, size, rows);
+            OutputSequences.Gather(source, size, rows);
         }
     }
 

@@ -47,13 +47,16 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
         : base(info, maxBatch, maxTimeSteps, threads, maxTokens, sharesTokens)
     {
         gradients = new AlignedBuffer<T>(info.BufferLength);
-        int targetRows = info.LastStepOnly ? maxBatch : MaxRows;
-        targets = new AlignedBuffer<TTarget>(Elements(targetRows, info.TargetSize), zeroed: false);
-        outputs = new AlignedBuffer<T>(Elements(targetRows, info.OutputSize), zeroed: false);
+        MaxTargetRows = info.LastStepOnly ? maxBatch : info.Loss.AlignsTargets ? MaxRows : OutputSequences.MaxRows;
+        targets = new AlignedBuffer<TTarget>(Elements(MaxTargetRows, info.TargetSize), zeroed: false);
+        outputs = new AlignedBuffer<T>(Elements(info.LastStepOnly ? maxBatch : OutputSequences.MaxRows, info.OutputSize), zeroed: false);
         targetLengths = info.Loss.AlignsTargets ? new int[maxBatch] : [];
-        loss = info.Loss.CreateEvaluator<T, TTarget>(new RunLimits(info.OutputSize, maxBatch, maxTimeSteps, threads));
+        loss = info.Loss.CreateEvaluator<T, TTarget>(new RunLimits(info.OutputSize, maxBatch, Math.Max(maxTimeSteps, OutputSequences.MaxTimeSteps), threads));
         ParameterUpdate = new ParameterUpdate<T>(parameters, gradients, Pool);
     }
+
+    /// <summary>The most target rows of a batch; with CTC the most labels.</summary>
+    internal int MaxTargetRows { get; }
 
     /// <summary>Norm, clipping and the optimizer's update.</summary>
     internal ParameterUpdate<T> ParameterUpdate { get; }
@@ -159,8 +162,8 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
         Outputs = OutputRows[(firstLossRow * Info.OutputSize)..],
         OutputSize = Info.OutputSize,
         Targets = PackedTargets[(firstLossRow * Info.TargetSize)..],
-        Lengths = Packed.Lengths,
-        RowStarts = Packed.RowStarts,
+        Lengths = OutputSequences.Lengths,
+        RowStarts = OutputSequences.RowStarts,
         TargetLengths = targetLengths.AsSpan(0, Info.Loss.AlignsTargets ? Batch : 0),
     };
 
@@ -181,10 +184,10 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
     private void BeginForward(SequenceBatch<TInput, TTarget> batch)
     {
         Begin(batch.Layout);
-        if (!Info.LastStepOnly && Packed.CallerRows > MaxRows)
+        if (!Info.LastStepOnly && CallerOutputRows > OutputSequences.MaxRows)
         {
             throw new ArgumentException(
-                $"The batch has {Packed.CallerRows} time steps with its padding, each of which has its row of Outputs; this run was created for at most {MaxRows}. Make it for more time steps, or leave the padding out.", nameof(batch));
+                $"The batch has {CallerOutputRows} rows of Outputs, those of padding among them; this run was created for at most {OutputSequences.MaxRows}. Make it for more time steps, or leave the padding out.", nameof(batch));
         }
 
         PackTargets(batch);

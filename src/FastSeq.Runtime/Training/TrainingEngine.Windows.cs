@@ -14,7 +14,8 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget>
         ModelInfo info = model.Info;
         string? reason = info.LastStepOnly ? "has one output a sequence"
             : info.Loss.AlignsTargets ? "has targets of whole sequences"
-            : !info.IsStreaming ? "reads sequences from their ends"
+            : !info.TimeChanges.IsEmpty ? "has another number of outputs than time steps"
+            : !info.IsStreaming ? "reads time steps after the one that it gives an output for"
             : null;
         if (reason is not null) throw new ArgumentException($"TrainerOptions.Truncation cuts sequences into windows, but {info.Name} {reason}. Leave it null.");
     }

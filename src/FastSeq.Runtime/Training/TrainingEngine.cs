@@ -96,6 +96,8 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
         SequenceDataset<TInput, TTarget> typed = DatasetChecker.CheckKind<TInput, TTarget>(dataset, model.Info, role);
         if (dataset.Count == 0) throw new DatasetException($"The {role} dataset has no sequences.");
         int longest = DatasetChecker.CheckContent(typed, model.Info, role);
+        if (longest > 0 && !model.Info.LastStepOnly && model.Info.OutputSteps(longest) == 0)
+            throw new DatasetException($"The {role} dataset has no sequence of more than {longest} time steps, too few for an output of {model.Info.Name}: its convolutions make {longest} time steps into none.");
         if (longest == 0 && !model.Info.LastStepOnly)
             throw new DatasetException($"The {role} dataset has no time step that counts in any of its {dataset.Count} sequences, so there is nothing to predict. Of a mask, true is a time step that counts.");
         maxTimeSteps = Math.Max(1, longest);
@@ -126,7 +128,7 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
         run = model.NewRun(maxBatch, maxTimeSteps, options.Threads, maxTokens);
         run.DropoutSeed = options.Seed;
         run.Iteration = iteration;
-        reader = new BatchReader<TInput, TTarget>(model.Info, maxBatch, (int)Math.Min((long)maxBatch * maxTimeSteps, maxTokens));
+        reader = new BatchReader<TInput, TTarget>(model.Info, maxBatch, (int)Math.Min((long)maxBatch * maxTimeSteps, maxTokens), run.MaxTargetRows);
     }
 
     IEnumerable<EpochReport> FitEpochs(
