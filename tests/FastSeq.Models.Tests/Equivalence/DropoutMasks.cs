@@ -30,6 +30,10 @@ public static class DropoutMasks
                 case LastStepAttribute or MeanOverTimeAttribute or MaxOverTimeAttribute or AttentionPoolingAttribute:
                     rows = [.. lengths.Select(_ => 1)];
                     break;
+                case Conv1dAttribute convolution:
+                    rows = [.. rows.Select(length => new Conv1dLayer<double>("", 1, 1, convolution.KernelSize, convolution.Dilation, convolution.Stride, convolution.Padding, convolution.PaddingSize)
+                        .Forward([.. Enumerable.Repeat(new double[1], length)]).Length)];
+                    break;
                 case DropoutAttribute { Variational: true } dropout:
                     Func<int, int, double>? ofSequence = OfSequences(dropouts.Peek().OutputSize, dropout.Probability);
                     dropouts.Dequeue().Factor = ofSequence is null ? null : (b, _, j) => ofSequence(b, j);
@@ -118,7 +122,7 @@ public static class DropoutMasks
             }
 
             uint stream = other++;
-            double[][] masks = [.. Enumerable.Range(0, lengths.Max()).Select(t => Mask(t, lengths.Length * size, probability, stream))];
+            double[][] masks = [.. Enumerable.Range(0, rows.Max()).Select(t => Mask(t, lengths.Length * size, probability, stream))];
             return iteration is null ? null : (b, t, j) => masks[t][(b * size) + j] == 0;
         }
 

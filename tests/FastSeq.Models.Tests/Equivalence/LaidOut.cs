@@ -12,15 +12,20 @@ public sealed class LaidOut<T, TInput, TTarget>
     private readonly TestBatch<T, TInput, TTarget> _batch;
     private readonly int _outputSize;
     private readonly bool _isPerSequence;
-    private readonly int[] _places;
+    private readonly int[] _outputPlaces;
+    private readonly int _outputRows;
 
-    private LaidOut(TestBatch<T, TInput, TTarget> batch, ModelInfo info, int rows, int[] places)
+    /// <param name="batch">The batch.</param>
+    /// <param name="info">The model.</param>
+    /// <param name="inputs">Where each time step lies, and among how many.</param>
+    /// <param name="outputs">Where each row of outputs lies, where there is one a time step.</param>
+    private LaidOut(TestBatch<T, TInput, TTarget> batch, ModelInfo info, (int[] Places, int Rows) inputs, (int[] Places, int Rows) outputs)
     {
         _batch = batch;
         _outputSize = info.OutputSize;
         _isPerSequence = info.LastStepOnly;
-        _places = places;
-        Rows = rows;
+        (_outputPlaces, _outputRows) = outputs;
+        (int[] places, int rows) = inputs;
         Inputs = new TInput[rows * batch.StepSize];
         Inputs.AsSpan().Fill(Unseen<TInput>());
         for (int step = 0; step < places.Length; step++)
@@ -31,17 +36,14 @@ public sealed class LaidOut<T, TInput, TTarget>
         Targets = batch.Targets;
         if (!info.LastStepOnly && batch.TargetLengths.Length == 0)
         {
-            Targets = new TTarget[rows * batch.TargetSize];
+            Targets = new TTarget[_outputRows * batch.TargetSize];
             Targets.AsSpan().Fill(Unseen<TTarget>());
-            for (int step = 0; step < places.Length; step++)
+            for (int row = 0; row < _outputPlaces.Length; row++)
             {
-                batch.Targets.AsSpan(step * batch.TargetSize, batch.TargetSize).CopyTo(Targets.AsSpan(places[step] * batch.TargetSize));
+                batch.Targets.AsSpan(row * batch.TargetSize, batch.TargetSize).CopyTo(Targets.AsSpan(_outputPlaces[row] * batch.TargetSize));
             }
         }
     }
-
-    /// <summary>The time steps, padding among them.</summary>
-    public int Rows { get; }
 
     public TInput[] Inputs { get; }
 
@@ -83,7 +85,12 @@ public sealed class LaidOut<T, TInput, TTarget>
             }
         }
 
-        return new(batch, info, mask.Length, [.. Enumerable.Range(0, mask.Length).Where(place => mask[place])]) { Mask = mask };
+        (int[] Places, int Rows) inputs = ([.. Enumerable.Range(0, mask.Length).Where(place => mask[place])], mask.Length);
+        int outputSteps = info.OutputSteps(steps);
+        (int[] Places, int Rows) padded = ([.. batch.Rows.SelectMany((rows, b) => Enumerable.Range(b * outputSteps, rows))], batch.Lengths.Length * outputSteps);
+
+        // Outputs stand where their inputs do; where there are others than inputs, on the left.
+        return new(batch, info, inputs, info.TimeChanges.IsEmpty ? inputs : padded) { Mask = mask };
     }
 
     /// <summary>As PyTorch's <c>pack_padded_sequence(enforce_sorted=False)</c> lays out sequences that all have a time step.</summary>
@@ -91,14 +98,19 @@ public sealed class LaidOut<T, TInput, TTarget>
     {
         int[] lengths = batch.Lengths, sorted = [.. Enumerable.Range(0, lengths.Length).OrderByDescending(b => lengths[b])];
         int[] sizes = [.. Enumerable.Range(0, lengths.Max()).Select(t => lengths.Count(length => length > t))];
-        int[] places = [.. lengths.SelectMany((length, b) => Enumerable.Range(0, length).Select(t => sizes[..t].Sum() + Array.IndexOf(sorted, b)))];
-        return new(batch, info, places.Length, places) { BatchSizes = sizes, SortedIndices = sorted };
+        return new(batch, info, Places(lengths), Places(batch.Rows)) { BatchSizes = sizes, SortedIndices = sorted };
+
+        (int[] Places, int Rows) Places(int[] rows)
+        {
+            int[] place = [.. rows.SelectMany((length, b) => Enumerable.Range(0, length).Select(t => rows.Sum(other => Math.Min(other, t)) + Array.IndexOf(sorted, b)))];
+            return (place, place.Length);
+        }
     }
 
     /// <summary>Memory for the outputs, filled with what must not stay.</summary>
     public T[] NewOutputs()
     {
-        var outputs = new T[(_isPerSequence ? _batch.Lengths.Length : Rows) * _outputSize];
+        var outputs = new T[(_isPerSequence ? _batch.Lengths.Length : _outputRows) * _outputSize];
         outputs.AsSpan().Fill(T.NaN);
         return outputs;
     }
@@ -112,12 +124,12 @@ public sealed class LaidOut<T, TInput, TTarget>
         }
 
         T[] rest = outputs.ToArray();
-        var taken = new T[_places.Length * _outputSize];
-        for (int step = 0; step < _places.Length; step++)
+        var taken = new T[_outputPlaces.Length * _outputSize];
+        for (int row = 0; row < _outputPlaces.Length; row++)
         {
-            Span<T> row = rest.AsSpan(_places[step] * _outputSize, _outputSize);
-            row.CopyTo(taken.AsSpan(step * _outputSize));
-            row.Clear();
+            Span<T> numbers = rest.AsSpan(_outputPlaces[row] * _outputSize, _outputSize);
+            numbers.CopyTo(taken.AsSpan(row * _outputSize));
+            numbers.Clear();
         }
 
         Assert.All(rest, number => Assert.Equal(T.Zero, number));

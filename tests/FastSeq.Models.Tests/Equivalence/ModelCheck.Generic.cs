@@ -45,7 +45,8 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget> : ModelCheck
 
     public override bool ReadsTokens => Info.Vocabulary > 0;
 
-    public override bool Streams => ReferenceFactory.LayersOf(typeof(TModel)).OfType<RecurrentLayerAttribute>().All(layer => layer.Direction == Direction.Forward);
+    public override bool Streams => ReferenceFactory.LayersOf(typeof(TModel)).All(
+        layer => layer is not (RecurrentLayerAttribute { Direction: not Direction.Forward } or Conv1dAttribute { Stride: > 1 } or Conv1dAttribute { KernelSize: > 1, Padding: not Padding.Causal }));
 
     public override void ParametersFillTheBufferOnce()
     {
@@ -304,9 +305,10 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget> : ModelCheck
             batch.InputsOf(b).CopyTo(padded.AsSpan(b * steps * batch.StepSize));
         }
 
-        var outputs = new T[count * (Info.LastStepOnly ? 1 : steps) * OutputSize];
+        int outputSteps = Info.OutputSteps(steps);
+        var outputs = new T[count * (Info.LastStepOnly ? 1 : outputSteps) * OutputSize];
         nint[] inputShape = typeof(TInput) == typeof(int) ? [count, steps] : [count, steps, batch.StepSize];
-        nint[] outputShape = Info.LastStepOnly ? [count, OutputSize] : [count, steps, OutputSize];
+        nint[] outputShape = Info.LastStepOnly ? [count, OutputSize] : [count, outputSteps, OutputSize];
         run.Predict(new ReadOnlyTensorSpan<TInput>(padded, inputShape), batch.Lengths, new TensorSpan<T>(outputs, outputShape));
         return [.. Enumerable.Range(0, count).SelectMany(b => outputs.AsSpan(b * (outputs.Length / count), batch.Rows[b] * OutputSize).ToArray())];
     }
@@ -338,7 +340,7 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget> : ModelCheck
         (double expectedLoss, double[][][] expectedOutputs) = Reference(batch, training: true);
         Agreement.Check("loss", [expectedLoss], [loss], Tolerance);
         Agreement.Check("outputs of Forward", Flat([.. expectedOutputs.SelectMany(rows => rows)]), outputs, Tolerance);
-        double expectedMetric = ReferenceMetric.Of<T>(ReferenceFactory.LossOf(typeof(TModel)), batch.Sequences, [.. outputs.Chunk(OutputSize)]);
+        double expectedMetric = ReferenceMetric.Of<T>(ReferenceFactory.LossOf(typeof(TModel)), batch.Sequences, batch.Rows, [.. outputs.Chunk(OutputSize)]);
         Agreement.Check("metric", [expectedMetric], [metric], Tolerance);
         T[] flat = run.Gradients.ToArray();
         foreach (ReferenceParameter<double> parameter in _reference.Parameters)

@@ -45,7 +45,8 @@ public static class ReferenceFactory
                 MeanOverTimeAttribute => reference.Pool(Pooling.Mean, everyStep),
                 MaxOverTimeAttribute => reference.Pool(Pooling.Maximum, everyStep),
                 AttentionPoolingAttribute => reference.AttentionPool(name, everyStep),
-                Conv1dAttribute convolution => reference.Conv1d(name, convolution.Channels, convolution.KernelSize, convolution.Dilation),
+                Conv1dAttribute convolution => reference.Conv1d(
+                    name, convolution.Channels, convolution.KernelSize, convolution.Dilation, convolution.Stride, convolution.Padding, convolution.PaddingSize),
                 _ => throw new InvalidOperationException($"{model} has {layer}, which the reference does not know."),
             };
             if (graph.EndsResidual(i) is { } residual)

@@ -9,8 +9,9 @@ public static class ReferenceMetric
     /// <summary>The metric of a batch.</summary>
     /// <param name="loss">The attribute of the loss.</param>
     /// <param name="sequences">The sequences with their targets.</param>
+    /// <param name="rows">The rows of outputs of each.</param>
     /// <param name="outputs">The rows of outputs of all sequences.</param>
-    public static double Of<T>(LossAttribute loss, IReadOnlyList<ReferenceSequence<double>> sequences, T[][] outputs)
+    public static double Of<T>(LossAttribute loss, IReadOnlyList<ReferenceSequence<double>> sequences, int[] rows, T[][] outputs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         double[][] y = [.. outputs.Select(row => row.Select(double.CreateChecked).ToArray())], targets = [.. sequences.SelectMany(s => s.Targets)];
@@ -27,9 +28,8 @@ public static class ReferenceMetric
         double LabelErrors(int blank)
         {
             int edits = 0, row = 0;
-            foreach (ReferenceSequence<double> sequence in sequences)
+            foreach ((ReferenceSequence<double> sequence, int steps) in sequences.Zip(rows))
             {
-                int steps = Math.Max(sequence.Features.Length, sequence.Tokens.Length);
                 int[] path = [.. y.Skip(row).Take(steps).Select(a => Array.IndexOf(a, a.Max()))];
                 edits += Distance([.. path.Where((k, t) => k != blank && (t == 0 || path[t - 1] != k))], sequence.Labels);
                 row += steps;

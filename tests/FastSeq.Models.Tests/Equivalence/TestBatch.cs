@@ -13,7 +13,7 @@ public sealed class TestBatch<T, TInput, TTarget>
     public TestBatch(string name, ModelInfo info, params int[] lengths)
     {
         Lengths = lengths;
-        Rows = [.. lengths.Select(length => info.LastStepOnly ? 1 : length)];
+        Rows = [.. lengths.Select(length => info.LastStepOnly ? 1 : info.OutputSteps(length))];
         int steps = lengths.Sum(), rows = Rows.Sum();
         StepSize = typeof(TInput) == typeof(int) ? 1 : info.InputSize;
         TargetSize = info.TargetSize;
@@ -38,7 +38,7 @@ public sealed class TestBatch<T, TInput, TTarget>
         else if (info.Loss is CtcLoss ctc)
         {
             // Half as many labels as time steps, so that there is a blank for every repetition.
-            TargetLengths = [.. lengths.Select(length => length / 2)];
+            TargetLengths = [.. Rows.Select(steps => steps / 2)];
             labels = [.. labels.Take(TargetLengths.Sum()).Select(label => label == ctc.Blank ? (label + 1) % info.OutputSize : label)];
         }
         else if (info.Loss is BinaryCrossEntropyLoss)

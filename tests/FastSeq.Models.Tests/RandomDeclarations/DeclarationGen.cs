@@ -66,6 +66,11 @@ public static class DeclarationGen
     private static readonly Gen<string> Convolution = Gen.Select(
         Size, Gen.Int[1, 5], Gen.Int[1, 3], Activation, (size, taps, dilation, activation) => $"[Conv1d({size}, {taps}, Dilation = {dilation})]{activation}");
 
+    // Few, as they end what skip connections can reach; so many time steps are left that sequences have outputs.
+    private static readonly Gen<string> StridedConvolution = Gen.Select(
+        Size, Gen.Int[2, 4], Gen.Int[1, 2], Gen.Int[1, 3], Gen.OneOf("Causal", "Valid", "Same", "Both, PaddingSize = 1"), Activation,
+        (size, taps, dilation, stride, padding, activation) => $"[Conv1d({size}, {taps}, Dilation = {dilation}, Stride = {stride}, Padding = Padding.{padding})]{activation}");
+
     private static readonly Gen<string> Residual = Gen.OneOf(Recurrent, Linear, Convolution).Select(layer => "[Residual]" + layer);
 
     // Below another layer, so that there is something to skip.
@@ -88,7 +93,7 @@ public static class DeclarationGen
     private static string Frozen(string layer) => layer.Insert(layer.IndexOf(")]", StringComparison.Ordinal), ", Frozen = true");
 
     /// <summary>The attributes of one model, without [SequenceModel].</summary>
-    public static readonly Gen<string> Attributes = Gen.Frequency((9, Chain), (1, Tied));
+    public static readonly Gen<string> Attributes = Gen.Frequency((8, Chain), (1, Tied), (2, Strided));
 
     /// <summary>One model, named by its place among those that are compiled together.</summary>
     /// <remarks>
@@ -106,4 +111,9 @@ public static class DeclarationGen
     private static Gen<string> Tied => Gen.Select(
         Size, Size, Recurrent, Pooling,
         (vocabulary, size, recurrent, pooling) => $"[Embedding({vocabulary}, {size})]{recurrent}{pooling}[Linear({size})][Linear({vocabulary}, Tied = true)][CrossEntropy]");
+
+    private static Gen<string> Strided => Gen.Select(
+        First, Gen.OneOf(Gen.Const(""), Recurrent, Linear), StridedConvolution, Recurrent, Gen.OneOf(Gen.Const(""), Gen.Const(""), StridedConvolution), Pooling, Head.Array[0, 1], Loss,
+        (first, before, convolution, recurrent, after, pooling, head, loss) =>
+            first + before + convolution + recurrent + after + (loss.Contains("Ctc", StringComparison.Ordinal) ? "" : pooling) + string.Concat(head) + loss);
 }
