@@ -7,6 +7,9 @@ namespace FastSeq;
 /// <content>Training that begins with given states, and the gradients by them.</content>
 public abstract partial class SequenceRun<T, TInput, TTarget>
 {
+    /// <summary>Whether the last <see cref="Backward"/> began with gradients by final states.</summary>
+    private bool beganWithFinalGradients;
+
     /// <summary>Whether the caller gave the gradients of the loss by the states after the last time steps.</summary>
     protected bool HasFinalGradients { get; private set; }
 
@@ -105,7 +108,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
     /// <param name="gradient">The gradients by it: [B, size].</param>
     protected void WriteStateGradient(Span<T> gradients, int stride, int offset, int size, ref T gradient)
     {
-        if (TimeSteps == 0 && !HasFinalGradients)
+        if (TimeSteps == 0 && !beganWithFinalGradients)
         {
             // Nothing has gone back through time, and nothing was begun: nothing depends on the state.
             ClearState(gradients, stride, offset, size);

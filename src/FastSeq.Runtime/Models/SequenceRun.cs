@@ -230,6 +230,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
         }
 
         hasGradients = true;
+        beganWithFinalGradients = HasFinalGradients;
     }
 
     private void CheckTape()

@@ -59,9 +59,25 @@ public sealed partial class StridedTied;
 
 [SequenceModel]
 [Input(4)]
-[Conv1d(6, 1, Stride = 3)]
+[Conv1d(6, 1, Stride = 2)]
 [Gru(5, Zoneout = 0.3f)]
+[Conv1d(6, 2, Padding = Padding.Valid)]
+[Lstm(4, LearnInitialState = true)]
 [MaxOverTime]
 [Linear(3)]
 [MeanSquaredError]
 public sealed partial class StridedPooled;
+
+// A case of record.py.
+
+[SequenceModel(Precision = Precision.Double)]
+[Input(5)]
+[Conv1d(9, 3, Stride = 2, Padding = Padding.Both, PaddingSize = 1)]
+[Relu]
+[Gru(7)]
+[Conv1d(6, 4, Padding = Padding.Same)]
+[Tanh]
+[Conv1d(8, 2, Dilation = 2, Padding = Padding.Valid)]
+[Linear(3)]
+[MeanSquaredError]
+public sealed partial class RecordedStrides;

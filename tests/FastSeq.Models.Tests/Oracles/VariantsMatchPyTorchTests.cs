@@ -31,6 +31,9 @@ public sealed class VariantsMatchPyTorchTests
     [Fact]
     public void EmbeddedColumns_MatchPyTorch() => OracleCheck.Of(typeof(RecordedColumns), "columns").OutputsLossAndGradients(1e-5);
 
+    [Fact]
+    public void StridesAndPadding_MatchPyTorch() => OracleCheck.Of(typeof(RecordedStrides), "strides").OutputsLossAndGradients(1e-12);
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void Reference_MatchesPyTorch(string name) => ReferenceMatchesPyTorchTests.Compare(name, ReferenceFactory.Make<double>(Models[name]), 1e-12);

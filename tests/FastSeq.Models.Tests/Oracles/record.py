@@ -218,7 +218,7 @@ class Chain(nn.Module):
         for layer in self.layers:
             if isinstance(layer, nn.RNNBase):
                 x, state = layer(x)
-            elif isinstance(layer, nn.Conv1d):
+            elif isinstance(layer, nn.Conv1d) and not isinstance(layer, Convolution):
                 # Causal: zeros before the first time step.
                 padding = (layer.kernel_size[0] - 1) * layer.dilation[0]
                 x = layer(nn.functional.pad(x.T, (padding, 0)).unsqueeze(0)).squeeze(0).T
@@ -231,6 +231,24 @@ class Chain(nn.Module):
         if isinstance(states[0], tuple):
             return torch.cat(outputs), tuple(torch.stack(parts, 1) for parts in zip(*states))
         return torch.cat(outputs), torch.stack(states, 1)
+
+
+class Convolution(nn.Conv1d):
+    """A convolution with PyTorch's own stride and padding; a sequence that is too short for a window has no outputs."""
+
+    def forward(self, x):
+        padded = len(x) + (2 * self.padding[0] if isinstance(self.padding, tuple) else self.kernel_size[0])
+        if len(x) == 0 or padded < (self.kernel_size[0] - 1) * self.dilation[0] + 1:
+            return x.new_zeros(0, self.out_channels)
+        return super().forward(x.T.unsqueeze(0)).squeeze(0).T
+
+
+class Strides(Chain):
+    """As many rows of outputs as its convolutions leave."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.last_step = False
 
 
 class AttentionPooling(nn.Linear):
@@ -341,6 +359,11 @@ VARIANTS = {
         0.5, [7, 1, 12, 5], 0),
     "residuals": (Residuals, 0.5, [7, 1, 12, 5], 0),
     "columns": (Columns, 0.5, [7, 1, 12, 5], 0),
+    "strides": (
+        lambda: Strides(
+            5, ("conv1d1", Convolution(5, 9, 3, stride=2, padding=1)), ("", torch.relu), ("gru", nn.GRU(9, 7)), ("conv1d2", Convolution(7, 6, 4, padding="same", dilation=1)),
+            ("", torch.tanh), ("conv1d3", Convolution(6, 8, 2, dilation=2)), ("linear", nn.Linear(8, 3))),
+        0.5, [7, 1, 12, 5, 9], 0),
 }
 CASES.update(VARIANTS)
 
@@ -359,6 +382,8 @@ def make_batch(case, model, dtype):
     inputs = model.inputs if hasattr(model, "inputs") else model.recurrent[0].weight_ih_l0.shape[1]
     outputs = model.recurrent[0].hidden_size * (2 if model.recurrent[0].bidirectional else 1) if model.linear is None else model.linear.out_features
     rows = len(lengths) if model.last_step else sum(lengths)
+    if isinstance(model, Strides):
+        rows = len(model([torch.zeros(length, inputs, dtype=dtype) for length in lengths])[0])
     if model.embedding is not None:
         x = integers(f"{case}.inputs", sum(lengths), model.embedding.num_embeddings)
         labels = integers(f"{case}.targets", rows, outputs)
