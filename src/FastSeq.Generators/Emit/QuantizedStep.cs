@@ -22,6 +22,7 @@ internal sealed class QuantizedStep(EmitPlan plan, SourceWriter writer)
         using (StepEmitter.Open(plan, writer))
         {
             WriteBody();
+            StepEmitter.WriteReturn(plan, writer);
         }
     }
 

@@ -84,6 +84,8 @@ internal static class RowCalls
     {
         switch (layer)
         {
+            case WindowPlan { Convolution.Stride: > 1 and int stride } window:
+                return [$"if (!{Kernels}.TimeWindows.StepStrided({window.Size}, {window.Taps}, {window.Dilation}, {stride}, in {x}, ref {state}, ref {y})) return false;"];
             case WindowPlan window:
                 return [$"{Kernels}.TimeWindows.Step({window.Size}, {window.Taps}, {window.Dilation}, in {x}, ref {state}, ref {y});"];
             default:

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using FastSeq.Generators.Plan;
 using FastSeq.Generators.Support;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace FastSeq.Generators.Emit;
 
@@ -84,7 +85,7 @@ internal static class RunStates
                 """);
         }
 
-        WriteOverride("ReadStates", $"global::System.ReadOnlySpan<{number}> states", states.Select(s => $"ReadState(states, stride, {Place(s.State)}, ref {s.State.History});"));
+        WriteOverride("ReadStates", $"global::System.ReadOnlySpan<{number}> states", plan.Waits.Select(wait => $"CheckOutputIsNext(states, stride, {wait.Place}, {SymbolDisplay.FormatLiteral(wait.Declaration, quote: true)});").Concat(states.Select(s => $"ReadState(states, stride, {Place(s.State)}, ref {s.State.History});")));
         WriteOverride("WriteStates", $"global::System.Span<{number}> states", AtLevels(s => $"WriteState(states, stride, {Place(s)}, ref {s.History}, {(s.InPlace ? "true" : "false")});"));
         if (context.Learns)
         {

@@ -96,9 +96,14 @@ internal sealed class RunWindow(RunContext context, int index, WindowPlan plan) 
     {
         get
         {
-            if (!plan.Convolution.Streams)
+            if (!plan.Convolution.HasEveryOutput)
             {
-                yield return new(Division.Sequences, $"TakeWindows(first, last, {plan.Size}, {ShapeOf(plan.Convolution)}, {Previous.Level}, ref {Previous.Output}, ref {Output});");
+                if (plan.State is not null)
+                {
+                    yield return new(Division.Sequences, RunStates.Begin(plan.State, Before));
+                }
+
+                yield return new(Division.Sequences, $"TakeWindows(first, last, {plan.Size}, {ShapeOf(plan.Convolution)}, {Previous.Level}, ref {Before}, ref {Previous.Output}, ref {Output});");
                 yield break;
             }
 
@@ -121,7 +126,7 @@ internal sealed class RunWindow(RunContext context, int index, WindowPlan plan) 
             if (Learns)
             {
                 string rows = $"ref {Gradient}, ref {Previous.Gradient}{(AddsGradient ? ", true" : "")}";
-                yield return plan.Convolution.Streams
+                yield return plan.Convolution.HasEveryOutput
                     ? new(Division.Blocks, $"SpreadWindows({Block}, {Sizes}, {rows});")
                     : new(Division.Sequences, $"SpreadWindows(first, last, {plan.Size}, {ShapeOf(plan.Convolution)}, {Previous.Level}, {rows});");
             }

@@ -1,6 +1,7 @@
 using System.Linq;
 using FastSeq.Generators.Plan;
 using FastSeq.Generators.Support;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace FastSeq.Generators.Emit;
 
@@ -64,6 +65,11 @@ internal static class StateEmitter
             using (writer.Block("set"))
             {
                 writer.WriteLine($"global::System.Span<{plan.Number}> numbers = {Numbers("value")};");
+                foreach ((int place, string declaration) in plan.Waits)
+                {
+                    writer.WriteLine($"global::FastSeq.StepErrors.CheckOutputIsNext(numbers[{place}], -1, {SymbolDisplay.FormatLiteral(declaration, quote: true)});");
+                }
+
                 writer.WriteLine($"numbers.Slice(0, {plan.StateSize}).CopyTo({EmittedMembers.Rest}.Span);");
                 foreach (StatePlan state in learned)
                 {

@@ -19,15 +19,33 @@ internal static class StepEmitter
             writer.WriteLine($"ref {plan.Number} p = ref {EmittedMembers.Buffer}.Reference;");
             writer.WriteLine($"ref {plan.Number} s = ref {Unsafe}.As<State, {plan.Number}>(ref state);");
             WriteLayers(plan, writer);
+            WriteReturn(plan, writer);
+        }
+    }
+
+    /// <summary>The end of a step that has an output, where not all have.</summary>
+    public static void WriteReturn(EmitPlan plan, SourceWriter writer)
+    {
+        if (plan.Stride > 1)
+        {
+            writer.WriteLine("return true;");
         }
     }
 
     /// <summary>In place of <c>Step</c> and <c>StepMany</c>: methods whose use is a compile-time error that names the layer which needs whole sequences.</summary>
-    public static void WriteRefusals(EmitPlan plan, string reason, SourceWriter writer)
+    public static void WriteRefusals(EmitPlan plan, string reason, SourceWriter writer) => WriteRefusals(plan, "cannot stream: " + reason, hasStep: false, writer);
+
+    /// <summary>In place of <c>StepMany</c>, where streams have outputs at different time steps.</summary>
+    public static void WriteManyRefusals(EmitPlan plan, SourceWriter writer) => WriteRefusals(
+        plan,
+        $"cannot step many streams at once: {plan.TimeChanges.First(convolution => convolution.Stride > 1).Declaration} gives outputs at some time steps only, which need not be the same ones in all streams. Call Step for each stream.",
+        hasStep: true, writer);
+
+    private static void WriteRefusals(EmitPlan plan, string reason, bool hasStep, SourceWriter writer)
     {
         string number = plan.Number, input = plan.ReadsTokens ? "int" : number;
         string message = SymbolDisplay.FormatLiteral(
-            $"'{plan.Model.Name}' cannot stream: {reason}", quote: true);
+            $"'{plan.Model.Name}' {reason}", quote: true);
         string refusal =
             $"[global::System.Obsolete({message}, error: true, DiagnosticId = \"FSQ101\")]\n" +
             "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]";
@@ -38,10 +56,11 @@ internal static class StepEmitter
             ("StepMany", $"global::System.ReadOnlySpan<{input}> x, global::System.Span<State> states, global::System.Span<{number}> y"),
             ("StepMany", $"global::System.ReadOnlySpan<{input}> x, global::System.Span<State> states, global::System.ReadOnlySpan<int> streams, global::System.Span<{number}> y"),
         ];
-        for (int index = 0; index < methods.Length; index++)
+        int first = hasStep ? 1 : 0;
+        for (int index = first; index < methods.Length; index++)
         {
             writer.WriteLines($$"""
-                {{(index == 0 ? "" : "\n")}}/// <summary>Not there: the model needs whole sequences.</summary>
+                {{(index == first ? "" : "\n")}}/// <summary>Not there: the model needs {{(hasStep ? "a call for each stream" : "whole sequences")}}.</summary>
                 {{refusal}}
                 public void {{methods[index].Name}}({{methods[index].Parameters}}) => throw new global::System.NotSupportedException();
                 """);
@@ -55,16 +74,17 @@ internal static class StepEmitter
         string inputDoc = plan.ReadsTokens
             ? "<param name=\"token\">The token of the time step.</param>"
             : $"<param name=\"x\">The {plan.Layers[0].OutputSize} features of the time step.</param>";
+        string returns = plan.Stride == 1 ? "" : $"\n/// <returns>Whether the time step has an output: the first of a stream, then each {plan.Stride}th after it. Where it has none, <paramref name=\"y\"/> stays.</returns>";
         writer.WriteLines($$"""
             /// <summary>Advances one stream by one time step. Allocates nothing; any number of threads may step streams of the same model.</summary>
             /// {{inputDoc}}
             /// <param name="state">The state of the stream: read, then overwritten.</param>
-            /// <param name="y">Overwritten: the {{plan.Output.OutputSize}} outputs of the time step, the same bits as <see cref="Run"/> predicts.</param>
+            /// <param name="y">Overwritten: the {{plan.Output.OutputSize}} outputs of the time step, the same bits as <see cref="Run"/> predicts.</param>{{returns}}
             /// <exception cref="global::System.ArgumentException">A length is wrong, or the token is not in the vocabulary.</exception>
             {{ModelEmitter.GeneratedCode}}
             [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
             """);
-        SourceWriter.Scope scope = writer.Block($"public void Step({input}, ref State state, global::System.Span<{number}> y)");
+        SourceWriter.Scope scope = writer.Block($"public {(plan.Stride == 1 ? "void" : "bool")} Step({input}, ref State state, global::System.Span<{number}> y)");
         writer.WriteLine(plan.Layers[0] is EmbeddingPlan embedding
             ? $"if (unchecked((uint)token) >= {embedding.Vocabulary}u) global::FastSeq.StepErrors.ThrowToken(token, {embedding.Vocabulary});"
             : $"if (x.Length != {plan.Layers[0].OutputSize}) global::FastSeq.StepErrors.ThrowInput(x.Length, {plan.Layers[0].OutputSize});");

@@ -18,6 +18,12 @@ internal static class StepManyEmitter
 
     public static void Write(EmitPlan plan, SourceWriter writer)
     {
+        if (plan.Stride > 1)
+        {
+            StepEmitter.WriteManyRefusals(plan, writer);
+            return;
+        }
+
         ManyPlan many = ManyPlan.Of(plan);
         string number = plan.Number, input = plan.ReadsTokens ? "tokens" : "x", inputs = $"global::System.ReadOnlySpan<{(plan.ReadsTokens ? "int" : number)}> {input}";
         string summary = "Advances many streams by one time step each, with the same bits as <see cref=\"Step\"/> gives. Allocates nothing.";

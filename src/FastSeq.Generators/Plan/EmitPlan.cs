@@ -51,12 +51,20 @@ internal sealed record EmitPlan(
     /// <summary>The elements that a quantised model keeps in float: <see cref="PlainLength"/>, and behind them the rows of a table that it shares with a product.</summary>
     public int KeptLength => Layers[0] is EmbeddingPlan { TakenFrom: not null } table ? table.Offset + (table.Vocabulary * table.Size) : PlainLength;
 
+    /// <summary>Where states hold the time steps to the next output of a convolution, and the convolution as declared.</summary>
+    public IEnumerable<(int Place, string Declaration)> Waits => Layers.OfType<WindowPlan>()
+        .Where(window => window.State is not null && window.Convolution.Stride > 1)
+        .Select(window => (window.State!.Offset + window.State.Size - 1, window.Convolution.Declaration));
+
+    /// <summary>The time steps from one output to the next.</summary>
+    public int Stride => Layers.OfType<WindowPlan>().Aggregate(1, (stride, window) => stride * window.Convolution.Stride);
+
     private static string? NeedsWhole(LayerPlan layer) => layer switch
     {
         ReversalPlan reversal => $"{reversal.Declaration} reads each sequence from its end, so it must be whole. Predict it with a Run, or declare the layer with Direction = Direction.Forward.",
-        WindowPlan { Convolution: { Streams: false } convolution } => convolution.Padding is PaddingKind.Same or PaddingKind.Both
-            ? $"{convolution.Declaration} reads time steps that come later. Predict whole sequences with a Run, or declare the layer with Padding = Padding.Causal and without Stride."
-            : $"{convolution.Declaration} has no output for some time steps. Predict whole sequences with a Run, or declare the layer with Padding = Padding.Causal and without Stride.",
+        WindowPlan { Convolution: { IsCausal: false } convolution } => convolution.Padding is PaddingKind.Same or PaddingKind.Both
+            ? $"{convolution.Declaration} reads time steps that come later. Predict whole sequences with a Run, or declare the layer with Padding = Padding.Causal."
+            : $"{convolution.Declaration} has no output for its first {convolution.Reach} time steps. Predict whole sequences with a Run, or declare the layer with Padding = Padding.Causal.",
         _ => null,
     };
 

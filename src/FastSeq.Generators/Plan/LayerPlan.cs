@@ -165,7 +165,7 @@ internal sealed record PoolingPlan(string Identifier, int Size, PoolingKind Kind
 
 /// <summary>The rows that each output of a convolution reads, side by side: what a linear layer makes the convolution of.</summary>
 /// <param name="Convolution">How the windows lie.</param>
-/// <param name="State">The rows that a stream keeps, oldest first; null for none.</param>
+/// <param name="State">The rows that a stream keeps, oldest first, and with a stride the time steps to the next output; null for none.</param>
 internal sealed record WindowPlan(string Identifier, int Size, Conv1dSpec Convolution, StatePlan? State) : LayerPlan(Identifier, Size, Size * Convolution.Taps, false)
 {
     /// <summary>The rows of a window.</summary>

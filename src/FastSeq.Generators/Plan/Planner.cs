@@ -123,7 +123,8 @@ internal static partial class Planner
                     AddProduct(linear, linear.Size, 1, following);
                     break;
                 case Conv1dSpec convolution:
-                    StatePlan? before = convolution.Streams && convolution.Taps > 1 ? TakeState(convolution.Name + ".before", convolution.Reach * Width) : null;
+                    int kept = (convolution.Kept.Rows * Width) + convolution.Kept.Others;
+                    StatePlan? before = kept > 0 ? TakeState(convolution.Name + ".before", kept) : null;
                     stride *= convolution.Stride;
                     Add(new WindowPlan(Prefix(convolution) + "Window_", Width, convolution, before));
                     AddProduct(convolution, convolution.Channels, convolution.Taps, following);

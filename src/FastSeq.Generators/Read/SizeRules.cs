@@ -91,7 +91,7 @@ internal static class SizeRules
     private static long StateSize(LayerSpec layer, int inputSize) => layer switch
     {
         RecurrentSpec recurrent => (recurrent.CellOutputSize + (recurrent.Cell.Kind == CellKind.Lstm ? (long)recurrent.HiddenSize : 0)) * recurrent.Layers * recurrent.Cells,
-        Conv1dSpec { Streams: true } convolution => (long)convolution.Reach * inputSize,
+        Conv1dSpec convolution => ((long)convolution.Kept.Rows * inputSize) + convolution.Kept.Others,
         PoolingSpec pooling => PoolingState(pooling.Kind, inputSize),
         _ => 0,
     };

@@ -115,8 +115,14 @@ internal sealed record Conv1dSpec(string Name, string Identifier, string Declara
     /// <summary>The time steps from the first that an output reads to the last.</summary>
     public int Reach => (Taps - 1) * Dilation;
 
-    /// <summary>Whether each time step has an output, made of it and earlier ones.</summary>
-    public bool Streams => Stride == 1 && Padding == PaddingKind.Causal;
+    /// <summary>Whether outputs are made of their own time step and earlier ones.</summary>
+    public bool IsCausal => Padding == PaddingKind.Causal;
+
+    /// <summary>Whether, besides, each time step has an output.</summary>
+    public bool HasEveryOutput => IsCausal && Stride == 1;
+
+    /// <summary>What a stream keeps for each number of a row and besides: earlier rows, and the time steps to the next output.</summary>
+    public (int Rows, int Others) Kept => IsCausal ? (Reach, Stride > 1 ? 1 : 0) : (0, 0);
 
     /// <summary>Whether there is another number of outputs than of time steps.</summary>
     public bool ChangesTime => Stride > 1 || Padding == PaddingKind.Valid || (Padding == PaddingKind.Both && 2 * PaddingSize != Reach);

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace FastSeq.Kernels;
@@ -29,10 +31,43 @@ public static class TimeWindows
         }
 
         row.CopyTo(rows[((taps - 1) * size)..]);
-        if (taps > 1)
+        Keep(row, kept);
+    }
+
+    /// <summary>As the other, of a convolution with a stride: only where the stream waits for no more time steps there is a window.</summary>
+    /// <param name="size">The numbers of a row.</param>
+    /// <param name="taps">The rows of a window.</param>
+    /// <param name="dilation">The time steps from a row of a window to the next.</param>
+    /// <param name="stride">The time steps from one window to the next.</param>
+    /// <param name="x">The row of the time step.</param>
+    /// <param name="state">Read and overwritten: the rows, and behind them the time steps until the next window.</param>
+    /// <param name="window">Overwritten where there is one: [taps, size].</param>
+    /// <returns>Whether there is one.</returns>
+    public static bool StepStrided<T>(int size, int taps, int dilation, int stride, ref readonly T x, ref T state, ref T window)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int rows = State(size, taps, dilation);
+        ref T wait = ref Unsafe.Add(ref state, rows);
+        if (wait > T.Zero)
         {
-            kept[size..].CopyTo(kept);
-            row.CopyTo(kept[^size..]);
+            wait -= T.One;
+            Keep(MemoryMarshal.CreateReadOnlySpan(in x, size), MemoryMarshal.CreateSpan(ref state, rows));
+            return false;
+        }
+
+        wait = T.CreateTruncating(stride - 1);
+        Step(size, taps, dilation, in x, ref state, ref window);
+        return true;
+    }
+
+    /// <summary>Drops the oldest row for a new one.</summary>
+    static void Keep<T>(ReadOnlySpan<T> row, Span<T> kept)
+        where T : unmanaged
+    {
+        if (!kept.IsEmpty)
+        {
+            kept[row.Length..].CopyTo(kept);
+            row.CopyTo(kept[^row.Length..]);
         }
     }
 }

@@ -32,7 +32,7 @@ public sealed class ModelInfo
     /// <summary>The numbers in a target row; 1 where targets are class numbers.</summary>
     public int TargetSize => Loss.TargetSize(OutputSize);
 
-    /// <summary>Whether the model can stream: each time step has an output, which depends on the time steps up to its own alone.</summary>
+    /// <summary>Whether the model can stream: each output depends on the time steps up to its own alone. (With a stride not every time step has one.)</summary>
     public bool IsStreaming { get; init; } = true;
 
     /// <summary>The number type that the model computes in.</summary>

@@ -113,12 +113,18 @@ public abstract partial class PredictionRun<T, TInput>
         // All rows of these sequences are there: what they go on from lies behind what is overwritten.
         for (int b = first; b < last && end == TimeSteps; b++)
         {
-            for (int i = 0; i < kept; i++)
-            {
-                int source = packed.Lengths[b] - kept + i;
-                ref T row = ref source < 0 ? ref At(ref before, (b * kept) + kept + source, size) : ref At(ref x, RowStart(source) + b, size);
-                MemoryMarshal.CreateSpan(ref row, size).CopyTo(MemoryMarshal.CreateSpan(ref At(ref before, (b * kept) + i, size), size));
-            }
+            KeepRows(packed, b, kept, size, ref At(ref before, b * kept, size), ref x);
+        }
+    }
+
+    /// <summary>The rows before the last time step of a sequence take the place of those before its first.</summary>
+    private static void KeepRows(PackedSequences sequences, int b, int kept, int size, ref T before, ref T x)
+    {
+        for (int i = 0; i < kept; i++)
+        {
+            int source = sequences.Lengths[b] - kept + i;
+            ref T row = ref source < 0 ? ref At(ref before, kept + source, size) : ref At(ref x, sequences.RowStart(source) + b, size);
+            MemoryMarshal.CreateSpan(ref row, size).CopyTo(MemoryMarshal.CreateSpan(ref At(ref before, i, size), size));
         }
     }
 
@@ -128,11 +134,13 @@ public abstract partial class PredictionRun<T, TInput>
     /// <param name="size">The numbers of a row.</param>
     /// <param name="shape">Which rows make a window.</param>
     /// <param name="level">The level of the rows; windows are at the current one.</param>
+    /// <param name="before">Of a causal convolution, for each sequence what <see cref="TimeWindows.StepStrided"/> keeps: as it begins, then as it ends. Else a null reference.</param>
     /// <param name="x">The rows.</param>
     /// <param name="windows">Overwritten: a window a row, zeros for time steps that a sequence does not have.</param>
-    protected void TakeWindows(int first, int last, int size, ConvolutionShape shape, int level, ref T x, ref T windows)
+    protected void TakeWindows(int first, int last, int size, ConvolutionShape shape, int level, ref T before, ref T x, ref T windows)
     {
         PackedSequences read = LevelAt(level);
+        int kept = shape.Padding == Padding.Causal ? (shape.KernelSize - 1) * shape.Dilation : 0, stateSize = (kept * size) + 1;
         for (int t = 0; t < TimeSteps; t++)
         {
             for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
@@ -145,12 +153,24 @@ public abstract partial class PredictionRun<T, TInput>
                     {
                         MemoryMarshal.CreateSpan(ref At(ref x, read.RowStart(source) + b, size), size).CopyTo(row);
                     }
+                    else if (source < 0 && kept > 0)
+                    {
+                        MemoryMarshal.CreateSpan(ref At(ref At(ref before, b, stateSize), kept + source, size), size).CopyTo(row);
+                    }
                     else
                     {
                         row.Clear();
                     }
                 }
             }
+        }
+
+        for (int b = first; b < last && shape.Padding == Padding.Causal; b++)
+        {
+            int steps = read.Lengths[b];
+            ref T state = ref At(ref before, b, stateSize);
+            KeepRows(read, b, kept, size, ref state, ref x);
+            Unsafe.Add(ref state, kept * size) = T.CreateTruncating((shape.Stride - (steps % shape.Stride)) % shape.Stride);
         }
     }
 

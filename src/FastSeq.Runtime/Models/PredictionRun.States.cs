@@ -58,6 +58,19 @@ public abstract partial class PredictionRun<T, TInput>
         ReadStates(states, stride);
     }
 
+    /// <summary>Throws where a state stands between two outputs of a convolution with a stride: how many outputs a sequence has would not depend on its length alone.</summary>
+    /// <param name="states">The states.</param>
+    /// <param name="stride">The numbers from one state to the next.</param>
+    /// <param name="place">Where a state holds the time steps to the next output.</param>
+    /// <param name="convolution">The convolution as declared.</param>
+    protected void CheckOutputIsNext(ReadOnlySpan<T> states, int stride, int place, string convolution)
+    {
+        for (int b = 0; b < Batch; b++)
+        {
+            StepErrors.CheckOutputIsNext(states[(b * stride) + place], b, convolution);
+        }
+    }
+
     /// <summary>Copies the states of the batch into the first rows of the layers' histories, by <see cref="ReadState"/>.</summary>
     protected virtual void ReadStates(ReadOnlySpan<T> states, int stride)
     {

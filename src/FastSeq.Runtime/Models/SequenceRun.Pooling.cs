@@ -106,7 +106,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         }
     }
 
-    /// <summary>The gradient of <see cref="PredictionRun{T, TInput}.TakeWindows(int, int, int, ConvolutionShape, int, ref T, ref T)"/>: each row takes up what the windows that hold it have of it.</summary>
+    /// <summary>The gradient of <see cref="PredictionRun{T, TInput}.TakeWindows(int, int, int, ConvolutionShape, int, ref T, ref T, ref T)"/>: each row takes up what the windows that hold it have of it.</summary>
     /// <param name="first">The first sequence, longest first.</param>
     /// <param name="last">The sequence after the last.</param>
     /// <param name="size">The numbers of a row.</param>

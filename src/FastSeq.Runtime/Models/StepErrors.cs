@@ -26,6 +26,21 @@ public static class StepErrors
     public static void ThrowToken(int token, int vocabulary) =>
         throw new ArgumentException($"Token {token} is not in the vocabulary; tokens are 0 to {vocabulary - 1}.", nameof(token));
 
+    /// <summary>Checks that the next time step of a stream has an output: that no convolution waits for its stride to pass.</summary>
+    /// <param name="wait">The time steps to the next output.</param>
+    /// <param name="sequence">The number of the stream; below 0 for the rest state.</param>
+    /// <param name="convolution">The convolution as declared.</param>
+    /// <exception cref="ArgumentException">It waits.</exception>
+    public static void CheckOutputIsNext<T>(T wait, int sequence, string convolution)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (wait > T.Zero)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"{(sequence < 0 ? "The rest state" : $"The state of sequence {sequence}")} stands {wait} time steps before the next output of {convolution}; sequences begin with one. Cut streams where the strides end, or call Step."), "states");
+        }
+    }
+
     /// <summary>Checks the lengths of a time step of many streams.</summary>
     /// <exception cref="ArgumentException">A length is wrong.</exception>
     public static void CheckMany(int streams, int inputs, int inputSize, int outputs, int outputSize)

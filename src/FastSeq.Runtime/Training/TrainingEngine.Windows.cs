@@ -15,7 +15,7 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget>
         string? reason = info.LastStepOnly ? "has one output a sequence"
             : info.Loss.AlignsTargets ? "has targets of whole sequences"
             : !info.TimeChanges.IsEmpty ? "has another number of outputs than time steps"
-            : !info.IsStreaming ? "reads time steps after the one that it gives an output for"
+            : !info.IsStreaming ? "gives outputs that depend on later time steps"
             : null;
         if (reason is not null) throw new ArgumentException($"TrainerOptions.Truncation cuts sequences into windows, but {info.Name} {reason}. Leave it null.");
     }

@@ -81,3 +81,15 @@ public sealed partial class StridedPooled;
 [Linear(3)]
 [MeanSquaredError]
 public sealed partial class RecordedStrides;
+
+[SequenceModel]
+[Input(3)]
+[Lstm(6)]
+[Conv1d(9, 3, Stride = 2, Dilation = 2)]
+[Tanh]
+[Gru(7)]
+[Conv1d(5, 1, Stride = 3)]
+[MeanOverTime]
+[Linear(2)]
+[MeanSquaredError]
+public sealed partial class StridedStream;
