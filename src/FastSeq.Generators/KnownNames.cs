@@ -120,9 +120,13 @@ internal static class KnownNames
     [
         "System.ArgumentException",
         "System.CodeDom.Compiler.GeneratedCodeAttribute",
+        "System.ComponentModel.EditorBrowsableAttribute",
+        "System.ComponentModel.EditorBrowsableState",
         "System.Double",
         "System.Math",
         "System.MathF",
+        "System.NotSupportedException",
+        "System.ObsoleteAttribute",
         "System.ReadOnlySpan`1",
         "System.Runtime.CompilerServices.InlineArrayAttribute",
         "System.Runtime.CompilerServices.MethodImplAttribute",

@@ -45,7 +45,8 @@ public class KnownNamesTests
             "Lstm(4, Bias = false)", "Lstm(4, InputClip = 1)", "Lstm(4, CellClip = 1)", "Lstm(4, Coupled = true)", "Lstm(4, ProjectionSize = 2)", "Lstm(4, Peepholes = true)", "Lstm(4, LayerNorm = true)", "Gru(4, LayerNorm = true)", "Lstm(4), Linear(4)", "Lstm(4), Linear(4, Bias = false)",
             .. Function("Rnn", ""), .. Function("Lstm", "Gate"), .. Function("Lstm", "Cell"), .. Function("Lstm", "Output"), .. Function("Gru", "Gate"), .. Function("Gru", "Candidate"),
             "Lstm(4), Gelu", "Lstm(4), Gelu(Approximate = GeluApproximation.Tanh)", "Lstm(4), Softmax", "Lstm(4), LayerNorm", "Lstm(4), LayerNorm(Epsilon = 1)",
-            "Lstm(4), LayerNorm(Bias = false)", "Lstm(4), Conv1d(4, 2)", "Lstm(4), Conv1d(4, 3)", "Lstm(4), Conv1d(4, 2, Dilation = 2)",
+            "Lstm(4), LayerNorm(Bias = false)", "Lstm(4), Conv1d(4, 2)", "Lstm(4), Conv1d(4, 3)", "Lstm(4), Conv1d(4, 2, Dilation = 2)", "Lstm(4), Conv1d(4, 2, Stride = 2)", "Lstm(4), Conv1d(4, 3, Padding = Padding.Same)",
+            "Lstm(4), Conv1d(4, 3, Padding = Padding.Both, PaddingSize = 1)", "Lstm(4), Conv1d(4, 3, Padding = Padding.Both, PaddingSize = 2)",
             "Lstm(4), MeanOverTime", "Lstm(4), MaxOverTime", "Lstm(4), AttentionPooling",
             "Lstm(4, Frozen = true), Linear(3)", "Lstm(4), Linear(3, Frozen = true)", "Lstm(4), Dropout(0.5f)", "Lstm(4), Dropout(0.5f, Variational = true)",
             "Lstm(4, InputDropout = 0.5f)", "Lstm(4, RecurrentDropout = 0.5f)", "Lstm(4, Zoneout = 0.5f)", "Lstm(4, CellZoneout = 0.5f)", "Lstm(4, WeightDrop = 0.5f)",
@@ -72,8 +73,8 @@ public class KnownNamesTests
             [
                 "Activation", "Alpha", "Approximate", "Beta", "Bias", "Blank", "CandidateActivation", "CandidateAlpha", "CandidateBeta", "CellActivation", "CellAlpha", "CellBeta",
                 "CellClip", "CellZoneout", "ClassWeights", "Column", "Coupled", "Dilation", "Direction", "Dropout", "Epsilon", "ForgetBias", "Frozen", "GateActivation", "GateAlpha", "GateBeta", "IgnoreIndex",
-                "InputClip", "InputDropout", "LabelSmoothing", "LayerNorm", "Layers", "LearnInitialState", "Merge", "Name", "OutputActivation", "OutputAlpha", "OutputBeta", "Peepholes", "PositiveWeights",
-                "Precision", "ProjectionSize", "RecurrentDropout", "Reset", "Tied", "Variational", "WeightDrop", "Weights", "ZeroInfinity", "Zoneout",
+                "InputClip", "InputDropout", "LabelSmoothing", "LayerNorm", "Layers", "LearnInitialState", "Merge", "Name", "OutputActivation", "OutputAlpha", "OutputBeta", "Padding", "PaddingSize", "Peepholes", "PositiveWeights",
+                "Precision", "ProjectionSize", "RecurrentDropout", "Reset", "Stride", "Tied", "Variational", "WeightDrop", "Weights", "ZeroInfinity", "Zoneout",
             ],
             settable.Distinct().Order(StringComparer.Ordinal));
 
@@ -95,6 +96,7 @@ public class KnownNamesTests
         Assert.Equal((0, 1, 2), ((int)WeightFormat.Float32, (int)WeightFormat.BFloat16, (int)WeightFormat.Int8));
         Assert.Equal(3, Enum.GetValues<WeightFormat>().Length);
         Assert.Equal(Enum.GetNames<Specs.Direction>(), Enum.GetValues<Direction>().Select(value => $"{value}"));
+        Assert.Equal(Enum.GetNames<Specs.PaddingKind>(), Enum.GetValues<Padding>().Select(value => $"{value}"));
         Assert.Equal(Enum.GetNames<Specs.Merge>(), Enum.GetValues<Merge>().Select(value => $"{value}"));
         Assert.Equal((0, 1, 2), ((int)GeluApproximation.None, (int)GeluApproximation.Tanh, Enum.GetValues<GeluApproximation>().Length));
         Assert.Equal((2, 2), (Enum.GetValues<Precision>().Length, Enum.GetValues<GruReset>().Length));
@@ -130,6 +132,8 @@ public class KnownNamesTests
     [InlineData("SequenceModel(Weights = WeightFormat.BFloat16), Input(5), Lstm(20, ForgetBias = 1), LastStep, Linear(1), MeanSquaredError")]
     [InlineData("SequenceModel(Weights = WeightFormat.Int8), Embedding(9, 3), Gru(20, Layers = 2, Dropout = 0.5f), Gru(3, Reset = GruReset.BeforeProduct), Rnn(3), Linear(2), Relu, Dropout(0.5f), Linear(5), Tanh, Linear(5), Sigmoid, Linear(3), CrossEntropy")]
     [InlineData("SequenceModel, Input(5), Conv1d(7, 3, Dilation = 2), Gelu, LayerNorm, Lstm(20), Relu, Softmax, AttentionPooling, Linear(1), MeanSquaredError")]
+    [InlineData("SequenceModel, Input(5), Lstm(20), Conv1d(7, 3, Stride = 2), Gru(4), Conv1d(5, 2, Stride = 3), MeanSquaredError")]
+    [InlineData("SequenceModel(Weights = WeightFormat.Int8), Input(5), Lstm(20), Conv1d(7, 3, Padding = Padding.Same), Conv1d(7, 3, Stride = 2), CrossEntropy")]
     [InlineData("SequenceModel(Weights = WeightFormat.Int8), Input(5), Conv1d(7, 3), Gelu(Approximate = GeluApproximation.Tanh), LayerNorm(Bias = false), Lstm(20), MaxOverTime, Linear(1), MeanSquaredError")]
     public void NamesInEmittedText_AreListed(string attributes)
     {

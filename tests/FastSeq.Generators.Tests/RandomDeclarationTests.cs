@@ -17,7 +17,7 @@ public class RandomDeclarationTests
         AnySize.Select(size => "Layers = " + size),
         OneOf(
             "Dropout = 0.5f", "Dropout = -0f", "Dropout = 2", "Dropout = float.NaN", "ForgetBias = 1", "ForgetBias = float.NaN", "ForgetBias = -1f / 0",
-            "Epsilon = 0", "Epsilon = 0.1", "Bias = false", "Dilation = 2", "Dilation = -1", "Approximate = GeluApproximation.Tanh", "Approximate = (GeluApproximation)3",
+            "Epsilon = 0", "Epsilon = 0.1", "Bias = false", "Dilation = 2", "Dilation = -1", "Stride = 2", "Stride = -1", "Padding = Padding.Valid", "Padding = Padding.Both", "PaddingSize = 1", "Padding = (Padding)(-1)", "Approximate = GeluApproximation.Tanh", "Approximate = (GeluApproximation)3",
             "Reset = GruReset.BeforeProduct", "Reset = (GruReset)9", "Activation = RnnActivation.Relu", "Activation = (RnnActivation)(-1)",
             "LearnInitialState = true", "Direction = Direction.Reverse", "Direction = Direction.Bidirectional", "Direction = (Direction)3", "Column = 0", "Column = -1", "Merge = Merge.Sum", "Merge = (Merge)(-1)", "Other = 1", "hiddenSize: 3",
             "Bias = false", "Coupled = true", "ProjectionSize = 2", "Peepholes = true", "CellClip = 2", "InputClip = -1", "GateActivation = RnnActivation.Elu", "GateAlpha = 0.5f"));
@@ -72,6 +72,7 @@ public class RandomDeclarationTests
         Gen.Const("Dropout(0.5f)"),
         Size.Select(size => $"Gelu, Conv1d({size}, 3, Dilation = 2), Gelu(Approximate = GeluApproximation.Tanh)"),
         Size.Select(size => $"Relu, LayerNorm(Epsilon = 0.1), Conv1d({size}, 1), Tanh, Softmax"),
+        Size.Select(size => $"Conv1d({size}, 3, Padding = Padding.Same), Residual, Conv1d({size}, 3, Padding = Padding.Both, PaddingSize = 1), Sigmoid"),
         Gen.Const("Dropout(0.25f), Skip(\"before\", Merge = Merge.Concat)"),
         Size.Select(size => $"Residual, Linear({size}), Relu, Residual, Conv1d({size}, 2)"),
         Recurrent.Select(recurrent => "Residual, " + recurrent),

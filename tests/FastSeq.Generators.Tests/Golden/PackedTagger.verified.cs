@@ -317,7 +317,7 @@ namespace Demo
             protected override int ForwardPhases => 2;
 
             /// <inheritdoc/>
-            protected override global::System.Span<float> OutputRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref linear_Rows.Reference, Batch * 4);
+            protected override global::System.Span<float> OutputRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref linear_Rows.Reference, OutputRowCount * 4);
 
             /// <inheritdoc/>
             protected override void Execute(int phase, int part)

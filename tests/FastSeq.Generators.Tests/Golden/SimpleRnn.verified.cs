@@ -314,7 +314,7 @@ namespace Demo
             /// <inheritdoc/>
             protected override void WriteStateGradients(global::System.Span<float> gradients, int stride)
             {
-                WriteState(gradients, stride, 0, 20, ref rnn_DH.Reference, true);
+                WriteStateGradient(gradients, stride, 0, 20, ref rnn_DH.Reference);
             }
 
             /// <inheritdoc/>
@@ -324,10 +324,10 @@ namespace Demo
             protected override int BackwardPhases => 3;
 
             /// <inheritdoc/>
-            protected override global::System.Span<float> OutputRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref linear_Rows.Reference, Rows * 5);
+            protected override global::System.Span<float> OutputRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref linear_Rows.Reference, OutputRowCount * 5);
 
             /// <inheritdoc/>
-            protected override global::System.Span<float> OutputGradientRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref linear_Gradient.Reference, Rows * 5);
+            protected override global::System.Span<float> OutputGradientRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref linear_Gradient.Reference, OutputRowCount * 5);
 
             /// <inheritdoc/>
             protected override void Execute(int phase, int part)

@@ -384,10 +384,10 @@ namespace Demo
             /// <inheritdoc/>
             protected override void WriteStateGradients(global::System.Span<float> gradients, int stride)
             {
-                WriteState(gradients, stride, 0, 16, ref lstm_L0_DH.Reference, true);
-                WriteState(gradients, stride, 16, 16, ref lstm_L0_DC.Reference, true);
-                WriteState(gradients, stride, 32, 16, ref lstm_L1_DH.Reference, true);
-                WriteState(gradients, stride, 48, 16, ref lstm_L1_DC.Reference, true);
+                WriteStateGradient(gradients, stride, 0, 16, ref lstm_L0_DH.Reference);
+                WriteStateGradient(gradients, stride, 16, 16, ref lstm_L0_DC.Reference);
+                WriteStateGradient(gradients, stride, 32, 16, ref lstm_L1_DH.Reference);
+                WriteStateGradient(gradients, stride, 48, 16, ref lstm_L1_DC.Reference);
             }
 
             /// <inheritdoc/>
@@ -397,10 +397,10 @@ namespace Demo
             protected override int BackwardPhases => 4;
 
             /// <inheritdoc/>
-            protected override global::System.Span<float> OutputRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref fc_Rows.Reference, Batch * 4);
+            protected override global::System.Span<float> OutputRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref fc_Rows.Reference, OutputRowCount * 4);
 
             /// <inheritdoc/>
-            protected override global::System.Span<float> OutputGradientRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref fc_Gradient.Reference, Batch * 4);
+            protected override global::System.Span<float> OutputGradientRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref fc_Gradient.Reference, OutputRowCount * 4);
 
             /// <inheritdoc/>
             protected override bool SkipsPhase(int phase) => !SharesTokens && (phase is 0 or 4);

@@ -331,7 +331,7 @@ namespace Demo
             /// <inheritdoc/>
             protected override void WriteStateGradients(global::System.Span<double> gradients, int stride)
             {
-                WriteState(gradients, stride, 0, 5, ref gru_DH.Reference, true);
+                WriteStateGradient(gradients, stride, 0, 5, ref gru_DH.Reference);
             }
 
             /// <inheritdoc/>
@@ -341,10 +341,10 @@ namespace Demo
             protected override int BackwardPhases => 3;
 
             /// <inheritdoc/>
-            protected override global::System.Span<double> OutputRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref linear2_Rows.Reference, Rows * 2);
+            protected override global::System.Span<double> OutputRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref linear2_Rows.Reference, OutputRowCount * 2);
 
             /// <inheritdoc/>
-            protected override global::System.Span<double> OutputGradientRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref linear2_Gradient.Reference, Rows * 2);
+            protected override global::System.Span<double> OutputGradientRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref linear2_Gradient.Reference, OutputRowCount * 2);
 
             /// <inheritdoc/>
             protected override void Execute(int phase, int part)

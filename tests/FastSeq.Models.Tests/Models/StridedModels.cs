@@ -35,7 +35,7 @@ public sealed partial class StridedLevels;
 [Lstm(5, ProjectionSize = 3, RecurrentDropout = 0.2f)]
 [Conv1d(4, 3, Stride = 2, Padding = Padding.Both, PaddingSize = 1)]
 [LayerNorm]
-[AttentionPooling]
+[MeanOverTime]
 [Linear(3)]
 [CrossEntropy]
 public sealed partial class StridedDouble;
