@@ -175,6 +175,22 @@ public sealed partial class DilatedStack;
 
 [SequenceModel]
 [Input(64)]
+[Conv1d(128, 3, Stride = 2)]
+[Lstm(128)]
+[Lstm(128)]
+[MeanSquaredError]
+public sealed partial class StridedStack;
+
+[SequenceModel]
+[Input(64)]
+[Conv1d(128, 3, Padding = Padding.Same)]
+[Lstm(128)]
+[Lstm(128)]
+[MeanSquaredError]
+public sealed partial class PaddedStack;
+
+[SequenceModel]
+[Input(64)]
 [Lstm(128, Frozen = true)]
 [Lstm(128)]
 [MeanSquaredError]

@@ -48,6 +48,8 @@ static class FeaturesCommand
         Row<GeluStack, GeluStack.State>("[Gelu]", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
         Row<ConvolutionStack, ConvolutionStack.State>("[Conv1d(128, 3)]", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
         Row<DilatedStack, DilatedStack.State>("[Conv1d(64, 2, Dilation = 4)]", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<StridedStack, StridedStack.State>("[Conv1d(128, 3, Stride = 2)]", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<PaddedStack, PaddedStack.State>("[Conv1d(128, 3)], Padding.Same", plainStack, null);
         Row<FrozenStack, FrozenStack.State>("first layer Frozen", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
         Row<MeanStack, MeanStack.State>("[MeanOverTime]", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
         Row<AttentionStack, AttentionStack.State>("[AttentionPooling]", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
@@ -124,7 +126,7 @@ static class FeaturesCommand
         {
             _run = model.NewRun(Batch, TimeSteps, 1);
             _isTraining = isTraining;
-            int rows = info.LastStepOnly ? Batch : Batch * TimeSteps;
+            int rows = info.LastStepOnly ? Batch : Batch * info.OutputSteps(TimeSteps);
             _x = [.. Enumerable.Range(0, Batch * TimeSteps * info.InputSize).Select(i => MathF.Sin(i))];
             _targets = [.. Enumerable.Range(0, rows * info.OutputSize).Select(i => MathF.Cos(i))];
             _y = new float[rows * info.OutputSize];
