@@ -60,9 +60,9 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget>
         public void MatchReference()
         {
             MatchReference(Ragged);
-            if (Info.LastStepOnly)
+            if (Info.LastStepOnly && !ReferenceFactory.LayersOf(typeof(TModel)).OfType<AttentionPoolingAttribute>().Any())
             {
-                // Too short for some of the layers, or for all.
+                // Too short for some of the layers, or for all. (The softmax of a time step or two leaves gradients of nearly nothing, which roundings rule.)
                 MatchReference([1, 2, 0, 1]);
                 MatchReference([0, 0]);
             }

@@ -94,7 +94,7 @@ public sealed class SequenceInputsTests
         var mask = new bool[40];
         mask[7] = mask[33] = true;
         var error = Assert.Throws<ArgumentException>(() => run.Forward(new SequenceBatch<int, int>(SequenceInputs.Masked<int>(new int[40], mask, 1), new int[40]), training: true));
-        Assert.Contains("The batch has 40 time steps with its padding, each of which has its row of Outputs; this run was created for at most 2. Make it for more time steps", error.Message, StringComparison.Ordinal);
+        Assert.Contains("The batch has 40 rows of Outputs, those of padding among them; this run was created for at most 2. Make it for more time steps", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

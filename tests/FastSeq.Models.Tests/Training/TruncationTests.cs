@@ -92,7 +92,8 @@ public sealed class TruncationTests
     {
         var options = new TrainerOptions { Truncation = new TruncatedBackpropagation(4) };
         Assert.Contains("one output a sequence", Assert.Throws<ArgumentException>(() => new Trainer<Forecaster>(new Forecaster(1), options)).Message, StringComparison.Ordinal);
-        Assert.Contains("from their ends", Assert.Throws<ArgumentException>(() => new Trainer<BiLstmDouble>(new BiLstmDouble(1), options)).Message, StringComparison.Ordinal);
+        Assert.Contains("depend on later time steps", Assert.Throws<ArgumentException>(() => new Trainer<BiLstmDouble>(new BiLstmDouble(1), options)).Message, StringComparison.Ordinal);
+        Assert.Contains("another number of outputs than time steps", Assert.Throws<ArgumentException>(() => new Trainer<StridedCausal>(new StridedCausal(1), options)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new TruncatedBackpropagation(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new TruncatedBackpropagation(4, 3));
     }
