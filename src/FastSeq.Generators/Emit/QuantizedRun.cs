@@ -21,12 +21,18 @@ internal static class QuantizedRun
         writer.WriteLine(ModelEmitter.GeneratedCode);
         using (writer.Block($"public sealed class Run : {QuantizedModel.RunBase(plan)}"))
         {
-            string tableParameter = plan.KeptLength > 0 ? $", {Buffer} parameters" : "";
+            bool hasTables = TokenTables.Of(plan).Count > 0;
+            string tableParameter = (plan.KeptLength > 0 ? $", {Buffer} parameters" : "") + (hasTables ? $", {Buffer}[] {EmittedMembers.TokenSums}" : "");
             writer.WriteLine($"private readonly {weights} weights;");
             writer.WriteLine($"private readonly {Buffer} rest;");
             if (plan.KeptLength > 0)
             {
                 writer.WriteLine($"private readonly {Buffer} parameters;");
+            }
+
+            if (hasTables)
+            {
+                writer.WriteLine($"private readonly {Buffer}[] {EmittedMembers.TokenSums};");
             }
 
             foreach ((string field, _) in buffers)
@@ -42,6 +48,11 @@ internal static class QuantizedRun
                 if (plan.KeptLength > 0)
                 {
                     writer.WriteLine("this.parameters = parameters;");
+                }
+
+                if (hasTables)
+                {
+                    writer.WriteLine($"this.{EmittedMembers.TokenSums} = {EmittedMembers.TokenSums};");
                 }
 
                 foreach ((string field, string length) in buffers)
@@ -74,7 +85,7 @@ internal static class QuantizedRun
                 }
             }
 
-            foreach (RunLayer layer in context.Layers.Where(layer => layer is QuantizedRecurrent or QuantizedLinear))
+            foreach (RunLayer layer in context.Layers.Where(layer => layer is QuantizedRecurrent or QuantizedLinear && layer.HasMethods))
             {
                 writer.WriteLine();
                 layer.WriteMethods(writer);
@@ -124,6 +135,7 @@ internal static class QuantizedRun
             context.Layers.Add(plan.Layers[index] switch
             {
                 InputPlan input => new RunInput(context, index, input),
+                EmbeddingPlan embedding when !TokenTables.NeedsRows(plan) => new QuantizedTokens(context, index, embedding),
                 EmbeddingPlan embedding => new RunEmbedding(context, index, embedding),
                 ColumnsPlan columns => new RunColumns(context, index, columns),
                 RecurrentPlan recurrent => new QuantizedRecurrent(context, index, recurrent, products),
