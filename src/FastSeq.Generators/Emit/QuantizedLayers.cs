@@ -15,7 +15,7 @@ internal sealed class QuantizedDropout(RunContext context, int index, DropoutPla
     public override IEnumerable<PhaseCall> Forward => [];
 }
 
-/// <summary>The tokens of a quantised model that looks up nothing but sums: rows of the embedding are nowhere read.</summary>
+/// <summary>The tokens of a quantised model whose first layers take sums by token, or look rows of the embedding up themselves.</summary>
 internal sealed class QuantizedTokens(RunContext context, int index, EmbeddingPlan plan) : RunLayer(context, index, plan)
 {
     public override bool Learns => false;
@@ -74,6 +74,8 @@ internal sealed class QuantizedRecurrent(RunContext context, int index, Recurren
 
     private readonly int? table = products.TableOf(plan.Cell);
 
+    public override bool SharesTokens => TokenTables.Sharing(Context.Plan) == cell;
+
     /// <summary>Whether the gates read input sums where a table has them.</summary>
     private bool ReadsTable => table is not null && !Gates.OverwritesInputs;
 
@@ -92,6 +94,11 @@ internal sealed class QuantizedRecurrent(RunContext context, int index, Recurren
                 yield return Rows("InputSums", InputColumns);
             }
 
+            if (SharesTokens)
+            {
+                yield return Rows("Embedded", cell.InputSize);
+            }
+
             foreach (CellState state in equations.States)
             {
                 yield return (Field + Upper(state), $"Elements({(IsHistory(state) ? "(long)MaxBatch + MaxRows" : "MaxBatch")}, {cell.Units})");
@@ -107,13 +114,17 @@ internal sealed class QuantizedRecurrent(RunContext context, int index, Recurren
 
     public override IEnumerable<PhaseCall> Forward =>
     [
-        .. ReadsTable ? [] : new PhaseCall[] { new(Division.Rows, table is int sums ? QuantizedTokens.Gather(cell, sums, $"{Field}InputSums.Reference") : $"{Method}Inputs(first, last);") },
+        .. ReadsTable ? [] : new PhaseCall[] { new(Division.Rows, table is int sums ? QuantizedTokens.Gather(cell, sums, $"{Field}InputSums.Reference") : $"{Method}Inputs({(SharesTokens ? "part, " : "")}first, last);") },
         new(Division.Sequences, $"{Method}Forward(part, first, last);"),
     ];
 
     public override void WriteMethods(SourceWriter writer)
     {
-        if (table is null)
+        if (SharesTokens)
+        {
+            WriteSharedInputs(writer);
+        }
+        else if (table is null)
         {
             writer.WriteLine($"// {cell.Title}: the input sums b_ih + W_ih·x of rows first to last - 1, all time steps at once.");
             using (writer.Block($"private void {Method}Inputs(int first, int last)"))
@@ -149,6 +160,28 @@ internal sealed class QuantizedRecurrent(RunContext context, int index, Recurren
         }
     }
 
+    private void WriteSharedInputs(SourceWriter writer)
+    {
+        var embedding = (EmbeddingPlan)Context.Plan.Layers[0];
+        string rows = At($"{Field}Embedded.Reference", $"first * {cell.InputSize}");
+        writer.WriteLine($"// {cell.Title}: the input sums b_ih + W_ih·x of rows first to last - 1; of a part of the different tokens where there are few.");
+        using (writer.Block($"private void {Method}Inputs(int part, int first, int last)"))
+        {
+            writer.WriteLine("global::System.ReadOnlySpan<int> tokens = Inputs.Span;");
+            using (writer.Block("if (SharesTokens)"))
+            {
+                writer.WriteLine("tokens = Tokens;");
+                writer.WriteLine("TokenRange(part, out first, out last);");
+            }
+
+            writer.WriteLine();
+            writer.WriteLine(TableRows.Gather(embedding, "tokens[first..last]", "parameters.Reference", rows));
+            writer.WriteLine($"weights[{products.InputOf(cell)}].Multiply(last - first, in {rows}, ref {At($"{Field}InputSums.Reference", $"first * {InputColumns}")});");
+        }
+
+        writer.WriteLine();
+    }
+
     public override IEnumerable<RunState> CarriedStates => plan.States.Select((state, index) =>
         new RunState(state, $"{Field}{Upper(equations.States[index])}.Reference", "", !IsHistory(equations.States[index])));
 
@@ -166,6 +199,11 @@ internal sealed class QuantizedRecurrent(RunContext context, int index, Recurren
         else
         {
             writer.WriteLine($"ref float inputSums = ref {Field}InputSums.Reference;");
+        }
+
+        if (SharesTokens)
+        {
+            writer.WriteLine("global::System.ReadOnlySpan<int> tokenOfRow = SharesTokens ? TokenOfRow : default;");
         }
 
         writer.WriteLine($"ref float sums = ref {At($"{Field}Sums.Reference", $"part * {SumsSize}")};");
@@ -190,9 +228,19 @@ internal sealed class QuantizedRecurrent(RunContext context, int index, Recurren
         writer.WriteLine($"weights[{product}].Multiply(count, in {operand}, ref sums);");
         using (writer.Block("for (int r = 0; r < count; r++)"))
         {
+            if (ReadsTable)
+            {
+                writer.WriteLine("int sumsRow = tokens[row + r];");
+            }
+            else if (SharesTokens)
+            {
+                writer.WriteLine("int sumsRow = SharesTokens ? tokenOfRow[row + r] : row + r;");
+            }
+
+            string sumsRow = ReadsTable || SharesTokens ? "sumsRow" : "(row + r)";
             Gates.Write(writer, stage, (buffer, columns) => buffer switch
             {
-                "tape" => At("inputSums", ReadsTable ? $"tokens[row + r] * {columns}" : $"(row + r) * {columns}"),
+                "tape" => At("inputSums", $"{sumsRow} * {columns}"),
                 "sums" or "operand" => At(buffer, $"r * {columns}"),
                 "h" => At("h", $"(current + r) * {columns}"),
                 "hPrevious" => At("h", $"(previous + r) * {columns}"),

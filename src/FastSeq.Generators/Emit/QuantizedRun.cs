@@ -41,7 +41,7 @@ internal static class QuantizedRun
             }
 
             writer.WriteLine();
-            using (writer.Block($"internal Run(global::FastSeq.ModelInfo info, {weights} weights{tableParameter}, {Buffer} rest, int maxBatch, int maxTimeSteps, int threads, int maxTokens) : base(info, maxBatch, maxTimeSteps, threads, maxTokens)"))
+            using (writer.Block($"internal Run(global::FastSeq.ModelInfo info, {weights} weights{tableParameter}, {Buffer} rest, int maxBatch, int maxTimeSteps, int threads, int maxTokens) : base(info, maxBatch, maxTimeSteps, threads, maxTokens{(TokenTables.Sharing(plan) is null ? "" : ", sharesTokens: true")})"))
             {
                 writer.WriteLine("this.weights = weights;");
                 writer.WriteLine("this.rest = rest;");
@@ -135,7 +135,7 @@ internal static class QuantizedRun
             context.Layers.Add(plan.Layers[index] switch
             {
                 InputPlan input => new RunInput(context, index, input),
-                EmbeddingPlan embedding when !TokenTables.NeedsRows(plan) => new QuantizedTokens(context, index, embedding),
+                EmbeddingPlan embedding when !TokenTables.NeedsRows(plan) || TokenTables.Sharing(plan) is not null => new QuantizedTokens(context, index, embedding),
                 EmbeddingPlan embedding => new RunEmbedding(context, index, embedding),
                 ColumnsPlan columns => new RunColumns(context, index, columns),
                 RecurrentPlan recurrent => new QuantizedRecurrent(context, index, recurrent, products),

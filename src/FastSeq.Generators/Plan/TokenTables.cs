@@ -18,14 +18,20 @@ internal static class TokenTables
         : [];
 
     /// <summary>Whether anything reads the rows of the embedding themselves.</summary>
-    public static bool NeedsRows(EmitPlan plan)
-    {
-        IReadOnlyList<CellPlan> tables = Of(plan);
-        return plan.Layers.Skip(1).Any(layer => layer is not DropoutPlan && layer.Sources.Any(source => IsEmbedding(plan, source)) && !tables.Contains(CellOf(layer)));
-    }
+    public static bool NeedsRows(EmitPlan plan) => RowReaders(plan).Any();
+
+    /// <summary>The cell that alone reads the rows of the embedding, and leaves its input sums as they are: a run computes those of a batch with few different tokens once for each. Null for none.</summary>
+    public static CellPlan? Sharing(EmitPlan plan) =>
+        plan.Model.IsQuantized && plan.ReadsTokens && RowReaders(plan).ToArray() is [RecurrentPlan { Cell: var cell }] && TapeLayout.Of(cell.Equations()).Crossing.Count == 0 ? cell : null;
 
     /// <summary>The numbers of a row of a table.</summary>
     public static int Columns(CellPlan cell) => cell.InputWeight.Gates * cell.Units;
+
+    private static IEnumerable<LayerPlan> RowReaders(EmitPlan plan)
+    {
+        IReadOnlyList<CellPlan> tables = Of(plan);
+        return plan.Layers.Skip(1).Where(layer => layer is not DropoutPlan && layer.Sources.Any(source => IsEmbedding(plan, source)) && !tables.Contains(CellOf(layer)));
+    }
 
     private static CellPlan? CellOf(LayerPlan layer) => layer switch { RecurrentPlan recurrent => recurrent.Cell, LinearPlan linear => linear.Cell, _ => null };
 
