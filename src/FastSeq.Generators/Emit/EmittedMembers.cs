@@ -15,6 +15,9 @@ internal static class EmittedMembers
     /// <summary>The field that holds the packed weights of a quantised model.</summary>
     public const string PackedWeights = "packedWeights";
 
+    /// <summary>The field that holds the tables of input sums of a quantised model.</summary>
+    public const string TokenSums = "tokenSums";
+
     // Those of quantised models are reserved in all, so that another format of weights never makes a user's member collide.
     public static readonly string[] All =
     [
@@ -25,6 +28,6 @@ internal static class EmittedMembers
         "Step", "StepMany", "StepStreams", "StepBlock", "State", "Run",
         "RestState", "SaveStates", "LoadStates",
         Buffer, Rest,
-        "FromParameters", "InitialParameters", PackedWeights,
+        "FromParameters", "InitialParameters", PackedWeights, TokenSums,
     ];
 }

@@ -15,6 +15,7 @@ internal sealed class QuantizedGates
 {
     private readonly CellPlan cell;
     private readonly CellEquations equations;
+    private readonly TapeLayout tape;
     private readonly string kernels;
 
     /// <param name="cell">The cell.</param>
@@ -24,12 +25,15 @@ internal sealed class QuantizedGates
         this.cell = cell;
         this.kernels = kernels;
         equations = cell.Equations();
-        TapeLayout tape = TapeLayout.Of(equations);
+        tape = TapeLayout.Of(equations);
         if (tape.Crossing.Any(value => tape.Slots[value] >= cell.InputWeight.Gates))
         {
             throw new InvalidOperationException($"{equations.Name}: what a later stage reads must take the place of input sums.");
         }
     }
+
+    /// <summary>Whether a stage leaves what a later one reads in the place of the input sums.</summary>
+    public bool OverwritesInputs => tape.Crossing.Count > 0;
 
     /// <summary>Writes the calls of a stage.</summary>
     /// <param name="writer">The writer.</param>

@@ -15,6 +15,20 @@ internal sealed class QuantizedDropout(RunContext context, int index, DropoutPla
     public override IEnumerable<PhaseCall> Forward => [];
 }
 
+/// <summary>The tokens of a quantised model whose first layers take sums by token, or look rows of the embedding up themselves.</summary>
+internal sealed class QuantizedTokens(RunContext context, int index, EmbeddingPlan plan) : RunLayer(context, index, plan)
+{
+    public override bool Learns => false;
+
+    public override string Output => "Inputs.Reference";
+
+    public override IEnumerable<PhaseCall> Forward => [];
+
+    /// <summary>The sums of the rows first to last - 1 of some cell, out of its table.</summary>
+    public static string Gather(CellPlan cell, int table, string rows) =>
+        $"{Kernels}.EmbeddingTable.Gather(Inputs.Span[first..last], {TokenTables.Columns(cell)}, in {EmittedMembers.TokenSums}[{table}].Reference, ref {At(rows, $"first * {TokenTables.Columns(cell)}")});";
+}
+
 /// <summary>A linear layer of a quantised model, with its activation.</summary>
 internal sealed class QuantizedLinear(RunContext context, int index, LinearPlan plan, QuantizedProducts products) : RunLayer(context, index, plan)
 {
@@ -24,7 +38,10 @@ internal sealed class QuantizedLinear(RunContext context, int index, LinearPlan 
 
     public override IEnumerable<(string Field, string Length)> Buffers => [Rows("Rows", cell.Units)];
 
-    public override IEnumerable<PhaseCall> Forward => [new(Division, $"{Method}Forward(first, last);")];
+    public override IEnumerable<PhaseCall> Forward =>
+        [new(Division, products.TableOf(cell) is int table ? QuantizedTokens.Gather(cell, table, Output) : $"{Method}Forward(first, last);")];
+
+    public override bool HasMethods => products.TableOf(cell) is null;
 
     public override void WriteMethods(SourceWriter writer)
     {
@@ -55,6 +72,15 @@ internal sealed class QuantizedRecurrent(RunContext context, int index, Recurren
 
     public override string Output => At($"{Field}H.Reference", $"Batch * {cell.Units}");
 
+    private readonly int? table = products.TableOf(plan.Cell);
+
+    public override bool SharesTokens => TokenTables.Sharing(Context.Plan) == cell;
+
+    /// <summary>Whether the gates read input sums where a table has them.</summary>
+    private bool ReadsTable => table is not null && !Gates.OverwritesInputs;
+
+    private QuantizedGates Gates => new(cell, Context.ModelKernels);
+
     private int InputColumns => cell.InputWeight.Gates * cell.Units;
 
     private int SumsSize => RowBlock * cell.Units * cell.HiddenWeights.Max(weight => weight.Gates);
@@ -63,7 +89,16 @@ internal sealed class QuantizedRecurrent(RunContext context, int index, Recurren
     {
         get
         {
-            yield return Rows("InputSums", InputColumns);
+            if (!ReadsTable)
+            {
+                yield return Rows("InputSums", InputColumns);
+            }
+
+            if (SharesTokens)
+            {
+                yield return Rows("Embedded", cell.InputSize);
+            }
+
             foreach (CellState state in equations.States)
             {
                 yield return (Field + Upper(state), $"Elements({(IsHistory(state) ? "(long)MaxBatch + " + MaxTimeRows : "MaxBatch")}, {cell.Units})");
@@ -79,20 +114,28 @@ internal sealed class QuantizedRecurrent(RunContext context, int index, Recurren
 
     public override IEnumerable<PhaseCall> Forward =>
     [
-        new(Division.Rows, $"{Method}Inputs(first, last);"),
+        .. ReadsTable ? [] : new PhaseCall[] { new(Division.Rows, table is int sums ? QuantizedTokens.Gather(cell, sums, $"{Field}InputSums.Reference") : $"{Method}Inputs({(SharesTokens ? "part, " : "")}first, last);") },
         new(Division.Sequences, $"{Method}Forward(part, first, last);"),
     ];
 
     public override void WriteMethods(SourceWriter writer)
     {
-        writer.WriteLine($"// {cell.Title}: the input sums b_ih + W_ih·x of rows first to last - 1, all time steps at once.");
-        using (writer.Block($"private void {Method}Inputs(int first, int last)"))
+        if (SharesTokens)
         {
-            writer.WriteLine(
-                $"weights[{products.InputOf(cell)}].Multiply(last - first, in {At(Previous.Output, $"first * {cell.InputSize}")}, ref {At($"{Field}InputSums.Reference", $"first * {InputColumns}")});");
+            WriteSharedInputs(writer);
+        }
+        else if (table is null)
+        {
+            writer.WriteLine($"// {cell.Title}: the input sums b_ih + W_ih·x of rows first to last - 1, all time steps at once.");
+            using (writer.Block($"private void {Method}Inputs(int first, int last)"))
+            {
+                writer.WriteLine(
+                    $"weights[{products.InputOf(cell)}].Multiply(last - first, in {At(Previous.Output, $"first * {cell.InputSize}")}, ref {At($"{Field}InputSums.Reference", $"first * {InputColumns}")});");
+            }
+
+            writer.WriteLine();
         }
 
-        writer.WriteLine();
         writer.WriteLine($"// {cell.Title}: sequences first to last - 1 through all time steps.");
         foreach (string line in equations.Formula)
         {
@@ -117,6 +160,28 @@ internal sealed class QuantizedRecurrent(RunContext context, int index, Recurren
         }
     }
 
+    private void WriteSharedInputs(SourceWriter writer)
+    {
+        var embedding = (EmbeddingPlan)Context.Plan.Layers[0];
+        string rows = At($"{Field}Embedded.Reference", $"first * {cell.InputSize}");
+        writer.WriteLine($"// {cell.Title}: the input sums b_ih + W_ih·x of rows first to last - 1; of a part of the different tokens where there are few.");
+        using (writer.Block($"private void {Method}Inputs(int part, int first, int last)"))
+        {
+            writer.WriteLine("global::System.ReadOnlySpan<int> tokens = Inputs.Span;");
+            using (writer.Block("if (SharesTokens)"))
+            {
+                writer.WriteLine("tokens = Tokens;");
+                writer.WriteLine("TokenRange(part, out first, out last);");
+            }
+
+            writer.WriteLine();
+            writer.WriteLine(TableRows.Gather(embedding, "tokens[first..last]", "parameters.Reference", rows));
+            writer.WriteLine($"weights[{products.InputOf(cell)}].Multiply(last - first, in {rows}, ref {At($"{Field}InputSums.Reference", $"first * {InputColumns}")});");
+        }
+
+        writer.WriteLine();
+    }
+
     public override IEnumerable<RunState> CarriedStates => plan.States.Select((state, index) =>
         new RunState(state, $"{Field}{Upper(equations.States[index])}.Reference", "", !IsHistory(equations.States[index])));
 
@@ -126,7 +191,21 @@ internal sealed class QuantizedRecurrent(RunContext context, int index, Recurren
 
     private void WriteReferences(SourceWriter writer)
     {
-        writer.WriteLine($"ref float inputSums = ref {Field}InputSums.Reference;");
+        if (ReadsTable)
+        {
+            writer.WriteLine("global::System.ReadOnlySpan<int> tokens = Inputs.Span;");
+            writer.WriteLine($"ref float inputSums = ref {EmittedMembers.TokenSums}[{table}].Reference; // {products.Tables[table!.Value].Formula} of each token");
+        }
+        else
+        {
+            writer.WriteLine($"ref float inputSums = ref {Field}InputSums.Reference;");
+        }
+
+        if (SharesTokens)
+        {
+            writer.WriteLine("global::System.ReadOnlySpan<int> tokenOfRow = SharesTokens ? TokenOfRow : default;");
+        }
+
         writer.WriteLine($"ref float sums = ref {At($"{Field}Sums.Reference", $"part * {SumsSize}")};");
         if (equations.StageCount > 1)
         {
@@ -149,9 +228,19 @@ internal sealed class QuantizedRecurrent(RunContext context, int index, Recurren
         writer.WriteLine($"weights[{product}].Multiply(count, in {operand}, ref sums);");
         using (writer.Block("for (int r = 0; r < count; r++)"))
         {
-            new QuantizedGates(cell, Context.ModelKernels).Write(writer, stage, (buffer, columns) => buffer switch
+            if (ReadsTable)
             {
-                "tape" => At("inputSums", $"(row + r) * {columns}"),
+                writer.WriteLine("int sumsRow = tokens[row + r];");
+            }
+            else if (SharesTokens)
+            {
+                writer.WriteLine("int sumsRow = SharesTokens ? tokenOfRow[row + r] : row + r;");
+            }
+
+            string sumsRow = ReadsTable || SharesTokens ? "sumsRow" : "(row + r)";
+            Gates.Write(writer, stage, (buffer, columns) => buffer switch
+            {
+                "tape" => At("inputSums", $"{sumsRow} * {columns}"),
                 "sums" or "operand" => At(buffer, $"r * {columns}"),
                 "h" => At("h", $"(current + r) * {columns}"),
                 "hPrevious" => At("h", $"(previous + r) * {columns}"),

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using FastSeq.Generators.Plan;
 using FastSeq.Generators.Support;
@@ -49,8 +50,10 @@ internal static class QuantizedModel
             writer.WriteLine($"private readonly {buffer} {tableField}; // {PlainContent(plan)}");
         }
 
+        var products = new QuantizedProducts(plan);
+        string tables = products.Tables.Count > 0 ? $"\nprivate readonly {buffer}[] {EmittedMembers.TokenSums}; // for each token what a product makes of its row of the embedding" : "";
         writer.WriteLines($$"""
-            private readonly {{weight}}[] {{EmittedMembers.PackedWeights}};
+            private readonly {{weight}}[] {{EmittedMembers.PackedWeights}};{{tables}}
             private readonly {{buffer}} {{EmittedMembers.Rest}} = new {{buffer}}({{plan.StateSize}});
 
             /// <summary>Makes a model whose weights are drawn as PyTorch does, then packed: the same seed, the same weights.</summary>
@@ -87,15 +90,14 @@ internal static class QuantizedModel
             writer.WriteLine("[");
             using (writer.Indent())
             {
-                foreach (QuantizedProduct product in new QuantizedProducts(plan).All)
+                foreach (QuantizedProduct product in products.All)
                 {
-                    Region w = product.Weight;
-                    writer.WriteLine(
-                        $"new {weight}(parameters, weight: {w.Offset}, bias: {product.Bias.Offset}, inner: {w.Inner}, gates: {w.Gates}, units: {w.Units}, lanes: {w.Lanes}), // {product.Formula}");
+                    writer.WriteLine($"{product.Pack(weight)}, // {product.Formula}");
                 }
             }
 
             writer.WriteLine("];");
+            WriteTables(plan, products.Tables, writer);
         }
 
         writer.WriteLine();
@@ -107,10 +109,33 @@ internal static class QuantizedModel
         }
     }
 
+    /// <summary>The sums of all tokens, each by the product that a step would compute.</summary>
+    private static void WriteTables(EmitPlan plan, IReadOnlyList<QuantizedProduct> tables, SourceWriter writer)
+    {
+        if (tables.Count == 0)
+        {
+            return;
+        }
+
+        var embedding = (EmbeddingPlan)plan.Layers[0];
+        string lengths = string.Join(", ", tables.Select(table => $"new({embedding.Vocabulary * table.Columns})"));
+        writer.WriteLine($"{EmittedMembers.TokenSums} = [{lengths}];");
+        for (int index = 0; index < tables.Count; index++)
+        {
+            QuantizedProduct table = tables[index];
+            writer.WriteLine(
+                $"{table.Pack(WeightType(plan))}.Multiply({embedding.Vocabulary}, in {EmittedMembers.Buffer}.Span[{embedding.Offset}], ref {EmittedMembers.TokenSums}[{index}].Reference); // {table.Formula}");
+            if (table.Activation is { } activation)
+            {
+                writer.WriteLine($"global::FastSeq.Kernels.Activations.{activation}({EmittedMembers.TokenSums}[{index}].Span);");
+            }
+        }
+    }
+
     private static void WriteLoading(EmitPlan plan, SourceWriter writer)
     {
         string self = plan.Model.Hierarchy.Identifier, buffer = "global::FastSeq.Tensors.AlignedBuffer<float>";
-        string table = plan.KeptLength > 0 ? $", {EmittedMembers.Buffer}" : "";
+        string table = (plan.KeptLength > 0 ? $", {EmittedMembers.Buffer}" : "") + (TokenTables.Of(plan).Count > 0 ? $", {EmittedMembers.TokenSums}" : "");
         writer.WriteLines($$"""
 
             global::FastSeq.ModelInfo global::FastSeq.ISequenceModel.Info => ModelInfo;

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using FastSeq.Generators.Cells;
 using FastSeq.Generators.Plan;
+using FastSeq.Generators.Specs;
 
 namespace FastSeq.Generators.Emit;
 
@@ -13,29 +14,47 @@ internal sealed record QuantizedProduct(Region Weight, Region Bias, string Formu
 {
     /// <summary>The sums of a row.</summary>
     public int Columns => Weight.Gates * Weight.Units;
+
+    /// <summary>What a table holds of the sums; null for the sums themselves.</summary>
+    public ActivationKind? Activation { get; init; }
+
+    /// <summary>The expression that packs the weight.</summary>
+    public string Pack(string type) =>
+        $"new {type}(parameters, weight: {Weight.Offset}, bias: {Bias.Offset}, inner: {Weight.Inner}, gates: {Weight.Gates}, units: {Weight.Units}, lanes: {Weight.Lanes})";
 }
 
-/// <summary>The products of a quantised model in the order of its cells, each cell's input product first, then that of each stage.</summary>
+/// <summary>
+/// The products of a quantised model in the order of its cells, each cell's input product first, then that of each stage; input products whose sums are looked up by token stand apart.
+/// </summary>
 internal sealed class QuantizedProducts
 {
-    private readonly Dictionary<string, int> firstOf = new();
+    private readonly Dictionary<string, int> inputOf = new(), hiddenOf = new(), tableOf = new();
 
     public QuantizedProducts(EmitPlan plan)
     {
-        var all = new List<QuantizedProduct>();
+        List<QuantizedProduct> all = [], tables = [];
+        IReadOnlyList<CellPlan> tabled = TokenTables.Of(plan);
         foreach (CellPlan cell in CellsOf(plan))
         {
             CellEquations equations = cell.Equations();
-            firstOf.Add(cell.Identifier, all.Count);
-            all.Add(new QuantizedProduct(cell.InputWeight, cell.InputBias, cell.Recurrent is null ? "b + W·x" : "b_ih + W_ih·x"));
+            bool isTabled = tabled.Contains(cell);
+            List<QuantizedProduct> inputs = isTabled ? tables : all;
+            (isTabled ? tableOf : inputOf).Add(cell.Identifier, inputs.Count);
+            inputs.Add(new QuantizedProduct(cell.InputWeight, cell.InputBias, cell.Recurrent is null ? "b + W·x" : "b_ih + W_ih·x") { Activation = cell.Recurrent is null ? cell.Activation : null });
+            hiddenOf.Add(cell.Identifier, all.Count);
             all.AddRange(cell.HiddenWeights.Select((weight, stage) => new QuantizedProduct(
                 weight, cell.HiddenBiases[stage], $"b_hh + W_hh·{(stage == 0 ? "h" : equations.LaterOperands[stage - 1].Name)}")));
         }
 
         All = all;
+        Tables = tables;
     }
 
+    /// <summary>Those that a step or a run computes.</summary>
     public IReadOnlyList<QuantizedProduct> All { get; }
+
+    /// <summary>Those that are computed for each token when the model is made.</summary>
+    public IReadOnlyList<QuantizedProduct> Tables { get; }
 
     /// <summary>The cells of a model, linear layers among them.</summary>
     public static IEnumerable<CellPlan> CellsOf(EmitPlan plan) => plan.Layers
@@ -43,8 +62,11 @@ internal sealed class QuantizedProducts
         .OfType<CellPlan>();
 
     /// <summary>The place of a cell's input product among all.</summary>
-    public int InputOf(CellPlan cell) => firstOf[cell.Identifier];
+    public int InputOf(CellPlan cell) => inputOf[cell.Identifier];
+
+    /// <summary>The table of a cell's input sums; null where they are computed.</summary>
+    public int? TableOf(CellPlan cell) => tableOf.TryGetValue(cell.Identifier, out int table) ? table : null;
 
     /// <summary>The place of the product of a cell's stage.</summary>
-    public int HiddenOf(CellPlan cell, int stage) => firstOf[cell.Identifier] + 1 + stage;
+    public int HiddenOf(CellPlan cell, int stage) => hiddenOf[cell.Identifier] + stage;
 }

@@ -21,12 +21,18 @@ internal static class QuantizedRun
         writer.WriteLine(ModelEmitter.GeneratedCode);
         using (writer.Block($"public sealed class Run : {QuantizedModel.RunBase(plan)}"))
         {
-            string tableParameter = plan.KeptLength > 0 ? $", {Buffer} parameters" : "";
+            bool hasTables = TokenTables.Of(plan).Count > 0;
+            string tableParameter = (plan.KeptLength > 0 ? $", {Buffer} parameters" : "") + (hasTables ? $", {Buffer}[] {EmittedMembers.TokenSums}" : "");
             writer.WriteLine($"private readonly {weights} weights;");
             writer.WriteLine($"private readonly {Buffer} rest;");
             if (plan.KeptLength > 0)
             {
                 writer.WriteLine($"private readonly {Buffer} parameters;");
+            }
+
+            if (hasTables)
+            {
+                writer.WriteLine($"private readonly {Buffer}[] {EmittedMembers.TokenSums};");
             }
 
             foreach ((string field, _) in buffers)
@@ -35,13 +41,18 @@ internal static class QuantizedRun
             }
 
             writer.WriteLine();
-            using (writer.Block($"internal Run(global::FastSeq.ModelInfo info, {weights} weights{tableParameter}, {Buffer} rest, int maxBatch, int maxTimeSteps, int threads, int maxTokens) : base(info, maxBatch, maxTimeSteps, threads, maxTokens)"))
+            using (writer.Block($"internal Run(global::FastSeq.ModelInfo info, {weights} weights{tableParameter}, {Buffer} rest, int maxBatch, int maxTimeSteps, int threads, int maxTokens) : base(info, maxBatch, maxTimeSteps, threads, maxTokens{(TokenTables.Sharing(plan) is null ? "" : ", sharesTokens: true")})"))
             {
                 writer.WriteLine("this.weights = weights;");
                 writer.WriteLine("this.rest = rest;");
                 if (plan.KeptLength > 0)
                 {
                     writer.WriteLine("this.parameters = parameters;");
+                }
+
+                if (hasTables)
+                {
+                    writer.WriteLine($"this.{EmittedMembers.TokenSums} = {EmittedMembers.TokenSums};");
                 }
 
                 foreach ((string field, string length) in buffers)
@@ -75,7 +86,7 @@ internal static class QuantizedRun
                 }
             }
 
-            foreach (RunLayer layer in context.Layers.Where(layer => layer is QuantizedRecurrent or QuantizedLinear))
+            foreach (RunLayer layer in context.Layers.Where(layer => layer is QuantizedRecurrent or QuantizedLinear && layer.HasMethods))
             {
                 writer.WriteLine();
                 layer.WriteMethods(writer);
@@ -125,6 +136,7 @@ internal static class QuantizedRun
             context.Layers.Add(plan.Layers[index] switch
             {
                 InputPlan input => new RunInput(context, index, input),
+                EmbeddingPlan embedding when !TokenTables.NeedsRows(plan) || TokenTables.Sharing(plan) is not null => new QuantizedTokens(context, index, embedding),
                 EmbeddingPlan embedding => new RunEmbedding(context, index, embedding),
                 ColumnsPlan columns => new RunColumns(context, index, columns),
                 RecurrentPlan recurrent => new QuantizedRecurrent(context, index, recurrent, products),

@@ -42,9 +42,15 @@ internal sealed class QuantizedStep(EmitPlan plan, SourceWriter writer)
             writer.WriteLine($"ref float p = ref {EmittedMembers.Buffer}.Reference;");
         }
 
-        writer.WriteLine($"ref float input = ref {(plan.Layers[0] is EmbeddingPlan table
-            ? At($"{EmittedMembers.Buffer}.Reference", Sum(Times("token", table.Size), table.Offset.ToString()))
-            : $"{MemoryMarshal}.GetReference(x)")};");
+        if (plan.Layers[0] is not EmbeddingPlan table)
+        {
+            writer.WriteLine($"ref float input = ref {MemoryMarshal}.GetReference(x);");
+        }
+        else if (TokenTables.NeedsRows(plan))
+        {
+            writer.WriteLine($"ref float input = ref {At($"{EmittedMembers.Buffer}.Reference", Sum(Times("token", table.Size), table.Offset.ToString()))};");
+        }
+
         string[] rows = new string[plan.Layers.Count];
         rows[0] = "input";
         for (int index = 1; index < rows.Length; index++)
@@ -65,6 +71,10 @@ internal sealed class QuantizedStep(EmitPlan plan, SourceWriter writer)
             if (StepEmitter.CellOf(layer) is not { } cell)
             {
                 StepEmitter.WriteRow("float", writer, layer, input, layer is SkipPlan skip ? rows[skip.Earlier] : "", output);
+            }
+            else if (cell.Recurrent is null && products.TableOf(cell) is int sums)
+            {
+                output = SumsOfToken(cell, sums);
             }
             else if (cell.Recurrent is null)
             {
@@ -94,6 +104,9 @@ internal sealed class QuantizedStep(EmitPlan plan, SourceWriter writer)
     private static int SumsSize(CellPlan cell) =>
         cell.Recurrent is null ? 0 : (cell.InputWeight.Gates * cell.Units) + HiddenColumns(cell) + (cell.HiddenWeights.Count > 1 ? cell.Units : 0);
 
+    /// <summary>The sums of the token of the time step.</summary>
+    private static string SumsOfToken(CellPlan cell, int table) => At($"{EmittedMembers.TokenSums}[{table}].Reference", Times("token", TokenTables.Columns(cell)));
+
     private void WriteProduct(int product, string x, string sums)
     {
         writer.WriteLine($"// {products.All[product].Formula}");
@@ -106,7 +119,22 @@ internal sealed class QuantizedStep(EmitPlan plan, SourceWriter writer)
         var gates = new QuantizedGates(cell, RunContext.KernelsOf(plan));
         int sumsStart = cell.InputWeight.Gates * cell.Units;
         writer.WriteLine($"// {cell.Title}");
-        WriteProduct(products.InputOf(cell), input, "scratch");
+        string inputSums = "scratch";
+        if (products.TableOf(cell) is not int table)
+        {
+            WriteProduct(products.InputOf(cell), input, inputSums);
+        }
+        else if (gates.OverwritesInputs)
+        {
+            writer.WriteLine($"// {products.Tables[table].Formula}");
+            writer.WriteLine($"{MemoryMarshal}.CreateReadOnlySpan(in {SumsOfToken(cell, table)}, {TokenTables.Columns(cell)}).CopyTo(memory);");
+        }
+        else
+        {
+            inputSums = "inputSums" + table;
+            writer.WriteLine($"ref float {inputSums} = ref {SumsOfToken(cell, table)}; // {products.Tables[table].Formula}");
+        }
+
         for (int stage = 0; stage < equations.StageCount; stage++)
         {
             WriteProduct(products.HiddenOf(cell, stage), stage == 0 ? State(0) : Place("operand", 0), Place("sums", 0));
@@ -120,7 +148,7 @@ internal sealed class QuantizedStep(EmitPlan plan, SourceWriter writer)
             switch (buffer)
             {
                 case "tape":
-                    return "scratch";
+                    return inputSums;
                 case "sums":
                     return At("scratch", sumsStart.ToString());
                 case "operand":

@@ -75,7 +75,9 @@ internal sealed class GraphRules(List<LayerSpec> layers, IReadOnlyList<DeclaredA
 
         bool hasActivation = below is not RecurrentSpec && index + 2 < layers.Count && layers[index + 2] is ActivationSpec;
         int outputSize = SizeRules.OutputSize(below, size);
-        return residual with { Covered = hasActivation ? 2 : 1, Size = outputSize, Projects = outputSize != size };
+        ResidualSpec resolved = residual with { Covered = hasActivation ? 2 : 1, Size = outputSize, Projects = outputSize != size };
+        CheckFrozen(resolved, index, $"{below.Declaration} reads and gives rows of {outputSize}, which are added as they are: there is nothing that could learn");
+        return resolved;
     }
 
     private SkipSpec Resolve(SkipSpec skip, int index, int size)
@@ -104,7 +106,18 @@ internal sealed class GraphRules(List<LayerSpec> layers, IReadOnlyList<DeclaredA
             diagnostics.Add(Descriptors.SkipAcrossTime, place, skip.Declaration, layers[named].Declaration, convolution.Declaration);
         }
 
-        return skip with { Source = source, SourceSize = sizes[source], Projects = skip.Merge != Merge.Concat && sizes[source] != size };
+        SkipSpec resolved = skip with { Source = source, SourceSize = sizes[source], Projects = skip.Merge != Merge.Concat && sizes[source] != size };
+        CheckFrozen(resolved, index, $"the rows of {layers[named].Declaration} are merged as they are: there is nothing that could learn");
+        return resolved;
+    }
+
+    /// <summary>Only a connection that projects has parameters to freeze.</summary>
+    private void CheckFrozen(LayerSpec connection, int index, string reason)
+    {
+        if (connection.IsFrozen && !connection.HasParameters)
+        {
+            diagnostics.Add(Descriptors.OptionWithoutUse, attributes[index].Location, connection.Declaration, "Frozen", reason);
+        }
     }
 
     /// <summary>The last layer of those that belong together with a layer, in a residual connection or as features with embedded columns: itself where there are no others.</summary>

@@ -69,7 +69,14 @@ internal static class LossRules
 
         void WarnOfActivation(string function)
         {
-            if (layers.LastOrDefault(layer => layer is not (DropoutSpec or LastStepSpec or PoolingSpec)) is ActivationSpec above)
+            int last = layers.Count - 1;
+            while (layers[last] is DropoutSpec or LastStepSpec or PoolingSpec)
+            {
+                last--;
+            }
+
+            // Within a residual connection it bounds what is added, not the sum.
+            if (layers[last] is ActivationSpec above && layers[last - 2] is not ResidualSpec { Covered: 2 })
             {
                 diagnostics.Add(Descriptors.ActivationBeforeLogits, place, loss.Declaration, above.Declaration, function);
             }

@@ -27,8 +27,11 @@ readonly record struct BatchLimits(int MaxSequences, long MaxTokens = 0, int[]? 
             tokens[i] = Math.Max(1, Math.Max(steps, labels));
             if (tokens[i] > budget)
             {
-                throw new DatasetException(
-                    $"{role} sequence {i} has {tokens[i]} {(labels > steps ? "labels" : "time steps")}, more than the {budget} of TrainerOptions.MaxTokensPerBatch. Raise that, cut the sequence, or train it in windows (Truncation).");
+                string found = $"{tokens[i]} {(labels > steps ? "labels" : "time steps")}{(window is null ? "" : " in a window")}";
+                string mend = window is not null ? "or make the windows shorter (Truncation)"
+                    : model.WindowsRefusal is null ? "cut the sequence, or train it in windows (Truncation)"
+                    : "or cut the sequence";
+                throw new DatasetException($"{role} sequence {i} has {found}, more than the {budget} of TrainerOptions.MaxTokensPerBatch. Raise that, {mend}.");
             }
         }
 

@@ -129,14 +129,4 @@ public static class RowMerge
             where TVector : unmanaged
             where TWidth : struct, IRegisterWidth<T, TVector> => TWidth.Multiply(TWidth.Add(a, b), TWidth.Broadcast(in half));
     }
-
-    /// <summary>a · b + c.</summary>
-    readonly struct TimesPlus<T> : IFunction<T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
-            where TVector : unmanaged
-            where TWidth : struct, IRegisterWidth<T, TVector> => TWidth.MultiplyAdd(a, b, c);
-    }
 }

@@ -35,6 +35,13 @@ public sealed class ModelInfo
     /// <summary>Whether the model can stream: each output depends on the time steps up to its own alone. (With a stride not every time step has one.)</summary>
     public bool IsStreaming { get; init; } = true;
 
+    /// <summary>Why sequences cannot be cut into windows of time steps for training, in words that follow the model's name; null where they can.</summary>
+    internal string? WindowsRefusal => LastStepOnly ? "has one output a sequence"
+        : Loss.AlignsTargets ? "has targets of whole sequences"
+        : !TimeChanges.IsEmpty ? "has another number of outputs than time steps"
+        : !IsStreaming ? "gives outputs that depend on later time steps"
+        : null;
+
     /// <summary>The number type that the model computes in.</summary>
     public Precision Precision { get; init; }
 

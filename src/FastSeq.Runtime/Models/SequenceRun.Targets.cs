@@ -24,7 +24,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         if (wrong >= 0)
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"A target is the {Info.Loss.TargetName} {PackedTargets[wrong]}; it must be from {Info.Loss.TargetRange(Info.OutputSize)}."), nameof(batch));
+                FormattableString.Invariant($"{PlaceOfTarget(wrong)} is the {Info.Loss.TargetName} {PackedTargets[wrong]}; it must be from {Info.Loss.TargetRange(Info.OutputSize)}."), nameof(batch));
         }
     }
 
@@ -37,13 +37,15 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         }
 
         long count = 0;
-        foreach (int length in lengths)
+        for (int index = 0; index < lengths.Length; index++)
         {
+            int length = lengths[index];
             if ((uint)length > (uint)MaxTimeSteps)
             {
-                throw new ArgumentException($"A target has {length} labels; this run was created for at most {MaxTimeSteps} time steps and labels.", nameof(lengths));
+                throw new ArgumentException($"The target of sequence {index} has {length} labels; this run was created for at most {MaxTimeSteps} time steps and labels.", nameof(lengths));
             }
 
+            labelStarts[index] = count;
             count += length;
         }
 
@@ -60,15 +62,10 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         targetCount = 0;
         for (int b = 0; b < Batch; b++)
         {
-            int place = Packed.Order[b], start = 0;
-            foreach (int length in lengths[..place])
-            {
-                start += length;
-            }
-
-            targetLengths[b] = lengths[place];
-            source.Slice(start, lengths[place]).CopyTo(targets.Span[targetCount..]);
-            targetCount += lengths[place];
+            int sequence = Packed.Order[b];
+            targetLengths[b] = lengths[sequence];
+            source.Slice((int)labelStarts[sequence], lengths[sequence]).CopyTo(targets.Span[targetCount..]);
+            targetCount += lengths[sequence];
         }
     }
 
@@ -100,6 +97,34 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         {
             OutputSequences.Gather(source, size, rows);
         }
+    }
+
+    /// <summary>Where a number of the packed targets stands in the caller's batch, as messages begin.</summary>
+    private string PlaceOfTarget(int index)
+    {
+        int b = 0;
+        if (Info.Loss.AlignsTargets)
+        {
+            for (; index >= targetLengths[b]; b++)
+            {
+                index -= targetLengths[b];
+            }
+
+            return $"Label {index} of the target of sequence {Packed.Order[b]}";
+        }
+
+        int row = index / Info.TargetSize;
+        string what = Info.TargetSize == 1 ? "The target" : $"Number {index % Info.TargetSize} of the target";
+        if (Info.LastStepOnly)
+        {
+            return $"{what} of sequence {Packed.Order[row]}";
+        }
+
+        int timeStep = OutputSequences.RowStarts.BinarySearch(row);
+        timeStep = timeStep < 0 ? ~timeStep - 1 : timeStep;
+        b = row - OutputSequences.RowStart(timeStep);
+        string ofOutputs = Info.TimeChanges.IsEmpty ? "" : " of the outputs";
+        return $"{what} of sequence {Packed.Order[b]} at time step {OutputSequences.TimeStepOf(timeStep, b)}{ofOutputs}";
     }
 
     private int IndexOfWrongTarget() => typeof(TTarget) == typeof(int)

@@ -28,6 +28,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
     private readonly AlignedBuffer<T> outputs;
     private readonly LossEvaluator<T, TTarget> loss;
     private readonly int[] targetLengths;
+    private readonly long[] labelStarts;
     private int targetCount;
     private int firstLossRow;
     private bool hasTape;
@@ -51,6 +52,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
         targets = new AlignedBuffer<TTarget>(Elements(MaxTargetRows, info.TargetSize), zeroed: false);
         outputs = new AlignedBuffer<T>(Elements(info.LastStepOnly ? maxBatch : OutputSequences.MaxRows, info.OutputSize), zeroed: false);
         targetLengths = info.Loss.AlignsTargets ? new int[maxBatch] : [];
+        labelStarts = new long[targetLengths.Length];
         loss = info.Loss.CreateEvaluator<T, TTarget>(new RunLimits(info.OutputSize, maxBatch, Math.Max(maxTimeSteps, OutputSequences.MaxTimeSteps), threads));
         ParameterUpdate = new ParameterUpdate<T>(parameters, gradients, Pool);
     }

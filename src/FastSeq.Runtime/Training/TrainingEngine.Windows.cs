@@ -11,13 +11,7 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget>
 
     void CheckTruncation()
     {
-        ModelInfo info = model.Info;
-        string? reason = info.LastStepOnly ? "has one output a sequence"
-            : info.Loss.AlignsTargets ? "has targets of whole sequences"
-            : !info.TimeChanges.IsEmpty ? "has another number of outputs than time steps"
-            : !info.IsStreaming ? "gives outputs that depend on later time steps"
-            : null;
-        if (reason is not null) throw new ArgumentException($"TrainerOptions.Truncation cuts sequences into windows, but {info.Name} {reason}. Leave it null.");
+        if (model.Info.WindowsRefusal is { } reason) throw new ArgumentException($"TrainerOptions.Truncation cuts sequences into windows, but {model.Info.Name} {reason}. Leave it null.");
     }
 
     /// <summary>Trains on a batch, window by window.</summary>

@@ -103,6 +103,9 @@ public class LayerDiagnosticsTests
     [InlineData("[Input(5)] [Residual] [Conv1d(5,3,Stride=2)] [Lstm(3)] [MeanSquaredError]", "(4,2): error FSQ055: [Residual] cannot go around [Conv1d(5, 3, Stride = 2)]: it gives another number of time steps than it reads, so their rows cannot be added. Declare it without Stride and with Padding.Causal or Padding.Same, or remove [Residual].")]
     [InlineData("[Input(5)] [Lstm(3)] [Conv1d(3,3,Padding=Padding.Valid)] [Skip(\"lstm\")] [MeanSquaredError]", "(6,2): error FSQ056: [Skip(\"lstm\")] cannot merge the rows of [Lstm(3)] with those below [Conv1d(3, 3, Padding = Padding.Valid)], which gives another number of time steps than it reads. Move it above [Conv1d(3, 3, Padding = Padding.Valid)].")]
     [InlineData("[Input(5)] [Lstm(3)] [Linear(3)] [Skip(\"lstm\",Merge=(Merge)4)] [MeanSquaredError]", "(6,2): error FSQ031: [Skip(\"lstm\", Merge = (Merge)4)]: Merge must be Merge.Concat, Merge.Sum, Merge.Mean or Merge.Product.")]
+    [InlineData("[Input(5)] [Residual(Frozen=true)] [Lstm(5,Layers=2)] [MeanSquaredError]", "(4,2): error FSQ042: [Residual(Frozen = true)]: Frozen has no use: [Lstm(5, Layers = 2)] reads and gives rows of 5, which are added as they are: there is nothing that could learn. Remove Frozen.")]
+    [InlineData("[Input(5)] [Lstm(3)] [Linear(4)] [Skip(\"lstm\",Merge=Merge.Concat,Frozen=true)] [MeanSquaredError]", "(6,2): error FSQ042: [Skip(\"lstm\", Merge = Merge.Concat, Frozen = true)]: Frozen has no use: the rows of [Lstm(3)] are merged as they are: there is nothing that could learn. Remove Frozen.")]
+    [InlineData("[Input(5)] [Lstm(3)] [Linear(3)] [Skip(\"lstm\",Frozen=true)] [MeanSquaredError]", "(6,2): error FSQ042: [Skip(\"lstm\", Frozen = true)]: Frozen has no use: the rows of [Lstm(3)] are merged as they are: there is nothing that could learn. Remove Frozen.")]
     [InlineData("[Input(5)] [LayerNorm] [Embedding(9,2,Column=0)] [Lstm(3)] [MeanSquaredError]", "(5,2): error FSQ053: [Embedding(9, 2, Column = 0)] cannot follow [LayerNorm]: an embedding of a column reads the features of [Input]. Move it directly below [Input].")]
     [InlineData("[Embedding(5,2)] [Embedding(9,2,Column=0)] [Lstm(3)] [MeanSquaredError]", "(4,2): error FSQ053: [Embedding(9, 2, Column = 0)] cannot follow [Embedding(5, 2)]: an embedding of a column reads the features of [Input]. Move it directly below [Input].")]
     [InlineData("[Input(5)] [Embedding(9,2,Column=5)] [Lstm(3)] [MeanSquaredError]", "(4,2): error FSQ002: [Embedding(9, 2, Column = 5)]: Column must be between 0 and 4.")]
@@ -122,6 +125,9 @@ public class LayerDiagnosticsTests
         Assert.Equal([expected], outcome.Reported);
         Assert.Empty(outcome.Files);
     }
+
+    [Fact]
+    public void ConnectionThatProjects_CanBeFrozen() => Check("[Input(5)] [Residual(Frozen=true)] [Lstm(3,Layers=2)] [Skip(\"input\",Frozen=true)] [MeanSquaredError]");
 
     [Fact]
     public void NothingToLearn_NamesALayerToFree() => Check(

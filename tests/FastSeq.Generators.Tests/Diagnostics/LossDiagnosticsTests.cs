@@ -37,6 +37,17 @@ public class LossDiagnosticsTests
     public void ActivationBeforeLogits_IsWarnedOf(string loss, string expected) => Check("Sigmoid, " + loss, "(6,11): warning FSQ017: " + expected);
 
     [Theory]
+    [InlineData("Residual, Linear(4), Sigmoid, BinaryCrossEntropy")]
+    [InlineData("Residual, Linear(2), Relu, Dropout(0.5f), LastStep, CrossEntropy")]
+    [InlineData("Sigmoid, Skip(\"linear\"), BinaryCrossEntropy")]
+    public void SumThatNoActivationBounds_IsNotWarnedOf(string layers) => Check(layers);
+
+    [Theory]
+    [InlineData("Residual, Lstm(4), Sigmoid, BinaryCrossEntropy", "(6,30): warning FSQ017: [BinaryCrossEntropy] after [Sigmoid]: it applies the sigmoid itself and expects unbounded outputs. Remove [Sigmoid].")]
+    [InlineData("Residual, Linear(4), Relu, Sigmoid, BinaryCrossEntropy", "(6,38): warning FSQ017: [BinaryCrossEntropy] after [Sigmoid]: it applies the sigmoid itself and expects unbounded outputs. Remove [Sigmoid].")]
+    public void ActivationOfASum_IsWarnedOf(string layers, string expected) => Check(layers, expected);
+
+    [Theory]
     [InlineData("CrossEntropy(LabelSmoothing = 0.1f, IgnoreIndex = -100, ClassWeights = new[] { 0f, 1, 2, 3 })")]
     [InlineData("CrossEntropy(ClassWeights = null)")]
     [InlineData("BinaryCrossEntropy(PositiveWeights = new[] { 1f, 2, 3, 0.5f })")]

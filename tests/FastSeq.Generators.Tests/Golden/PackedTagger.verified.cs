@@ -51,6 +51,7 @@ namespace Demo
 
         private readonly global::FastSeq.Tensors.AlignedBuffer<float> parameterBuffer; // the embedding table
         private readonly global::FastSeq.Kernels.Int8Weight[] packedWeights;
+        private readonly global::FastSeq.Tensors.AlignedBuffer<float>[] tokenSums; // for each token what a product makes of its row of the embedding
         private readonly global::FastSeq.Tensors.AlignedBuffer<float> restState = new global::FastSeq.Tensors.AlignedBuffer<float>(20);
 
         /// <summary>Makes a model whose weights are drawn as PyTorch does, then packed: the same seed, the same weights.</summary>
@@ -66,11 +67,12 @@ namespace Demo
             parameters.Slice(0, 400).CopyTo(parameterBuffer.Span);
             packedWeights =
             [
-                new global::FastSeq.Kernels.Int8Weight(parameters, weight: 400, bias: 2080, inner: 8, gates: 3, units: 20, lanes: 16), // b_ih + W_ih·x
                 new global::FastSeq.Kernels.Int8Weight(parameters, weight: 880, bias: 2144, inner: 20, gates: 2, units: 20, lanes: 16), // b_hh + W_hh·h
                 new global::FastSeq.Kernels.Int8Weight(parameters, weight: 1680, bias: 2192, inner: 20, gates: 1, units: 20, lanes: 16), // b_hh + W_hh·rh
                 new global::FastSeq.Kernels.Int8Weight(parameters, weight: 2224, bias: 2304, inner: 20, gates: 1, units: 4, lanes: 64), // b + W·x
             ];
+            tokenSums = [new(3000)];
+            new global::FastSeq.Kernels.Int8Weight(parameters, weight: 400, bias: 2080, inner: 8, gates: 3, units: 20, lanes: 16).Multiply(50, in parameterBuffer.Span[0], ref tokenSums[0].Reference); // b_ih + W_ih·x
         }
 
         private static global::System.ReadOnlySpan<float> InitialParameters(ulong seed)
@@ -124,7 +126,7 @@ namespace Demo
         /// <param name="maxTimeSteps">The most time steps of a sequence.</param>
         /// <param name="threads">How many threads share a batch.</param>
         /// <param name="maxTokens">The most time steps of all sequences of a batch; by default as many as maxBatch sequences of maxTimeSteps have. Memory grows with it.</param>
-        public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1, int maxTokens = int.MaxValue) => new Run(ModelInfo, packedWeights, parameterBuffer, restState, maxBatch, maxTimeSteps, threads, maxTokens);
+        public Run CreateRun(int maxBatch, int maxTimeSteps, int threads = 1, int maxTokens = int.MaxValue) => new Run(ModelInfo, packedWeights, parameterBuffer, tokenSums, restState, maxBatch, maxTimeSteps, threads, maxTokens);
 
         global::FastSeq.PredictionRun<float, int> global::FastSeq.IQuantizedModel<PackedTagger, int>.NewRun(int maxBatch, int maxTimeSteps, int threads, int maxTokens) => CreateRun(maxBatch, maxTimeSteps, threads, maxTokens);
 
@@ -183,12 +185,11 @@ namespace Demo
             ref float s = ref global::System.Runtime.CompilerServices.Unsafe.As<State, float>(ref state);
             global::System.Span<float> memory = stackalloc float[136];
             ref float scratch = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(memory);
-            ref float input = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref parameterBuffer.Reference, (token * 8));
             // GRU (reset before the product) 8 -> 20
             // b_ih + W_ih·x
-            packedWeights[0].Multiply(1, in input, ref scratch);
+            global::System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpan(in global::System.Runtime.CompilerServices.Unsafe.Add(ref tokenSums[0].Reference, (token * 60)), 60).CopyTo(memory);
             // b_hh + W_hh·h
-            packedWeights[1].Multiply(1, in s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 60));
+            packedWeights[0].Multiply(1, in s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 60));
             {
                 global::FastSeq.Generated.OfPackedTagger.PackedTaggerKernels.Gru_GatesStage1(1, false, ref scratch, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 60), ref s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 100));
             }
@@ -196,7 +197,7 @@ namespace Demo
                 global::FastSeq.Generated.OfPackedTagger.PackedTaggerKernels.Gru_GatesStage1Narrow(1, false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 48), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 60), 32), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 16), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 100), 16));
             }
             // b_hh + W_hh·rh
-            packedWeights[2].Multiply(1, in global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 100), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 60));
+            packedWeights[1].Multiply(1, in global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 100), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 60));
             {
                 global::FastSeq.Generated.OfPackedTagger.PackedTaggerKernels.Gru_GatesStage2(1, false, ref scratch, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 60), ref s, ref s);
             }
@@ -204,7 +205,7 @@ namespace Demo
                 global::FastSeq.Generated.OfPackedTagger.PackedTaggerKernels.Gru_GatesStage2Narrow(1, false, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 48), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 60), 16), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 16), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref s, 16));
             }
             // b + W·x
-            packedWeights[3].Multiply(1, in s, ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y));
+            packedWeights[2].Multiply(1, in s, ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y));
         }
 
         /// <summary>Advances many streams by one time step each, with the same bits as <see cref="Step"/> gives. Allocates nothing.</summary>
@@ -254,7 +255,7 @@ namespace Demo
             private readonly global::FastSeq.Kernels.Int8Weight[] weights;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> rest;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> parameters;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> embedding_Rows;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float>[] tokenSums;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> gru_InputSums;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> gru_H;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> gru_Sums;
@@ -262,12 +263,12 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> laststep_Rows;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> linear_Rows;
 
-            internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Kernels.Int8Weight[] weights, global::FastSeq.Tensors.AlignedBuffer<float> parameters, global::FastSeq.Tensors.AlignedBuffer<float> rest, int maxBatch, int maxTimeSteps, int threads, int maxTokens) : base(info, maxBatch, maxTimeSteps, threads, maxTokens)
+            internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Kernels.Int8Weight[] weights, global::FastSeq.Tensors.AlignedBuffer<float> parameters, global::FastSeq.Tensors.AlignedBuffer<float>[] tokenSums, global::FastSeq.Tensors.AlignedBuffer<float> rest, int maxBatch, int maxTimeSteps, int threads, int maxTokens) : base(info, maxBatch, maxTimeSteps, threads, maxTokens)
             {
                 this.weights = weights;
                 this.rest = rest;
                 this.parameters = parameters;
-                embedding_Rows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 8), zeroed: false);
+                this.tokenSums = tokenSums;
                 gru_InputSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 60), zeroed: false);
                 gru_H = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements((long)MaxBatch + MaxRows, 20), zeroed: false);
                 gru_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 1920), zeroed: false);
@@ -327,8 +328,7 @@ namespace Demo
                 {
                     case 0:
                         RowRange(part, out first, out last);
-                        global::FastSeq.Kernels.EmbeddingTable.Gather(Inputs.Span[first..last], 8, in parameters.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref embedding_Rows.Reference, first * 8));
-                        Gru_Inputs(first, last);
+                        global::FastSeq.Kernels.EmbeddingTable.Gather(Inputs.Span[first..last], 60, in tokenSums[0].Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref gru_InputSums.Reference, first * 60));
                         break;
                     case 1:
                         SequenceRange(part, out first, out last);
@@ -337,12 +337,6 @@ namespace Demo
                         Linear_Forward(first, last);
                         break;
                 }
-            }
-
-            // GRU (reset before the product) 8 -> 20: the input sums b_ih + W_ih·x of rows first to last - 1, all time steps at once.
-            private void Gru_Inputs(int first, int last)
-            {
-                weights[0].Multiply(last - first, in global::System.Runtime.CompilerServices.Unsafe.Add(ref embedding_Rows.Reference, first * 8), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref gru_InputSums.Reference, first * 60));
             }
 
             // GRU (reset before the product) 8 -> 20: sequences first to last - 1 through all time steps.
@@ -364,7 +358,7 @@ namespace Demo
                     {
                         int count = global::System.Math.Min(48, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;
                         // b_hh + W_hh·h, then the gates
-                        weights[1].Multiply(count, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, previous * 20), ref sums);
+                        weights[0].Multiply(count, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, previous * 20), ref sums);
                         for (int r = 0; r < count; r++)
                         {
                             {
@@ -375,7 +369,7 @@ namespace Demo
                             }
                         }
                         // b_hh + W_hh·rh, then the gates
-                        weights[2].Multiply(count, in operand, ref sums);
+                        weights[1].Multiply(count, in operand, ref sums);
                         for (int r = 0; r < count; r++)
                         {
                             {
@@ -392,7 +386,7 @@ namespace Demo
             // linear layer 20 -> 4: y = W·x + b, rows first to last - 1.
             private void Linear_Forward(int first, int last)
             {
-                weights[3].Multiply(last - first, in global::System.Runtime.CompilerServices.Unsafe.Add(ref laststep_Rows.Reference, first * 20), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref linear_Rows.Reference, first * 4));
+                weights[2].Multiply(last - first, in global::System.Runtime.CompilerServices.Unsafe.Add(ref laststep_Rows.Reference, first * 20), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref linear_Rows.Reference, first * 4));
             }
         }
     }

@@ -70,3 +70,30 @@ public sealed partial class LstmPeepholes;
 [Linear(2)]
 [MeanSquaredError]
 public sealed partial class LstmProjected;
+
+// Cases of record_masks.py.
+
+[SequenceModel(Precision = Precision.Double)]
+[Embedding(11, 6, Dropout = 0.25f)]
+[Dropout(0.25f, Variational = true)]
+[Lstm(9, InputDropout = 0.2f, RecurrentDropout = 0.3f, WeightDrop = 0.4f, Zoneout = 0.15f, CellZoneout = 0.35f)]
+[Dropout(0.5f)]
+[Linear(3)]
+[CrossEntropy]
+public sealed partial class RecordedLstmMasks;
+
+[SequenceModel(Precision = Precision.Double)]
+[Input(5)]
+[Gru(9, Layers = 2, Direction = Direction.Bidirectional, Dropout = 0.1f, InputDropout = 0.2f, RecurrentDropout = 0.3f, WeightDrop = 0.4f, Zoneout = 0.15f)]
+[Dropout(0.25f, Variational = true)]
+[LastStep]
+[Linear(2)]
+[MeanSquaredError]
+public sealed partial class RecordedGruMasks;
+
+[SequenceModel(Precision = Precision.Double)]
+[Input(5)]
+[Gru(9, Reset = GruReset.BeforeProduct, RecurrentDropout = 0.3f, WeightDrop = 0.4f, Zoneout = 0.15f)]
+[Linear(2)]
+[MeanSquaredError]
+public sealed partial class RecordedGruBeforeMasks;

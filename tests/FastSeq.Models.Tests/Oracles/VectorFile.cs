@@ -45,6 +45,9 @@ public sealed class VectorFile<T>
 
     public bool Has(string tensor) => _tensors.ContainsKey(tensor);
 
+    /// <summary>Something else that the file says of how it was made, or null.</summary>
+    public string? Fact(string name) => _metadata.GetValueOrDefault(name);
+
     public int[] Lengths => [.. _metadata["lengths"].Split(' ').Select(int.Parse)];
 
     public double AdamRate => double.Parse(_metadata["adam_rate"], CultureInfo.InvariantCulture);

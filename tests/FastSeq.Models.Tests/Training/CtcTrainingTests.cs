@@ -47,8 +47,8 @@ public sealed class CtcTrainingTests
         using CtcTagger.Run run = new CtcTagger().CreateRun(2, 3);
         Assert.Contains("lengths of 0 targets", Refused([1, 2], []));
         Assert.Contains("sum up to 3", Refused([1, 2], [3]));
-        Assert.Contains("A target has 4 labels; this run was created for at most 3", Refused([1, 2, 1, 2], [4]));
-        Assert.Contains("A target is the label 5; it must be from 0 to 4, without the blank 0.", Refused([1, 5], [2]));
+        Assert.Contains("The target of sequence 0 has 4 labels; this run was created for at most 3", Refused([1, 2, 1, 2], [4]));
+        Assert.StartsWith("Label 1 of the target of sequence 0 is the label 5; it must be from 0 to 4, without the blank 0.", Refused([1, 5], [2]));
         using SmoothedTagger.Run rows = new SmoothedTagger().CreateRun(1, 1);
         Assert.Contains(
             "learns a target row for each time step",

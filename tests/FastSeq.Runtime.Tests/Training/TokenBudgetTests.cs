@@ -14,6 +14,29 @@ public sealed class TokenBudgetTests
         Assert.Contains("evaluation sequence 1", Assert.Throws<DatasetException>(() => trainer.Evaluate(data)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Whether a model has one output a sequence, whether it streams, whether its targets are labels, and windows: what would help.</summary>
+    public static TheoryData<bool, bool, bool, int?, string> Mends => new()
+    {
+        { false, true, false, null, "has 5 time steps, more than the 4 of TrainerOptions.MaxTokensPerBatch. Raise that, cut the sequence, or train it in windows (Truncation)." },
+        { true, true, false, null, "has 5 time steps, more than the 4 of TrainerOptions.MaxTokensPerBatch. Raise that, or cut the sequence." },
+        { false, false, false, null, "has 5 time steps, more than the 4 of TrainerOptions.MaxTokensPerBatch. Raise that, or cut the sequence." },
+        { false, true, true, null, "has 6 labels, more than the 4 of TrainerOptions.MaxTokensPerBatch. Raise that, or cut the sequence." },
+        { false, true, false, 5, "has 5 time steps in a window, more than the 4 of TrainerOptions.MaxTokensPerBatch. Raise that, or make the windows shorter (Truncation)." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mends))]
+    public void TooLongSequence_IsToldWhatWorksForTheModel(bool lastStepOnly, bool streams, bool hasLabels, int? window, string expected)
+    {
+        var model = new ModelInfo
+        {
+            Name = "Any", InputSize = 2, OutputSize = 3, LastStepOnly = lastStepOnly, IsStreaming = streams, Loss = hasLabels ? new CtcLoss() : new CrossEntropyLoss(), Parameters = [], BufferLength = 0,
+        };
+        var data = new ArrayDataset<float, int>([new float[2], new float[10]], [[1], new int[hasLabels ? 6 : 5]], 2);
+        string message = Assert.Throws<DatasetException>(() => BatchLimits.Of(data, model, "training", maxSequences: 3, maxTokens: 4, window)).Message;
+        Assert.Equal("training sequence 1 " + expected, message);
+    }
+
     [Fact]
     public void Options_SayWhatDoesNotGoTogether()
     {
