@@ -28,8 +28,11 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
     /// <summary>The numbers from one row of sums to the next.</summary>
     private int Stride => NormalizedPlan.Stride(width, Context.Plan.VectorLanes);
 
-    /// <summary>The numbers from one row of gradients by normalised sums to the next: of a GRU those of n by the input and by the recurrent part.</summary>
-    private int GradientStride => NormalizedPlan.Stride(4 * units, Context.Plan.VectorLanes);
+    /// <summary>The numbers from one row of gradients by normalised sums to the next: with those by LN(c), or of a GRU twice by the sums of n.</summary>
+    private int GradientStride => NormalizedPlan.Stride((IsLstm ? 5 : 4) * units, Context.Plan.VectorLanes);
+
+    /// <summary>The numbers from one sequence's gradients of the normalisations' weights to the next's.</summary>
+    private int WeightStride => NormalizedPlan.Stride((IsLstm ? 14 : 10) * units, Context.Plan.VectorLanes);
 
     public override IEnumerable<(string Field, string Length)> Buffers
     {
@@ -56,17 +59,11 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
                 yield break;
             }
 
-            yield return Rows("DGates", GradientStride);
-            yield return Rows("DInputSums", Stride);
-            yield return Rows("DHiddenSums", Stride);
+            yield return (Field + "DGates", $"Elements(Threads, {NormalizedPlan.RowGroup * GradientStride})");
+            yield return (Field + "DWeights", $"Elements(MaxBatch, {WeightStride})");
             foreach (string state in States)
             {
                 yield return (Field + "D" + state, $"Elements(MaxBatch, {units})");
-            }
-
-            if (IsLstm)
-            {
-                yield return Rows("DCell", units);
             }
 
             yield return Rows("Gradient", units);
@@ -93,7 +90,7 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
             {
                 yield return new(
                     Division.Rows,
-                    $"{Kernels}.PanelMatrix.LinearInputGradient(first, last, {plan.InputSize}, {width}, in {Buffer("DInputSums")}, in {Buffer("InputTransposed")}, ref {Previous.Gradient}, {(AddsGradient ? "true" : "false")}, {Stride});");
+                    $"{Kernels}.PanelMatrix.LinearInputGradient(first, last, {plan.InputSize}, {width}, in {Buffer("InputSums")}, in {Buffer("InputTransposed")}, ref {Previous.Gradient}, {(AddsGradient ? "true" : "false")}, {Stride});");
             }
         }
     }
@@ -189,6 +186,7 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
             writer.WriteLine("int first = block.FirstSequence, last = block.EndSequence;");
             using (writer.Block("if (block.End == TimeSteps)"))
             {
+                writer.WriteLine($"Clear(ref {Of("DWeights", "first", WeightStride)}, (last - first) * {WeightStride});");
                 foreach (string state in States)
                 {
                     writer.WriteLine($"BeginStateGradient(first, last, {units}, ref {Buffer("D" + state)});");
@@ -202,14 +200,14 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
                     if (count <= 0) continue;
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first{(IsLstm ? ", current = Batch + row" : "")};
                     """);
-                string dH = Of("DH", "first", units), kept = $"in {Sums("InputSums", "row")}, in {Sums("HiddenSums", "row")}, in {Sums("Gates", "row")}";
-                string output = $"in {Of("Gradient", "row", units)}", gradients = $"ref {Of("DGates", "row", GradientStride)}, ref {Sums("DInputSums", "row")}, ref {Sums("DHiddenSums", "row")}";
-                string rows = $"count, {units}, {Stride}";
-                writer.WriteLine(IsLstm
-                    ? $"{NormalizedCalls.Cell(plan)}.Backward({rows}, in weights, {kept}, in {State(1, "previous")}, in {State(1, "current")}, ref {Of("Tanh", "row", units)}, in {Statistics("row")}, {output}, in {dH}, ref {Of("DC", "first", units)}, ref {Of("DCell", "row", units)}, {gradients});"
-                    : $"{NormalizedCalls.Cell(plan)}.Backward({rows}, {GradientStride}, in weights, {kept}, in {State(0, "previous")}, in {Statistics("row")}, {output}, ref {dH}, {gradients});");
+                string dH = Of("DH", "first", units), sums = $"ref {Sums("InputSums", "row")}, ref {Sums("HiddenSums", "row")}, in {Sums("Gates", "row")}";
+                string output = $"in {Of("Gradient", "row", units)}", gradients = $"ref {Of("DGates", "block.Part", NormalizedPlan.RowGroup * GradientStride)}, ref {Of("DWeights", "first", WeightStride)}";
+                string states = IsLstm
+                    ? $"in {State(1, "previous")}, in {State(1, "current")}, in {Of("Tanh", "row", units)}, in {Statistics("row")}, {output}, in {dH}, ref {Of("DC", "first", units)}"
+                    : $"in {State(0, "previous")}, in {Statistics("row")}, {output}, ref {dH}";
+                writer.WriteLine($"{NormalizedCalls.Cell(plan)}.Backward(count, {units}, {Stride}, {GradientStride}, {WeightStride}, in weights, {sums}, {states}, {gradients});");
                 writer.WriteLine(
-                    $"{(plan.States[0].IsLearned ? "" : "if (t > 0 || HasStates) ")}{Kernels}.PanelMatrix.LinearInputGradient(0, count, {units}, {width}, in {Sums("DHiddenSums", "row")}, in {Buffer("HiddenTransposed")}, ref {dH}, {(IsLstm ? "false" : "true")}, {Stride});");
+                    $"{(plan.States[0].IsLearned ? "" : "if (t > 0 || HasStates) ")}{Kernels}.PanelMatrix.LinearInputGradient(0, count, {units}, {width}, in {Sums("HiddenSums", "row")}, in {Buffer("HiddenTransposed")}, ref {dH}, {(IsLstm ? "false" : "true")}, {Stride});");
             }
         }
     }
@@ -220,29 +218,19 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
         using (writer.Block($"private void {Method}Weights(int part)"))
         {
             writer.WriteLine($"Range(part, {plan.InputSize}, 6, out int first, out int last);");
-            writer.WriteLine(WeightGradient(plan.Input, "Rows", Previous.Output, Buffer("DInputSums")));
+            writer.WriteLine(WeightGradient(plan.Input, "Rows", Previous.Output, Buffer("InputSums")));
             writer.WriteLine($"Range(part, {units}, 6, out first, out last);");
             using (writer.Block("for (int t = 0, end; t < TimeSteps; t = end)"))
             {
                 writer.WriteLine("end = EndOfEvenSteps(t);");
-                writer.WriteLine(WeightGradient(plan.Hidden, "(end - t) * BatchSize(t)", State(0, "PreviousRow(t)"), Sums("DHiddenSums", "RowStart(t)")));
+                writer.WriteLine(WeightGradient(plan.Hidden, "(end - t) * BatchSize(t)", State(0, "PreviousRow(t)"), Sums("HiddenSums", "RowStart(t)")));
             }
 
-            // Gradients by both normalised sums of a gate are the same, but for n of a GRU.
-            WriteNormGradients(
-                writer, IsLstm ? width : 2 * units,
-                $"OfBoth(first, last, Rows, {GradientStride}, {Stride}, in {Buffer("DGates")}, in {Buffer("InputSums")}, in {Buffer("HiddenSums")}, ref Gradient({plan.InputNorm.Weight}), ref Gradient({plan.HiddenNorm.Weight}), ref Gradient({plan.InputNorm.Bias}), ref Gradient({plan.HiddenNorm.Bias}));");
-            if (plan.CellNorm is { } norm)
+            // Those of the normalisations: the sums over the sequences.
+            foreach ((int place, int parameter, int size) in NormGradients)
             {
-                WriteNormGradients(writer, units, NormGradient(norm, 0, units, units, Buffer("DCell"), Buffer("Tanh")));
-            }
-            else
-            {
-                int n = 2 * units;
-                WriteNormGradients(
-                    writer, units,
-                    NormGradient(plan.InputNorm, n, GradientStride, Stride, At(Buffer("DGates"), $"{n}"), At(Buffer("InputSums"), $"{n}")),
-                    NormGradient(plan.HiddenNorm, n, GradientStride, Stride, At(Buffer("DGates"), $"{n + units}"), At(Buffer("HiddenSums"), $"{n}")));
+                writer.WriteLine($"Range(part, {size}, {Context.Plan.VectorLanes}, out first, out last);");
+                writer.WriteLine($"{Kernels}.ColumnSums.Accumulate(Batch, last - first, in {At(Buffer("DWeights"), Lane.Sum("first", $"{place}"))}, {WeightStride}, ref Gradient({Lane.Sum("first", $"{parameter}")}));");
             }
 
             foreach (RunState state in CarriedStates.Where(state => state.State.IsLearned))
@@ -252,18 +240,28 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
         }
     }
 
-    /// <summary>The statements that add up the gradients of a normalisation's weight and bias, from a column on, by a part of the columns.</summary>
-    private void WriteNormGradients(SourceWriter writer, int size, params string[] calls)
+    /// <summary>Where the gradients of the normalisations' weights and biases lie in a sequence's row, the parameters that they belong to, and their sizes.</summary>
+    private IEnumerable<(int Place, int Parameter, int Size)> NormGradients
     {
-        writer.WriteLine($"Range(part, {size}, {Context.Plan.VectorLanes}, out first, out last);");
-        foreach (string call in calls)
+        get
         {
-            writer.WriteLine($"{Kernels}.NormalizedGradients.{call}");
+            (NormPlan input, NormPlan hidden) = (plan.InputNorm, plan.HiddenNorm);
+            yield return (0, input.Weight, width);
+            yield return (width, hidden.Weight, width);
+            yield return (2 * width, input.Bias, width);
+            if (plan.CellNorm is { } cell)
+            {
+                yield return (2 * width, hidden.Bias, width);
+                yield return (3 * width, cell.Weight, units);
+                yield return ((3 * width) + units, cell.Bias, units);
+            }
+            else
+            {
+                yield return (2 * width, hidden.Bias, 2 * units);
+                yield return (3 * width, hidden.Bias + (2 * units), units);
+            }
         }
     }
-
-    private string NormGradient(NormPlan norm, int column, int gradientStride, int stride, string d, string x) =>
-        $"Of(first, last, Rows, {gradientStride}, {stride}, in {d}, in {x}, ref Gradient({norm.Weight + column}), ref Gradient({norm.Bias + column}));";
 
     private string Buffer(string name) => $"{Field}{name}.Reference";
 

@@ -37,6 +37,9 @@ internal sealed record NormalizedPlan(
     /// <summary>The numbers that the normalisations of a row leave: the runtime's <c>NormalizedSums.StatisticsSize</c>.</summary>
     public const int StatisticsSize = 8;
 
+    /// <summary>The rows that backward takes at a time: the runtime's <c>NormalizedSums.RowGroup</c>.</summary>
+    public const int RowGroup = 4;
+
     /// <summary>The numbers of scratch memory of a step: the sums of both products, and the statistics of their normalisations.</summary>
     public int StepScratch => (2 * Width) + StatisticsSize;
 

@@ -7,25 +7,25 @@ namespace FastSeq.Kernels;
 /// <content>The gradients by the sums, and the pointwise part of those by the previous h.</content>
 public static partial class NormalizedGru
 {
-    /// <summary>From the gradients by the states of some rows to those by their sums.</summary>
-    /// <param name="rows">The rows.</param>
+    /// <summary>From the gradients by the states of some rows to those by their sums, and their share in those of the normalisations' weights and biases.</summary>
+    /// <param name="rows">The rows: each of another sequence.</param>
     /// <param name="units">The units.</param>
-    /// <param name="stride">The numbers from one row of sums, gates or gradients by sums to the next.</param>
-    /// <param name="gradientStride">The numbers from one row of <paramref name="dGates"/> to the next, at least 4·units.</param>
+    /// <param name="stride">The numbers from one row of sums or gates to the next.</param>
+    /// <param name="gradientStride">Those from one row of <paramref name="dGates"/> to the next, at least 4·units.</param>
+    /// <param name="weightStride">Those from one row of <paramref name="dWeights"/> to the next, at least 10·units.</param>
     /// <param name="weights">The weights and biases of the normalisations.</param>
-    /// <param name="input">What forward kept of the input sums.</param>
-    /// <param name="hidden">What it kept of the recurrent sums.</param>
+    /// <param name="input">What forward kept of the input sums in, the gradients by the input sums out.</param>
+    /// <param name="hidden">The same of the recurrent sums.</param>
     /// <param name="gates">The gates.</param>
     /// <param name="hPrevious">The previous h, [rows, units].</param>
     /// <param name="statistics">What forward kept of each row.</param>
     /// <param name="dOutput">The gradients by h of the layers above, [rows, units].</param>
     /// <param name="dh">Those of the next time step in; z times all of them out: [rows, units].</param>
-    /// <param name="dGates">Overwritten: those by the normalised sums, n's twice: by LN(W_in·x), then by LN(W_hn·h).</param>
-    /// <param name="dInput">Overwritten: those by the input sums.</param>
-    /// <param name="dHidden">Overwritten: those by the recurrent sums.</param>
+    /// <param name="dGates">Overwritten: <see cref="RowGroup"/> rows of scratch memory.</param>
+    /// <param name="dWeights">Added to, a row for each sequence: the gradients of the weight of the input sums' normalisation, of that of the recurrent sums, of the bias of the former, of the bias of LN(W_hn·h).</param>
     public static void Backward<T>(
-        int rows, int units, int stride, int gradientStride, scoped in NormalizedWeights<T> weights, ref readonly T input, ref readonly T hidden, ref readonly T gates,
-        ref readonly T hPrevious, ref readonly T statistics, ref readonly T dOutput, ref T dh, ref T dGates, ref T dInput, ref T dHidden)
+        int rows, int units, int stride, int gradientStride, int weightStride, scoped in NormalizedWeights<T> weights, ref T input, ref T hidden, ref readonly T gates,
+        ref readonly T hPrevious, ref readonly T statistics, ref readonly T dOutput, ref T dh, ref T dGates, ref T dWeights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Span<T> sums = stackalloc T[RowGroup * StatisticsSize];
@@ -38,18 +38,23 @@ public static partial class NormalizedGru
                 Count = Math.Min(RowGroup, rows - row), Units = units, Stride = stride, GradientStride = gradientStride, Sums = ref sums[0],
                 InputWeight = ref weights.InputWeight, HiddenWeight = ref weights.HiddenWeight, HiddenBias = ref weights.HiddenBias,
                 Input = ref At(in input, place), Hidden = ref At(in hidden, place), Gates = ref At(in gates, place),
-                HPrevious = ref At(in hPrevious, unit), DOutput = ref At(in dOutput, unit), Dh = ref At(in dh, unit), DGates = ref At(in dGates, row * gradientStride),
+                HPrevious = ref At(in hPrevious, unit), DOutput = ref At(in dOutput, unit), Dh = ref At(in dh, unit), DGates = ref dGates,
             };
             InAllWidths<T, BackwardRows<T>, GatesBackwardPass<T>>(units, in group);
+
+            // r and z are normalised together; the gradients by n's sums differ.
+            ref T ofWeights = ref At(in dWeights, row * weightStride);
             for (int part = 0, start = 0; part < 2; part++, start += 2 * units)
             {
                 int size = part == 0 ? 2 * units : units;
                 scoped SlopeRows<T> slopes = new()
                 {
-                    Count = group.Count, Size = size, Stride = stride, GradientStride = gradientStride,
+                    Count = group.Count, Size = size, Stride = stride, GradientStride = gradientStride, WeightStride = weightStride,
                     Statistics = ref At(in statistics, (row * StatisticsSize) + (4 * part)), Sums = ref At(in group.Sums, 4 * part),
                     X = ref At(in group.Input, start), Y = ref At(in group.Hidden, start), WeightX = ref At(in group.InputWeight, start), WeightY = ref At(in group.HiddenWeight, start),
-                    OfX = ref At(in group.DGates, start), OfY = ref At(in group.DGates, part == 0 ? 0 : 3 * units), Dx = ref At(in dInput, place + start), Dy = ref At(in dHidden, place + start),
+                    OfX = ref At(in group.DGates, start), OfY = ref At(in group.DGates, part == 0 ? 0 : 3 * units),
+                    DWeightX = ref At(in ofWeights, start), DWeightY = ref At(in ofWeights, (3 * units) + start), DBiasX = ref At(in ofWeights, (6 * units) + start),
+                    DBiasY = ref part == 0 ? ref Unsafe.NullRef<T>() : ref At(in ofWeights, 9 * units),
                 };
                 InAllWidths<T, SlopeRows<T>, SlopePass<T>>(size, in slopes);
             }

@@ -11,7 +11,7 @@ public static class NormalizedSums
     public const int StatisticsSize = 8;
 
     /// <summary>The rows that go through all passes before the next ones.</summary>
-    internal const int RowGroup = 4;
+    public const int RowGroup = 4;
 
     /// <summary>A pass over the units of some rows, in registers of one width.</summary>
     internal interface IPass<T, TRows>
@@ -129,13 +129,13 @@ public static class NormalizedSums
         }
     }
 
-    /// <summary>r·(g - mean of g - x̂·mean of g·x̂) as r·g + (shift + x̂·factor).</summary>
+    /// <summary>r·(g - mean of g - x̂·mean of g·x̂); the difference first, as it may be nothing but rounding where it is scaled before.</summary>
     internal readonly struct Slope<T, TVector, TWidth>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TVector : unmanaged
         where TWidth : struct, IRegisterWidth<T, TVector>
     {
-        readonly TVector _r, _shift, _factor;
+        readonly TVector _r, _ofGradient, _ofProduct;
 
         /// <summary>That of a row.</summary>
         /// <param name="r">The row's r.</param>
@@ -144,30 +144,36 @@ public static class NormalizedSums
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Slope(ref readonly T r, ref readonly T sums, int size)
         {
-            T scale = -r / T.CreateTruncating(size), shift = sums * scale, factor = Unsafe.Add(ref Unsafe.AsRef(in sums), 1) * scale;
-            (_r, _shift, _factor) = (TWidth.Broadcast(in r), TWidth.Broadcast(in shift), TWidth.Broadcast(in factor));
+            T count = T.CreateTruncating(size), ofGradient = sums / count, ofProduct = -(Unsafe.Add(ref Unsafe.AsRef(in sums), 1) / count);
+            (_r, _ofGradient, _ofProduct) = (TWidth.Broadcast(in r), TWidth.Broadcast(in ofGradient), TWidth.Broadcast(in ofProduct));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TVector Of(TVector d, TVector weight, TVector normalised) =>
-            TWidth.MultiplyAdd(TWidth.Multiply(d, weight), _r, TWidth.MultiplyAdd(normalised, _factor, _shift));
+            TWidth.Multiply(TWidth.MultiplyAdd(normalised, _ofProduct, TWidth.Subtract(TWidth.Multiply(d, weight), _ofGradient)), _r);
     }
 
-    /// <summary>The rows of two normalisations whose gradients by what was normalised are computed together.</summary>
+    /// <summary>The rows of two normalisations whose gradients are computed together.</summary>
     internal ref struct SlopeRows<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        /// <summary>The rows, the numbers that a row's normalisations have, and those from one row to the next.</summary>
-        public int Count, Size, Stride, GradientStride;
+        /// <summary>The rows, and the numbers that a row's normalisations have.</summary>
+        public int Count, Size;
 
-        /// <summary>What was normalised, the weights, the gradients by the normalised and those by what was normalised.</summary>
-        public ref T X, Y, WeightX, WeightY, OfX, OfY, Dx, Dy;
+        /// <summary>The numbers from one row to the next: of sums, of gradients by normalised sums, of gradients of weights.</summary>
+        public int Stride, GradientStride, WeightStride;
 
-        /// <summary>Mean and r of both, and the sums of both.</summary>
-        public ref T Statistics, Sums;
+        /// <summary>What was normalised, before weight and bias; overwritten by the gradients by the sums.</summary>
+        public ref T X, Y;
+
+        /// <summary>The weights, the gradients by the normalised sums, mean and r of both, and the sums of both.</summary>
+        public ref T WeightX, WeightY, OfX, OfY, Statistics, Sums;
+
+        /// <summary>The gradients of the weights and of the biases, added to; that of the second bias is null where it is that of the first.</summary>
+        public ref T DWeightX, DWeightY, DBiasX, DBiasY;
     }
 
-    /// <summary>The gradients by what was normalised, once the sums over the rows are there.</summary>
+    /// <summary>The gradients by the sums, once the sums over the rows are there, and the share of each row in those of the weights and biases.</summary>
     internal readonly struct SlopePass<T> : IPass<T, SlopeRows<T>>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -176,23 +182,46 @@ public static class NormalizedSums
             where TVector : unmanaged
             where TWidth : struct, IRegisterWidth<T, TVector>
         {
+            bool isApart = !Unsafe.IsNullRef(ref rows.DBiasY);
             ref T weightX = ref rows.WeightX, weightY = ref rows.WeightY;
             for (int row = 0; row < rows.Count; row++)
             {
-                int place = row * rows.Stride, gradientPlace = row * rows.GradientStride;
+                int place = row * rows.Stride, gradientPlace = row * rows.GradientStride, weightPlace = row * rows.WeightStride;
                 ref T statistics = ref Unsafe.Add(ref rows.Statistics, row * StatisticsSize), sums = ref Unsafe.Add(ref rows.Sums, row * StatisticsSize);
                 var slopeX = new Slope<T, TVector, TWidth>(in Unsafe.Add(ref statistics, 1), in sums, rows.Size);
                 var slopeY = new Slope<T, TVector, TWidth>(in Unsafe.Add(ref statistics, 3), in Unsafe.Add(ref sums, 2), rows.Size);
-                ref T x = ref Unsafe.Add(ref rows.X, place), y = ref Unsafe.Add(ref rows.Y, place), dx = ref Unsafe.Add(ref rows.Dx, place), dy = ref Unsafe.Add(ref rows.Dy, place);
+                ref T x = ref Unsafe.Add(ref rows.X, place), y = ref Unsafe.Add(ref rows.Y, place);
                 ref T ofX = ref Unsafe.Add(ref rows.OfX, gradientPlace), ofY = ref Unsafe.Add(ref rows.OfY, gradientPlace);
+                ref T dWeightX = ref Unsafe.Add(ref rows.DWeightX, weightPlace), dWeightY = ref Unsafe.Add(ref rows.DWeightY, weightPlace), dBiasX = ref Unsafe.Add(ref rows.DBiasX, weightPlace);
                 for (nint j = first; j < end; j += TWidth.Lanes)
                 {
-                    TVector slope = slopeX.Of(TWidth.Load(in Unsafe.Add(ref ofX, j)), TWidth.Load(in Unsafe.Add(ref weightX, j)), TWidth.Load(in Unsafe.Add(ref x, j)));
-                    TWidth.Store(slope, ref Unsafe.Add(ref dx, j));
-                    slope = slopeY.Of(TWidth.Load(in Unsafe.Add(ref ofY, j)), TWidth.Load(in Unsafe.Add(ref weightY, j)), TWidth.Load(in Unsafe.Add(ref y, j)));
-                    TWidth.Store(slope, ref Unsafe.Add(ref dy, j));
+                    TVector dx = TWidth.Load(in Unsafe.Add(ref ofX, j)), dy = TWidth.Load(in Unsafe.Add(ref ofY, j));
+                    TVector normalisedX = TWidth.Load(in Unsafe.Add(ref x, j)), normalisedY = TWidth.Load(in Unsafe.Add(ref y, j));
+                    TWidth.Store(slopeX.Of(dx, TWidth.Load(in Unsafe.Add(ref weightX, j)), normalisedX), ref Unsafe.Add(ref x, j));
+                    TWidth.Store(slopeY.Of(dy, TWidth.Load(in Unsafe.Add(ref weightY, j)), normalisedY), ref Unsafe.Add(ref y, j));
+                    AddProduct<T, TVector, TWidth>(dx, normalisedX, ref Unsafe.Add(ref dWeightX, j));
+                    AddProduct<T, TVector, TWidth>(dy, normalisedY, ref Unsafe.Add(ref dWeightY, j));
+                    AddTo<T, TVector, TWidth>(dx, ref Unsafe.Add(ref dBiasX, j));
+                    if (isApart)
+                    {
+                        AddTo<T, TVector, TWidth>(dy, ref Unsafe.Add(ref rows.DBiasY, weightPlace + j));
+                    }
                 }
             }
         }
     }
+
+    /// <summary>sum += a·b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void AddProduct<T, TVector, TWidth>(TVector a, TVector b, ref T sum)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : unmanaged
+        where TWidth : struct, IRegisterWidth<T, TVector> => TWidth.Store(TWidth.MultiplyAdd(a, b, TWidth.Load(in sum)), ref sum);
+
+    /// <summary>sum += a.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void AddTo<T, TVector, TWidth>(TVector a, ref T sum)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : unmanaged
+        where TWidth : struct, IRegisterWidth<T, TVector> => TWidth.Store(TWidth.Add(TWidth.Load(in sum), a), ref sum);
 }
