@@ -25,6 +25,7 @@ public static class NormalizedSums
     }
 
     /// <summary>A pass over all units: in whole registers of the widest width, then of narrower ones, then single numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void InAllWidths<T, TRows, TPass>(int units, scoped ref readonly TRows rows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRows : struct, allows ref struct

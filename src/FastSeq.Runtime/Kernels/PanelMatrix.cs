@@ -232,7 +232,8 @@ public static class PanelMatrix
                 {
                     int columns = Math.Min(lanes, units - unit);
                     OuterProduct.Accumulate(
-                        blockRows, width, in packed, in At(in d, row * stride + unit), stride, columns, ref Unsafe.Add(ref dWeight, unit * inner + k * columns), columns);
+                        blockRows, width, in packed, in At(in d, row * stride + unit), stride, columns, ref Unsafe.Add(ref dWeight, unit * inner + k * columns), columns,
+                        isFirst: unit == 0 && k == firstK);
                 }
             }
         }
