@@ -13,7 +13,7 @@ return args switch
     ["latency"] => LatencyCommand.Run(),
     ["kernels"] => KernelsCommand.Run(),
     ["sizes"] => SizesCommand.Run(),
-    ["features"] => FeaturesCommand.Run(),
+    ["features", ..] => FeaturesCommand.Run(args.ElementAtOrDefault(1)),
     ["benchmarks", ..] => Benchmarks(args[1..]),
     _ => Help(),
 };
@@ -37,7 +37,7 @@ static int Help()
         kernels (share of the FMA peak of the matrix kernels)
         parts [TEXT [ROUNDS]] (where the time of our training steps goes; many rounds for a profiler)
         sizes (generated lines, bytes of IL and generator milliseconds as models grow)
-        features (what each feature costs beside its arithmetic)
+        features [TEXT] (what each feature costs beside its arithmetic; only those whose names have the text)
         benchmarks [arguments of BenchmarkDotNet, for instance --filter *Step*]
         """);
     return 2;

@@ -1,8 +1,10 @@
 using System.Reflection;
 using FastSeq.Generators.Emit;
+using FastSeq.Generators.Plan;
 using FastSeq.Generators.Read;
 using FastSeq.Generators.Specs;
 using FastSeq.Generators.Tests.Support;
+using FastSeq.Kernels;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -23,6 +25,11 @@ public class KnownNamesTests
             .Where(name => name.StartsWith(KnownNames.Namespace + ".", StringComparison.Ordinal) && name != KnownNames.RuntimeAssembly);
         Assert.All(names, name => Assert.NotNull(Runtime.GetType(name)));
     }
+
+    /// <summary>Sizes that the generator plans memory by are those that the kernels write.</summary>
+    [Fact]
+    public void SizesOfNormalizedCells_AreThoseOfTheRuntime() =>
+        Assert.Equal((NormalizedPlan.StatisticsSize, NormalizedPlan.RowGroup), (NormalizedSums.StatisticsSize, NormalizedSums.RowGroup));
 
     [Fact]
     public void EveryLayerAndLossOfTheRuntime_IsKnown()

@@ -16,8 +16,11 @@ static class FeaturesCommand
     static double s_bestPeak;
     static int s_over;
 
-    public static int Run()
+    static string s_only = "";
+
+    public static int Run(string? only)
     {
+        s_only = only ?? "";
         s_bestPeak = FmaProbe.Measure();
         Console.WriteLine($"{Versions.CpuName}\n\n64 features, 128 units, {TimeSteps} time steps; training and prediction of {Batch} sequences on one thread, a step of one stream; medians of {Rounds} rounds.\n");
         Console.WriteLine("| feature | beside | FLOP ratio | training us | per FLOP | prediction us | per FLOP | step us | per FLOP |");
@@ -89,6 +92,8 @@ static class FeaturesCommand
         where TModel : class, ISequenceModel<TModel, float, float, float>
         where TState : unmanaged
     {
+        if (!name.Contains(s_only, StringComparison.OrdinalIgnoreCase))
+            return;
         Ways ways = WaysOf(step);
         double flops = (double)ways.Info.FlopsPerStep / plain.Info.FlopsPerStep;
         Console.WriteLine($"| {name} | {plain.Info.Name} | {flops:F2} | {Compare(ways.Training, plain.Training, flops)} | {Compare(ways.Prediction, plain.Prediction, flops)} | {(ways.Step is null ? "- | -" : Compare(ways.Step, plain.Step!, flops))} |");

@@ -25,26 +25,25 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
 
     private IEnumerable<string> States => IsLstm ? ["H", "C"] : ["H"];
 
-    /// <summary>The gradients by the normalised recurrent sums: those of an LSTM are those by the normalised input sums.</summary>
-    private string DHidden => IsLstm ? "DGates" : "DHidden";
+    /// <summary>The numbers from one row of sums to the next.</summary>
+    private int Stride => NormalizedPlan.Stride(width, Context.Plan.VectorLanes);
+
+    /// <summary>The numbers from one row of gradients by normalised sums to the next: with those by LN(c), or of a GRU twice by the sums of n.</summary>
+    private int GradientStride => NormalizedPlan.Stride((IsLstm ? 5 : 4) * units, Context.Plan.VectorLanes);
+
+    /// <summary>The numbers from one sequence's gradients of the normalisations' weights to the next's.</summary>
+    private int WeightStride => NormalizedPlan.Stride((IsLstm ? 14 : 10) * units, Context.Plan.VectorLanes);
 
     public override IEnumerable<(string Field, string Length)> Buffers
     {
         get
         {
-            foreach (string sums in (string[])["InputSums", "Gates", "HiddenSums", "Hidden"])
+            foreach (string sums in (string[])["InputSums", "HiddenSums", "Gates"])
             {
-                yield return Rows(sums, width);
+                yield return Rows(sums, Stride);
             }
 
-            foreach ((string name, NormPlan norm) in Norms)
-            {
-                for (int part = 0; part < norm.Parts.Count; part++)
-                {
-                    yield return Rows($"{name}Statistics{part}", 2);
-                }
-            }
-
+            yield return Rows("Statistics", NormalizedPlan.StatisticsSize);
             foreach (string state in States)
             {
                 yield return (Field + state, $"Elements((long)MaxBatch + {MaxTimeRows}, {units})");
@@ -52,7 +51,7 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
 
             if (IsLstm)
             {
-                yield return Rows("Cell", units);
+                yield return Rows("Tanh", units);
             }
 
             if (!Learns)
@@ -60,20 +59,11 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
                 yield break;
             }
 
-            foreach (string sums in (string[])["DGates", "DInputSums", "DHiddenSums", .. IsLstm ? [] : (string[])["DHidden"]])
-            {
-                yield return Rows(sums, width);
-            }
-
+            yield return (Field + "DGates", $"Elements(Threads, {NormalizedPlan.RowGroup * GradientStride})");
+            yield return (Field + "DWeights", $"Elements(MaxBatch, {WeightStride})");
             foreach (string state in States)
             {
                 yield return (Field + "D" + state, $"Elements(MaxBatch, {units})");
-            }
-
-            if (IsLstm)
-            {
-                yield return Rows("DCell", units);
-                yield return (Field + "DStep", $"Elements(MaxBatch, {units})");
             }
 
             yield return Rows("Gradient", units);
@@ -85,9 +75,25 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
         }
     }
 
-    public override IEnumerable<PhaseCall> Forward => [new(Division.Rows, $"{Method}Inputs(first, last);"), new(Division.Blocks, $"{Method}Forward(in block);")];
+    public override IEnumerable<PhaseCall> Forward => [new(Division.Blocks, $"{Method}Inputs(in block);"), new(Division.Blocks, $"{Method}Forward(in block);")];
 
-    public override IEnumerable<PhaseCall> Backward => !Learns ? [] : [new(Division.Blocks, $"{Method}Backward(in block);"), new(Division.Rows, $"{Method}InputsBackward(first, last);")];
+    public override IEnumerable<PhaseCall> Backward
+    {
+        get
+        {
+            if (Learns)
+            {
+                yield return new(Division.Blocks, $"{Method}Backward(in block);");
+            }
+
+            if (Previous.Learns)
+            {
+                yield return new(
+                    Division.Rows,
+                    $"{Kernels}.PanelMatrix.LinearInputGradient(first, last, {plan.InputSize}, {width}, in {Buffer("InputSums")}, in {Buffer("InputTransposed")}, ref {Previous.Gradient}, {(AddsGradient ? "true" : "false")}, {Stride});");
+            }
+        }
+    }
 
     public override IEnumerable<string> Prepare => !Learns ? [] :
         Previous.Learns ? [Pack(plan.Hidden, "HiddenTransposed"), Pack(plan.Input, "InputTransposed")] : [Pack(plan.Hidden, "HiddenTransposed")];
@@ -96,9 +102,6 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
 
     public override IEnumerable<RunState> CarriedStates =>
         plan.States.Zip(States, (state, name) => new RunState(state, $"{Field}{name}.Reference", Learns ? $"{Field}D{name}.Reference" : "", false));
-
-    private IEnumerable<(string Name, NormPlan Norm)> Norms =>
-        plan.CellNorm is { } cell ? [("Input", plan.InputNorm), ("Hidden", plan.HiddenNorm), ("Cell", cell)] : [("Input", plan.InputNorm), ("Hidden", plan.HiddenNorm)];
 
     public override void WriteMethods(SourceWriter writer)
     {
@@ -109,8 +112,6 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
         {
             writer.WriteLine();
             WriteBackward(writer);
-            writer.WriteLine();
-            WriteInputsBackward(writer);
         }
 
         if (Trains)
@@ -122,13 +123,14 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
 
     private void WriteInputs(SourceWriter writer)
     {
-        writer.WriteLine($"// {plan.Title}: the input sums W_ih·x of rows first to last - 1, normalised.");
-        using (writer.Block($"private void {Method}Inputs(int first, int last)"))
+        writer.WriteLine($"// {plan.Title}: the input sums W_ih·x of a block of time steps at once.");
+        using (writer.Block($"private void {Method}Inputs(scoped in global::FastSeq.TimeBlock block)"))
         {
             writer.WriteLine($"ref {Number} p = ref parameters.Reference;");
-            writer.WriteLine(Product(plan.Input, "first", "last", Previous.Output, Buffer("InputSums")));
-            WriteAll(writer, NormalizedCalls.Normalise(
-                plan.InputNorm, Number, "last - first", Row("InputSums", "first", width), Row("Gates", "first", width), Statistics("Input", "first")));
+            using (writer.Block("foreach (ref readonly global::FastSeq.Kernels.RowSpan rows in block.Rows)"))
+            {
+                writer.WriteLine(Product(plan.Input, "rows.Count", At(Previous.Output, $"rows.First * {plan.InputSize}"), Sums("InputSums", "(block.SumsStart + rows.SumsFirst)")));
+            }
         }
     }
 
@@ -143,7 +145,8 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
         using (writer.Block($"private void {Method}Forward(scoped in global::FastSeq.TimeBlock block)"))
         {
             writer.WriteLine($"ref {Number} p = ref parameters.Reference;");
-            writer.WriteLine("int first = block.FirstSequence, last = block.EndSequence;");
+            writer.WriteLine($"var weights = {NormalizedCalls.Weights(plan, Number)};");
+            writer.WriteLine("int first = block.FirstSequence, last = block.EndSequence, taken = block.SumsStart;");
             using (writer.Block("if (block.Begin == 0)"))
             {
                 foreach (RunState state in CarriedStates)
@@ -152,16 +155,22 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
                 }
             }
 
-            using (writer.Block("for (int t = block.Begin, end; t < block.End; t++)"))
+            using (writer.Block("for (int t = block.Begin, end; t < block.End; t++, taken += end - first)"))
             {
                 writer.WriteLine("end = global::System.Math.Min(last, BatchSize(t));");
                 using (writer.Block($"for (int b = first; b < end; b += {RowBlock})"))
                 {
-                    writer.WriteLine($"int count = global::System.Math.Min({RowBlock}, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;");
-                    writer.WriteLine(Product(plan.Hidden, "0", "count", State(0, "previous"), Row("HiddenSums", "row", width)));
-                    WriteAll(writer, NormalizedCalls.Normalise(plan.HiddenNorm, Number, "count", Row("HiddenSums", "row", width), Row("Hidden", "row", width), Statistics("Hidden", "row")));
-                    WriteAll(writer, NormalizedCalls.Gates(
-                        plan, Number, "count", Row("Hidden", "row", width), Row("Gates", "row", width), state => State(state, "previous"), state => State(state, "current"), Row("Cell", "row", units), Statistics("Cell", "row")));
+                    writer.WriteLines($"""
+                        int count = global::System.Math.Min({RowBlock}, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;
+
+                        // Training keeps the sums of all rows; otherwise those of a block of time steps, and recurrent ones of no more than these rows.
+                        int inputRow = Training ? row : taken + b - first, hiddenRow = Training ? row : block.SumsStart;
+                        """);
+                    writer.WriteLine(Product(plan.Hidden, "count", State(0, "previous"), Sums("HiddenSums", "hiddenRow")));
+                    writer.WriteLine($"ref {Number} gates = ref Training ? ref {Sums("Gates", "row")} : ref {Sums("InputSums", "inputRow")};");
+                    writer.WriteLine(NormalizedCalls.Forward(
+                        plan, "in weights", "count", Stride, "Training", Sums("InputSums", "inputRow"), Sums("HiddenSums", "hiddenRow"), "gates",
+                        state => State(state, "previous"), state => State(state, "current"), IsLstm ? Of("Tanh", "row", units) : "", Statistics("inputRow")));
                 }
             }
         }
@@ -173,9 +182,11 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
         using (writer.Block($"private void {Method}Backward(scoped in global::FastSeq.TimeBlock block)"))
         {
             writer.WriteLine($"ref {Number} p = ref parameters.Reference;");
+            writer.WriteLine($"var weights = {NormalizedCalls.Weights(plan, Number)};");
             writer.WriteLine("int first = block.FirstSequence, last = block.EndSequence;");
             using (writer.Block("if (block.End == TimeSteps)"))
             {
+                writer.WriteLine($"Clear(ref {Of("DWeights", "first", WeightStride)}, (last - first) * {WeightStride});");
                 foreach (string state in States)
                 {
                     writer.WriteLine($"BeginStateGradient(first, last, {units}, ref {Buffer("D" + state)});");
@@ -184,71 +195,42 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
 
             using (writer.Block("for (int t = block.End - 1; t >= block.Begin; t--)"))
             {
-                writer.WriteLines("""
+                writer.WriteLines($"""
                     int count = global::System.Math.Min(last, BatchSize(t)) - first;
                     if (count <= 0) continue;
-                    int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
+                    int row = RowStart(t) + first, previous = PreviousRow(t) + first{(IsLstm ? ", current = Batch + row" : "")};
                     """);
-                string output = Row("Gradient", "row", units), gates = Row("Gates", "row", width), dGates = Row("DGates", "row", width);
-                string dH = Row("DH", "first", units), sums = Row("HiddenSums", "row", width), dSums = Row("DHiddenSums", "row", width);
-                if (plan.CellNorm is { } norm)
-                {
-                    string dC = Row("DC", "first", units), step = Row("DStep", "first", units), dCell = Row("DCell", "row", units);
-                    writer.WriteLine("// forward: h_t = σ(o)*tanh(LN(c_t))");
-                    writer.WriteLine($"{Kernels}.NormalizedLstm.OutputBackward(count, {units}, in {gates}, in {Row("Cell", "row", units)}, in {output}, in {dH}, ref {dGates}, ref {dCell});");
-                    WriteAll(writer, NormalizedCalls.NormaliseBackward(norm, "count", State(1, "current"), Statistics("Cell", "row"), dCell, step));
-                    writer.WriteLine("// forward: c_t = σ(f)*c_(t-1) + σ(i)*tanh(g)");
-                    writer.WriteLine($"{Kernels}.NormalizedLstm.GatesBackward(count, {units}, in {gates}, in {State(1, "previous")}, in {step}, ref {dC}, ref {dGates});");
-                }
-                else
-                {
-                    writer.WriteLine(
-                        $"{Kernels}.NormalizedGru.GatesBackward(count, {units}, in {Row("Hidden", "row", width)}, in {gates}, in {State(0, "previous")}, in {output}, ref {dH}, ref {dGates}, ref {Row("DHidden", "row", width)});");
-                }
-
-                writer.WriteLine("// forward: LN(W_hh·h_(t-1))");
-                WriteAll(writer, NormalizedCalls.NormaliseBackward(plan.HiddenNorm, "count", sums, Statistics("Hidden", "row"), Row(DHidden, "row", width), dSums));
-                writer.WriteLine($"{Kernels}.PanelMatrix.LinearInputGradient(0, count, {units}, {width}, in {dSums}, in {Buffer("HiddenTransposed")}, ref {dH}{(IsLstm ? "" : ", true")});");
-            }
-        }
-    }
-
-    private void WriteInputsBackward(SourceWriter writer)
-    {
-        using (writer.Block($"private void {Method}InputsBackward(int first, int last)"))
-        {
-            writer.WriteLine($"ref {Number} p = ref parameters.Reference;");
-            writer.WriteLine("// forward: LN(W_ih·x)");
-            WriteAll(writer, NormalizedCalls.NormaliseBackward(
-                plan.InputNorm, "last - first", Row("InputSums", "first", width), Statistics("Input", "first"), Row("DGates", "first", width), Row("DInputSums", "first", width)));
-            if (Previous.Learns)
-            {
+                string dH = Of("DH", "first", units), sums = $"ref {Sums("InputSums", "row")}, ref {Sums("HiddenSums", "row")}, in {Sums("Gates", "row")}";
+                string output = $"in {Of("Gradient", "row", units)}", gradients = $"ref {Of("DGates", "block.Part", NormalizedPlan.RowGroup * GradientStride)}, ref {Of("DWeights", "first", WeightStride)}";
+                string states = IsLstm
+                    ? $"in {State(1, "previous")}, in {State(1, "current")}, in {Of("Tanh", "row", units)}, in {Statistics("row")}, {output}, in {dH}, ref {Of("DC", "first", units)}"
+                    : $"in {State(0, "previous")}, in {Statistics("row")}, {output}, ref {dH}";
+                writer.WriteLine($"{NormalizedCalls.Cell(plan)}.Backward(count, {units}, {Stride}, {GradientStride}, {WeightStride}, in weights, {sums}, {states}, {gradients});");
                 writer.WriteLine(
-                    $"{Kernels}.PanelMatrix.LinearInputGradient(first, last, {plan.InputSize}, {width}, in {Buffer("DInputSums")}, in {Buffer("InputTransposed")}, ref {Previous.Gradient}{(AddsGradient ? ", true" : "")});");
+                    $"{(plan.States[0].IsLearned ? "" : "if (t > 0 || HasStates) ")}{Kernels}.PanelMatrix.LinearInputGradient(0, count, {units}, {width}, in {Sums("HiddenSums", "row")}, in {Buffer("HiddenTransposed")}, ref {dH}, {(IsLstm ? "false" : "true")}, {Stride});");
             }
         }
     }
 
     private void WriteWeights(SourceWriter writer)
     {
-        int lanes = Context.Plan.VectorLanes;
         writer.WriteLine($"// {plan.Title}: gradients of the weights, once all time steps are done.");
         using (writer.Block($"private void {Method}Weights(int part)"))
         {
             writer.WriteLine($"Range(part, {plan.InputSize}, 6, out int first, out int last);");
-            writer.WriteLine(WeightGradient(plan.Input, "Rows", Previous.Output, Buffer("DInputSums")));
+            writer.WriteLine(WeightGradient(plan.Input, "Rows", Previous.Output, Buffer("InputSums")));
             writer.WriteLine($"Range(part, {units}, 6, out first, out last);");
             using (writer.Block("for (int t = 0, end; t < TimeSteps; t = end)"))
             {
                 writer.WriteLine("end = EndOfEvenSteps(t);");
-                writer.WriteLine(WeightGradient(plan.Hidden, "(end - t) * BatchSize(t)", State(0, "PreviousRow(t)"), Row("DHiddenSums", "RowStart(t)", width)));
+                writer.WriteLine(WeightGradient(plan.Hidden, "(end - t) * BatchSize(t)", State(0, "PreviousRow(t)"), Sums("HiddenSums", "RowStart(t)")));
             }
 
-            WriteAll(writer, NormalizedCalls.WeightGradient(plan.InputNorm, lanes, Buffer("InputSums"), Statistics("Input", "0"), Buffer("DGates")));
-            WriteAll(writer, NormalizedCalls.WeightGradient(plan.HiddenNorm, lanes, Buffer("HiddenSums"), Statistics("Hidden", "0"), Buffer(DHidden)));
-            if (plan.CellNorm is { } norm)
+            // Those of the normalisations: the sums over the sequences.
+            foreach ((int place, int parameter, int size) in NormGradients)
             {
-                WriteAll(writer, NormalizedCalls.WeightGradient(norm, lanes, State(1, "Batch"), Statistics("Cell", "0"), Buffer("DCell")));
+                writer.WriteLine($"Range(part, {size}, {Context.Plan.VectorLanes}, out first, out last);");
+                writer.WriteLine($"{Kernels}.ColumnSums.Accumulate(Batch, last - first, in {At(Buffer("DWeights"), Lane.Sum("first", $"{place}"))}, {WeightStride}, ref Gradient({Lane.Sum("first", $"{parameter}")}));");
             }
 
             foreach (RunState state in CarriedStates.Where(state => state.State.IsLearned))
@@ -258,27 +240,44 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
         }
     }
 
-    private static void WriteAll(SourceWriter writer, IEnumerable<string> statements)
+    /// <summary>Where the gradients of the normalisations' weights and biases lie in a sequence's row, the parameters that they belong to, and their sizes.</summary>
+    private IEnumerable<(int Place, int Parameter, int Size)> NormGradients
     {
-        foreach (string statement in statements)
+        get
         {
-            writer.WriteLines(statement);
+            (NormPlan input, NormPlan hidden) = (plan.InputNorm, plan.HiddenNorm);
+            yield return (0, input.Weight, width);
+            yield return (width, hidden.Weight, width);
+            yield return (2 * width, input.Bias, width);
+            if (plan.CellNorm is { } cell)
+            {
+                yield return (2 * width, hidden.Bias, width);
+                yield return (3 * width, cell.Weight, units);
+                yield return ((3 * width) + units, cell.Bias, units);
+            }
+            else
+            {
+                yield return (2 * width, hidden.Bias, 2 * units);
+                yield return (3 * width, hidden.Bias + (2 * units), units);
+            }
         }
     }
 
     private string Buffer(string name) => $"{Field}{name}.Reference";
 
-    private string Row(string buffer, string row, int size) => At(Buffer(buffer), row == "0" ? "0" : $"{row} * {size}");
+    private string Of(string name, string row, int size) => At(Buffer(name), $"{row} * {size}");
 
-    private string State(int state, string row) => Row(state == 0 ? "H" : "C", row, units);
+    private string Sums(string name, string row) => Of(name, row, Stride);
 
-    private System.Func<int, string> Statistics(string norm, string row) => part => Row($"{norm}Statistics{part}", row, 2);
+    private string State(int state, string row) => Of(state == 0 ? "H" : "C", row, units);
 
-    private string Product(CellPlan product, string first, string last, string x, string y) =>
-        $"{Kernels}.PanelMatrix.Linear({first}, {last}, {product.InputSize}, {product.Units}, {product.Lanes}, in {x}, in {Parameter(product.InputWeight.Offset.ToString())}, in {Parameter(product.InputBias.Offset.ToString())}, ref {y});";
+    private string Statistics(string row) => Of("Statistics", row, NormalizedPlan.StatisticsSize);
+
+    private string Product(CellPlan product, string rows, string x, string y) =>
+        $"{Kernels}.PanelMatrix.Linear(0, {rows}, {product.InputSize}, {product.Units}, {product.Lanes}, in {x}, in {Parameter(product.InputWeight.Offset.ToString())}, in {Parameter(product.InputBias.Offset.ToString())}, ref {y}, {Stride});";
 
     private string WeightGradient(CellPlan product, string rows, string x, string d) =>
-        $"{Kernels}.PanelMatrix.LinearWeightGradient(first, last, {rows}, {product.InputSize}, {product.Units}, {product.Lanes}, in {x}, in {d}, ref Packed(part), ref Gradient({product.InputWeight.Offset}));";
+        $"{Kernels}.PanelMatrix.LinearWeightGradient(first, last, {rows}, {product.InputSize}, {product.Units}, {product.Lanes}, in {x}, in {d}, ref Packed(part), ref Gradient({product.InputWeight.Offset}), {Stride});";
 
     private string Pack(CellPlan product, string buffer) =>
         $"{Kernels}.PanelTranspose.Pack(part, Parts, {product.InputSize}, {product.Units}, {product.Lanes}, in {At("parameters.Reference", product.InputWeight.Offset.ToString())}, ref {Buffer(buffer)});";

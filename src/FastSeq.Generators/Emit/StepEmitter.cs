@@ -225,10 +225,7 @@ internal static class StepEmitter
         string State(int index) => At("s", layer.States[index].Offset.ToString());
         WriteCall(plan, writer, layer.Input, input, Scratch(0), "");
         WriteCall(plan, writer, layer.Hidden, State(0), Scratch(layer.Width), "");
-        foreach (string statement in NormalizedCalls.Step(layer, plan.Number, Scratch, State))
-        {
-            writer.WriteLine(statement);
-        }
+        writer.WriteLine(NormalizedCalls.Step(layer, plan.Number, Scratch, State));
     }
 
     private static void WriteCall(EmitPlan plan, SourceWriter writer, CellPlan cell, string input, string output, string projected)

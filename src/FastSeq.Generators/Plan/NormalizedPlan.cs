@@ -34,12 +34,22 @@ internal sealed record NormalizedPlan(
     /// <summary>The numbers of a row of sums: the gates side by side.</summary>
     public int Width => Input.Units;
 
-    /// <summary>The numbers of scratch memory of a step: the sums of both products and the normalised c.</summary>
-    public int StepScratch => (2 * Width) + Units;
+    /// <summary>The numbers that the normalisations of a row leave: the runtime's <c>NormalizedSums.StatisticsSize</c>.</summary>
+    public const int StatisticsSize = 8;
+
+    /// <summary>The rows that backward takes at a time: the runtime's <c>NormalizedSums.RowGroup</c>.</summary>
+    public const int RowGroup = 4;
+
+    /// <summary>The numbers of scratch memory of a step: the sums of both products, and the statistics of their normalisations.</summary>
+    public int StepScratch => (2 * Width) + StatisticsSize;
+
+    /// <summary>The numbers from one of many rows of so many numbers to the next: an odd number of cache lines, so that the rows' beginnings do not share a few sets of the first-level cache.</summary>
+    /// <param name="width">The numbers of a row.</param>
+    /// <param name="lanes">The numbers of a cache line.</param>
+    public static int Stride(int width, int lanes) => (((width + lanes - 1) / lanes) | 1) * lanes;
 }
 
-/// <summary>A normalisation of rows: one after the other the parts that have a mean and a variance of their own.</summary>
+/// <summary>A normalisation of rows.</summary>
 /// <param name="Weight">The first element of the weight.</param>
 /// <param name="Bias">The first element of the bias.</param>
-/// <param name="Parts">The numbers of each part.</param>
-internal sealed record NormPlan(int Weight, int Bias, EquatableArray<int> Parts);
+internal sealed record NormPlan(int Weight, int Bias);

@@ -177,21 +177,19 @@ internal static partial class Planner
             CellPlan input = PlanProjection($"{spec.Name}.weight_ih_{place}", identifier + "Input", inputSize, width, start, name + ", input sums");
             CellPlan hidden = PlanProjection($"{spec.Name}.weight_hh_{place}", identifier + "Hidden", units, width, start, name + ", recurrent sums");
 
-            // Of the GRU, r and z are normalised together and n apart, as published.
-            EquatableArray<int> parts = isLstm ? [width] : [2 * units, units];
-            NormPlan inputNorm = Norm("i", parts), hiddenNorm = Norm("h", parts);
-            NormPlan? cellNorm = isLstm ? Norm("c", [units]) : null;
+            NormPlan inputNorm = Norm("i", width), hiddenNorm = Norm("h", width);
+            NormPlan? cellNorm = isLstm ? Norm("c", units) : null;
             StatePlan[] states = [.. (isLstm ? new[] { "h", "c" } : ["h"]).Select(value => TakeState(spec, value, place, units))];
             Add(new NormalizedPlan(identifier, title, spec.Cell.Kind, input, hidden, inputNorm, hiddenNorm, cellNorm, states.ToEquatableArray()), source);
             CountProducts((long)width * (inputSize + units));
 
-            NormPlan Norm(string of, EquatableArray<int> sizes)
+            NormPlan Norm(string of, int size)
             {
-                int size = sizes.Sum(), weight = Take(size), bias = Take(size);
+                int weight = Take(size), bias = Take(size);
                 string norm = $"{spec.Name}.layernorm_{of}_{place}";
                 AddTensor(new ParameterPlan(norm + ".weight", [size], [], weight, new InitialValues(false, 0, 0, 1)));
                 AddTensor(new ParameterPlan(norm + ".bias", [size], [], bias, InitialValues.Zero));
-                return new NormPlan(weight, bias, sizes);
+                return new NormPlan(weight, bias);
             }
         }
 

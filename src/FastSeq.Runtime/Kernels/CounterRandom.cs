@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -42,31 +41,81 @@ public static class CounterRandom
         return Vector128.Create(c0, c1, c2, c3);
     }
 
-    /// <summary>Fills a group of 32 numbers.</summary>
+    /// <summary>Fills groups of 32 numbers.</summary>
     /// <remarks>Number i of group g is word i / 8 of the block with the counter (8 g + i % 8, stream, low half of step, high half of step).</remarks>
     /// <param name="seed">The key of every block.</param>
     /// <param name="stream">Keeps users of one seed apart, layers for instance.</param>
     /// <param name="step">Keeps times of use apart, iterations for instance.</param>
-    /// <param name="group">Which 32 numbers of the stream; below 2^29.</param>
-    /// <param name="numbers">32 numbers; overwritten.</param>
+    /// <param name="group">The first group of the stream; all are below 2^29.</param>
+    /// <param name="numbers">32 numbers for each group; overwritten.</param>
     public static void Fill(ulong seed, uint stream, ulong step, uint group, Span<uint> numbers)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(numbers.Length, GroupLength);
-        ref uint first = ref MemoryMarshal.GetReference(numbers);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(numbers.Length % GroupLength, 0);
         uint block = group * Blocks;
-        if (Avx2.IsSupported)
+        int done = 0;
+        if (Avx512F.IsSupported)
         {
-            EightBlocks(seed, stream, step, block, ref first);
-            return;
+            for (; done <= numbers.Length - (2 * GroupLength); done += 2 * GroupLength, block += 2 * Blocks)
+            {
+                SixteenBlocks(seed, stream, step, block, ref numbers[done]);
+            }
         }
 
-        for (int i = 0; i < Blocks; i++)
+        for (; done < numbers.Length; done += GroupLength, block += Blocks)
         {
-            Vector128<uint> words = Block(seed, Vector128.Create(block + (uint)i, stream, (uint)step, (uint)(step >> 32)));
-            for (int word = 0; word < 4; word++)
+            if (Avx2.IsSupported)
             {
-                Unsafe.Add(ref first, word * Blocks + i) = words[word];
+                EightBlocks(seed, stream, step, block, ref numbers[done]);
             }
+            else if (Sse2.IsSupported)
+            {
+                FourBlocks(seed, stream, step, block, ref numbers[done]);
+                FourBlocks(seed, stream, step, block + 4, ref numbers[done + 4]);
+            }
+            else
+            {
+                for (int i = 0; i < Blocks; i++)
+                {
+                    Vector128<uint> words = Block(seed, Vector128.Create(block + (uint)i, stream, (uint)step, (uint)(step >> 32)));
+                    for (int word = 0; word < 4; word++)
+                    {
+                        numbers[done + (word * Blocks) + i] = words[word];
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The blocks of two groups at once, one in each lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void SixteenBlocks(ulong seed, uint stream, ulong step, uint block, ref uint numbers)
+    {
+        Vector512<uint> c0 = Vector512.Create(block) + Vector512<uint>.Indices;
+        Vector512<uint> c1 = Vector512.Create(stream);
+        Vector512<uint> c2 = Vector512.Create((uint)step);
+        Vector512<uint> c3 = Vector512.Create((uint)(step >> 32));
+        (uint key0, uint key1) = ((uint)seed, (uint)(seed >> 32));
+        for (int round = 0; round < Rounds; round++)
+        {
+            (Vector512<uint> low0, Vector512<uint> high0) = Multiply(c0, Multiplier0);
+            (Vector512<uint> low1, Vector512<uint> high1) = Multiply(c2, Multiplier1);
+            c0 = high1 ^ c1 ^ Vector512.Create(key0);
+            c1 = low1;
+            c2 = high0 ^ c3 ^ Vector512.Create(key1);
+            c3 = low0;
+            key0 += KeyStep0;
+            key1 += KeyStep1;
+        }
+
+        Store(c0, ref numbers, 0);
+        Store(c1, ref numbers, 8);
+        Store(c2, ref numbers, 16);
+        Store(c3, ref numbers, 24);
+
+        static void Store(Vector512<uint> words, ref uint numbers, nuint place)
+        {
+            words.GetLower().StoreUnsafe(ref numbers, place);
+            words.GetUpper().StoreUnsafe(ref numbers, place + GroupLength);
         }
     }
 
@@ -97,11 +146,56 @@ public static class CounterRandom
         c3.StoreUnsafe(ref numbers, 24);
     }
 
+    /// <summary>Half the blocks of a group, one in each lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void FourBlocks(ulong seed, uint stream, ulong step, uint block, ref uint numbers)
+    {
+        Vector128<uint> c0 = Vector128.Create(block) + Vector128<uint>.Indices;
+        Vector128<uint> c1 = Vector128.Create(stream);
+        Vector128<uint> c2 = Vector128.Create((uint)step);
+        Vector128<uint> c3 = Vector128.Create((uint)(step >> 32));
+        (uint key0, uint key1) = ((uint)seed, (uint)(seed >> 32));
+        for (int round = 0; round < Rounds; round++)
+        {
+            (Vector128<uint> low0, Vector128<uint> high0) = Multiply(c0, Multiplier0);
+            (Vector128<uint> low1, Vector128<uint> high1) = Multiply(c2, Multiplier1);
+            c0 = high1 ^ c1 ^ Vector128.Create(key0);
+            c1 = low1;
+            c2 = high0 ^ c3 ^ Vector128.Create(key1);
+            c3 = low0;
+            key0 += KeyStep0;
+            key1 += KeyStep1;
+        }
+
+        c0.StoreUnsafe(ref numbers);
+        c1.StoreUnsafe(ref numbers, 8);
+        c2.StoreUnsafe(ref numbers, 16);
+        c3.StoreUnsafe(ref numbers, 24);
+    }
+
     /// <summary>The low and high halves of the 64-bit products of each lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static (Vector512<uint> Low, Vector512<uint> High) Multiply(Vector512<uint> a, uint multiplier)
+    {
+        // The instruction multiplies the even lanes; the odd ones are shifted down to be even, and merged again.
+        Vector512<uint> b = Vector512.Create(multiplier), upper = Vector512.Create(0xFFFFFFFF_00000000).AsUInt32();
+        Vector512<ulong> even = Avx512F.Multiply(a, b), odd = Avx512F.Multiply((a.AsUInt64() >>> 32).AsUInt32(), b);
+        return (Vector512.ConditionalSelect(upper, (odd << 32).AsUInt32(), even.AsUInt32()), Vector512.ConditionalSelect(upper, odd.AsUInt32(), (even >>> 32).AsUInt32()));
+    }
+
+    /// <inheritdoc cref="Multiply(Vector512{uint}, uint)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static (Vector128<uint> Low, Vector128<uint> High) Multiply(Vector128<uint> a, uint multiplier)
+    {
+        Vector128<uint> b = Vector128.Create(multiplier), upper = Vector128.Create(0xFFFFFFFF_00000000).AsUInt32();
+        Vector128<ulong> even = Sse2.Multiply(a, b), odd = Sse2.Multiply((a.AsUInt64() >>> 32).AsUInt32(), b);
+        return (Vector128.ConditionalSelect(upper, (odd << 32).AsUInt32(), even.AsUInt32()), Vector128.ConditionalSelect(upper, odd.AsUInt32(), (even >>> 32).AsUInt32()));
+    }
+
+    /// <inheritdoc cref="Multiply(Vector512{uint}, uint)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static (Vector256<uint> Low, Vector256<uint> High) Multiply(Vector256<uint> a, uint multiplier)
     {
-        // The instruction multiplies the even lanes; the odd ones are shifted down to be even, and blended back.
         Vector256<uint> b = Vector256.Create(multiplier);
         Vector256<uint> even = Avx2.Multiply(a, b).AsUInt32();
         Vector256<ulong> odd = Avx2.Multiply((a.AsUInt64() >>> 32).AsUInt32(), b);

@@ -8,6 +8,9 @@ namespace FastSeq.Kernels;
 /// <summary>Dropout: each element is zeroed with a probability, or else scaled so that the expected value stays.</summary>
 public static class DropoutMask
 {
+    /// <summary>The numbers that <see cref="Draw"/> draws at a time.</summary>
+    const int DrawnLength = 8 * CounterRandom.GroupLength;
+
     /// <summary>
     /// y = x / (1 - probability) where the mask keeps an element, else 0. Backward is the same call on the gradients.
     /// </summary>
@@ -66,19 +69,64 @@ public static class DropoutMask
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         uint threshold = Threshold(firstElement, mask.Length, probability);
-        Span<uint> numbers = stackalloc uint[CounterRandom.GroupLength];
+        Span<uint> numbers = stackalloc uint[DrawnLength];
         for (int done = 0; done < mask.Length;)
         {
             long element = firstElement + done;
-            CounterRandom.Fill(seed, stream, step, (uint)(element / CounterRandom.GroupLength), numbers);
-            ReadOnlySpan<uint> used = numbers[(int)(element % CounterRandom.GroupLength)..];
-            Span<T> part = mask.Slice(done, Math.Min(used.Length, mask.Length - done));
-            for (int i = 0; i < part.Length; i++)
-            {
-                part[i] = used[i] >= threshold ? kept : dropped;
-            }
+            int skipped = (int)(element % CounterRandom.GroupLength), count = Math.Min(DrawnLength - skipped, mask.Length - done);
+            int groups = (skipped + count + CounterRandom.GroupLength - 1) / CounterRandom.GroupLength;
+            CounterRandom.Fill(seed, stream, step, (uint)(element / CounterRandom.GroupLength), numbers[..(groups * CounterRandom.GroupLength)]);
+            Select(count, ref numbers[skipped], threshold, kept, dropped, ref mask[done]);
+            done += count;
+        }
+    }
 
-            done += part.Length;
+    /// <summary>mask = number &gt;= threshold ? kept : dropped.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Select<T>(int count, ref uint number, uint threshold, T kept, T dropped, ref T mask)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int i = 0;
+        if (Vector512.IsHardwareAccelerated && typeof(T) == typeof(float))
+        {
+            for (; i <= count - Vector512<uint>.Count; i += Vector512<uint>.Count)
+            {
+                Vector512<uint> keeps = Vector512.GreaterThanOrEqual(Vector512.LoadUnsafe(ref number, (nuint)i), Vector512.Create(threshold));
+                Vector512.ConditionalSelect(keeps.As<uint, T>(), Vector512.Create(kept), Vector512.Create(dropped)).StoreUnsafe(ref mask, (nuint)i);
+            }
+        }
+
+        if (Vector256.IsHardwareAccelerated && typeof(T) == typeof(float))
+        {
+            for (; i <= count - Vector256<uint>.Count; i += Vector256<uint>.Count)
+            {
+                Vector256<uint> keeps = Vector256.GreaterThanOrEqual(Vector256.LoadUnsafe(ref number, (nuint)i), Vector256.Create(threshold));
+                Vector256.ConditionalSelect(keeps.As<uint, T>(), Vector256.Create(kept), Vector256.Create(dropped)).StoreUnsafe(ref mask, (nuint)i);
+            }
+        }
+
+        if (Vector128.IsHardwareAccelerated)
+        {
+            for (; i <= count - Vector128<uint>.Count; i += Vector128<uint>.Count)
+            {
+                Vector128<uint> keeps = Vector128.GreaterThanOrEqual(Vector128.LoadUnsafe(ref number, (nuint)i), Vector128.Create(threshold));
+                if (typeof(T) == typeof(float))
+                {
+                    Vector128.ConditionalSelect(keeps.As<uint, T>(), Vector128.Create(kept), Vector128.Create(dropped)).StoreUnsafe(ref mask, (nuint)i);
+                }
+                else
+                {
+                    // A mask of 64 bits is the number's mask twice.
+                    (Vector128<long> lower, Vector128<long> upper) = Vector128.Widen(keeps.AsInt32());
+                    Vector128.ConditionalSelect(lower.As<long, T>(), Vector128.Create(kept), Vector128.Create(dropped)).StoreUnsafe(ref mask, (nuint)i);
+                    Vector128.ConditionalSelect(upper.As<long, T>(), Vector128.Create(kept), Vector128.Create(dropped)).StoreUnsafe(ref mask, (nuint)i + 2);
+                }
+            }
+        }
+
+        for (; i < count; i++)
+        {
+            Unsafe.Add(ref mask, i) = Unsafe.Add(ref number, i) >= threshold ? kept : dropped;
         }
     }
 

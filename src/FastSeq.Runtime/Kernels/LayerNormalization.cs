@@ -20,30 +20,15 @@ public static class LayerNormalization
     /// <param name="statistics">Overwritten: the mean and r of each row; or a null reference.</param>
     public static void Forward<T>(
         int rows, int size, double epsilon, ref readonly T x, ref readonly T weight, ref readonly T bias, ref T y, ref T statistics)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Forward(rows, size, size, epsilon, in x, in weight, in bias, ref y, ref statistics);
-
-    /// <summary>The normalised parts of rows.</summary>
-    /// <param name="rows">The rows.</param>
-    /// <param name="size">The numbers of a part.</param>
-    /// <param name="stride">The numbers from one row to the next.</param>
-    /// <param name="epsilon">ε.</param>
-    /// <param name="x">[rows, size], rows apart.</param>
-    /// <param name="weight">[size].</param>
-    /// <param name="bias">[size], or a null reference.</param>
-    /// <param name="y">Overwritten: [rows, size], rows apart; may be <paramref name="x"/>.</param>
-    /// <param name="statistics">Overwritten: the mean and r of each row; or a null reference.</param>
-    public static void Forward<T>(
-        int rows, int size, int stride, double epsilon, ref readonly T x, ref readonly T weight, ref readonly T bias, ref T y, ref T statistics)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T count = T.CreateTruncating(size);
+        Span<T> ofRow = stackalloc T[2];
         for (int row = 0; row < rows; row++)
         {
-            ref T from = ref Unsafe.Add(ref Unsafe.AsRef(in x), row * stride);
-            ref T to = ref Unsafe.Add(ref y, row * stride);
-            T mean = Elementwise.Sum(size, in from, in from, in from, default(Itself<T>)) / count;
-            T variance = Elementwise.Sum(size, in from, in from, in from, new SquareOf<T>(mean)) / count;
-            T r = T.One / T.Sqrt(variance + T.CreateTruncating(epsilon));
+            ref T from = ref Unsafe.Add(ref Unsafe.AsRef(in x), row * size);
+            ref T to = ref Unsafe.Add(ref y, row * size);
+            RowStatistics.Compute(1, size, size, epsilon, in from, ref ofRow[0], ofRow.Length);
+            (T mean, T r) = (ofRow[0], ofRow[1]);
             if (Unsafe.IsNullRef(in bias))
             {
                 Elementwise.Map(size, in from, in weight, ref to, new Scaled<T>(mean, r));
@@ -70,30 +55,18 @@ public static class LayerNormalization
     /// <param name="dy">The gradients by the outputs.</param>
     /// <param name="dx">Overwritten: the gradients by the inputs.</param>
     public static void Backward<T>(int rows, int size, ref readonly T x, ref readonly T weight, ref readonly T statistics, ref readonly T dy, ref T dx)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Backward(rows, size, size, in x, in weight, in statistics, in dy, ref dx);
-
-    /// <summary>The same of parts of rows.</summary>
-    /// <param name="rows">The rows.</param>
-    /// <param name="size">The numbers of a part.</param>
-    /// <param name="stride">The numbers from one row to the next.</param>
-    /// <param name="x">The inputs of <see cref="Forward{T}(int, int, int, double, ref readonly T, ref readonly T, ref readonly T, ref T, ref T)"/>.</param>
-    /// <param name="weight">[size].</param>
-    /// <param name="statistics">What forward kept of each row.</param>
-    /// <param name="dy">The gradients by the outputs.</param>
-    /// <param name="dx">Overwritten: the gradients by the inputs; may be <paramref name="dy"/>.</param>
-    public static void Backward<T>(int rows, int size, int stride, ref readonly T x, ref readonly T weight, ref readonly T statistics, ref readonly T dy, ref T dx)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T count = T.CreateTruncating(size);
         for (int row = 0; row < rows; row++)
         {
-            ref T from = ref Unsafe.Add(ref Unsafe.AsRef(in x), row * stride);
-            ref T gradient = ref Unsafe.Add(ref Unsafe.AsRef(in dy), row * stride);
+            ref T from = ref Unsafe.Add(ref Unsafe.AsRef(in x), row * size);
+            ref T gradient = ref Unsafe.Add(ref Unsafe.AsRef(in dy), row * size);
             ref T ofRow = ref Unsafe.Add(ref Unsafe.AsRef(in statistics), row * 2);
             T mean = ofRow, r = Unsafe.Add(ref ofRow, 1);
             T ofGradient = Elementwise.Sum(size, in gradient, in weight, in weight, default(Times<T>)) / count;
             T ofProduct = Elementwise.Sum(size, in from, in gradient, in weight, new NormalisedTimes<T>(mean, r)) / count;
-            Elementwise.Map(size, in from, in gradient, in weight, ref Unsafe.Add(ref dx, row * stride), new InputSlope<T>(mean, r, ofGradient, ofProduct));
+            Elementwise.Map(size, in from, in gradient, in weight, ref Unsafe.Add(ref dx, row * size), new InputSlope<T>(mean, r, ofGradient, ofProduct));
         }
     }
 
@@ -123,21 +96,6 @@ public static class LayerNormalization
                 ref T bias = ref Unsafe.Add(ref dBias, first);
                 Elementwise.Map(last - first, in bias, in gradient, ref bias, default(Plus<T>));
             }
-        }
-    }
-
-    readonly struct SquareOf<T>(T mean) : IFunction<T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        readonly T mean = mean;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TVector Of<TVector, TWidth>(TVector a, TVector b, TVector c)
-            where TVector : unmanaged
-            where TWidth : struct, IRegisterWidth<T, TVector>
-        {
-            TVector difference = TWidth.Subtract(a, TWidth.Broadcast(in mean));
-            return TWidth.Multiply(difference, difference);
         }
     }
 

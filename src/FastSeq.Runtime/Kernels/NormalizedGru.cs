@@ -1,69 +1,102 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using static FastSeq.Kernels.NormalizedSums;
 
 namespace FastSeq.Kernels;
 
 /// <summary>
-/// The gates of a layer-normalised GRU over rows that lie whole, one after the other, once the sums are normalised, the gates r, z, n side by side:
+/// A layer-normalised GRU over the rows of a time step, once its products are done, the gates r, z, n side by side; r and z are normalised together, n apart:
 /// <c>r = σ(LN(W_ir·x) + LN(W_hr·h))</c>, z likewise, <c>n = tanh(LN(W_in·x) + r·LN(W_hn·h))</c>, <c>h_t = (1 - z)·n + z·h_(t-1)</c>.
 /// </summary>
-public static class NormalizedGru
+public static partial class NormalizedGru
 {
-    /// <summary>The gates and h of some rows.</summary>
+    /// <summary>From the sums of some rows to their states.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="units">The units.</param>
-    /// <param name="hidden">The normalised recurrent sums, [rows, 3·units].</param>
-    /// <param name="gates">The normalised input sums in, the activated gates out: [rows, 3·units].</param>
+    /// <param name="stride">The numbers from one row of sums or gates to the next, at least 3·units.</param>
+    /// <param name="epsilon">ε of the normalisations.</param>
+    /// <param name="keeps">Keeps what <see cref="Backward"/> needs.</param>
+    /// <param name="weights">The weights and biases of the normalisations.</param>
+    /// <param name="input">The input sums; where kept, overwritten by the normalised ones before weight and bias.</param>
+    /// <param name="hidden">The recurrent sums; likewise.</param>
+    /// <param name="gates">Where kept, overwritten: the gates.</param>
     /// <param name="hPrevious">The previous h, [rows, units].</param>
     /// <param name="h">Overwritten: the new h; may be <paramref name="hPrevious"/>.</param>
-    public static void Gates<T>(int rows, int units, ref readonly T hidden, ref T gates, ref readonly T hPrevious, ref T h)
+    /// <param name="statistics">Overwritten: <see cref="StatisticsSize"/> numbers a row.</param>
+    public static void Forward<T>(
+        int rows, int units, int stride, double epsilon, bool keeps, scoped in NormalizedWeights<T> weights, ref T input, ref T hidden, ref T gates,
+        ref readonly T hPrevious, ref T h, ref T statistics)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (int row = 0; row < rows; row++)
+        for (int row = 0; row < rows; row += RowGroup)
         {
-            ref readonly T sums = ref At(in hidden, row * 3 * units);
-            ref T r = ref Unsafe.Add(ref gates, row * 3 * units), z = ref Unsafe.Add(ref r, units), n = ref Unsafe.Add(ref z, units);
-            Elementwise.Map(2 * units, in r, in sums, ref r, default(SigmoidOfSum<T>));
-            Elementwise.Map(units, in r, in At(in sums, 2 * units), in n, ref n, default(TanhOfTimesPlus<T>));
-            Elementwise.Map(units, in z, in At(in hPrevious, row * units), in n, ref Unsafe.Add(ref h, row * units), default(Between<T>));
+            scoped ForwardRows<T> group = new()
+            {
+                Count = Math.Min(RowGroup, rows - row), Units = units, Stride = stride, Keeps = keeps,
+                InputWeight = ref weights.InputWeight, InputBias = ref weights.InputBias, HiddenWeight = ref weights.HiddenWeight, HiddenBias = ref weights.HiddenBias,
+                Input = ref Unsafe.Add(ref input, row * stride), Hidden = ref Unsafe.Add(ref hidden, row * stride), Gates = ref Unsafe.Add(ref gates, row * stride),
+                HPrevious = ref Unsafe.Add(ref Unsafe.AsRef(in hPrevious), row * units), H = ref Unsafe.Add(ref h, row * units), Statistics = ref Unsafe.Add(ref statistics, row * StatisticsSize),
+            };
+            for (int part = 0, start = 0; part < 2; part++, start += 2 * units)
+            {
+                int size = part == 0 ? 2 * units : units;
+                RowStatistics.Compute(group.Count, size, stride, epsilon, in Unsafe.Add(ref group.Input, start), ref Unsafe.Add(ref group.Statistics, 4 * part), StatisticsSize);
+                RowStatistics.Compute(group.Count, size, stride, epsilon, in Unsafe.Add(ref group.Hidden, start), ref Unsafe.Add(ref group.Statistics, (4 * part) + 2), StatisticsSize);
+            }
+
+            InAllWidths<T, ForwardRows<T>, GatesPass<T>>(units, in group);
         }
     }
 
-    /// <summary>The gradients by the normalised sums, and the pointwise part of those by the previous h.</summary>
-    /// <param name="rows">The rows.</param>
-    /// <param name="units">The units.</param>
-    /// <param name="hidden">The normalised recurrent sums, [rows, 3·units].</param>
-    /// <param name="gates">The activated gates, [rows, 3·units].</param>
-    /// <param name="hPrevious">The previous h, [rows, units].</param>
-    /// <param name="dOutput">The gradients by h of the layers above, [rows, units].</param>
-    /// <param name="dh">Those of the next time step in; z times all of them out: [rows, units].</param>
-    /// <param name="dGates">Overwritten: the gradients by the normalised input sums, [rows, 3·units].</param>
-    /// <param name="dHidden">Overwritten: the gradients by the normalised recurrent sums, [rows, 3·units].</param>
-    public static void GatesBackward<T>(
-        int rows, int units, ref readonly T hidden, ref readonly T gates, ref readonly T hPrevious, ref readonly T dOutput, ref T dh, ref T dGates, ref T dHidden)
+    ref struct ForwardRows<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Elementwise.Map(rows * units, in dh, in dOutput, ref dh, default(Plus<T>));
-        for (int row = 0; row < rows; row++)
-        {
-            int place = row * 3 * units;
-            ref readonly T r = ref At(in gates, place), z = ref At(in r, units), n = ref At(in z, units), product = ref At(in hidden, place + 2 * units);
-            ref T d = ref Unsafe.Add(ref dh, row * units);
-            ref T dr = ref Unsafe.Add(ref dGates, place), dz = ref Unsafe.Add(ref dr, units), dn = ref Unsafe.Add(ref dz, units);
-
-            // forward: h = n + z*(h_(t-1) - n)
-            Elementwise.Map(units, in At(in hPrevious, row * units), in n, in d, ref dz, default(DifferenceTimes<T>));
-            Activations.SigmoidBackward(units, in z, in dz, ref dz);
-            Elementwise.Map(units, in d, in z, in n, ref dn, default(TanhGradientOfRest<T>));
-            Elementwise.Map(units, in d, in z, ref d, default(Times<T>));
-
-            // forward: n = tanh(input + r*product)
-            Elementwise.Map(units, in dn, in product, in r, ref dr, default(SigmoidGradient<T>));
-            RowCopy.Copy(in dr, ref Unsafe.Add(ref dHidden, place), 2 * units);
-            Elementwise.Map(units, in dn, in r, ref Unsafe.Add(ref dHidden, place + 2 * units), default(Times<T>));
-        }
+        public int Count, Units, Stride;
+        public bool Keeps;
+        public ref T InputWeight, InputBias, HiddenWeight, HiddenBias, Input, Hidden, Gates, HPrevious, H, Statistics;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static ref readonly T At<T>(ref readonly T reference, int index) => ref Unsafe.Add(ref Unsafe.AsRef(in reference), index);
+    /// <summary>From the sums to h.</summary>
+    readonly struct GatesPass<T> : IPass<T, ForwardRows<T>>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public static void Run<TVector, TWidth>(int first, int end, scoped ref readonly ForwardRows<T> rows)
+            where TVector : unmanaged
+            where TWidth : struct, IRegisterWidth<T, TVector>
+        {
+            nint units = rows.Units;
+            bool keeps = rows.Keeps;
+            ref T weightX = ref rows.InputWeight, biasX = ref rows.InputBias, weightY = ref rows.HiddenWeight, biasY = ref rows.HiddenBias;
+            for (int row = 0; row < rows.Count; row++)
+            {
+                int place = row * rows.Stride;
+                ref T x = ref Unsafe.Add(ref rows.Input, place), y = ref Unsafe.Add(ref rows.Hidden, place), gates = ref Unsafe.Add(ref rows.Gates, place);
+                ref T hPrevious = ref Unsafe.Add(ref rows.HPrevious, row * units), h = ref Unsafe.Add(ref rows.H, row * units);
+                ref T statistics = ref Unsafe.Add(ref rows.Statistics, row * StatisticsSize);
+                var ofX = new Scale<T, TVector, TWidth>(in statistics);
+                var ofY = new Scale<T, TVector, TWidth>(in Unsafe.Add(ref statistics, 2));
+                var ofXn = new Scale<T, TVector, TWidth>(in Unsafe.Add(ref statistics, 4));
+                var ofYn = new Scale<T, TVector, TWidth>(in Unsafe.Add(ref statistics, 6));
+                for (nint j = first; j < end; j += TWidth.Lanes)
+                {
+                    TVector r = TWidth.Sigmoid(Sum(j, keeps, ref x, ofX, ref weightX, ref biasX, ref y, ofY, ref weightY, ref biasY));
+                    TVector z = TWidth.Sigmoid(Sum(j + units, keeps, ref x, ofX, ref weightX, ref biasX, ref y, ofY, ref weightY, ref biasY));
+                    nint at = j + (2 * units);
+                    TVector product = ofYn.Normalise(ref Unsafe.Add(ref y, at), keeps), input = ofXn.Normalise(ref Unsafe.Add(ref x, at), keeps);
+                    product = TWidth.MultiplyAdd(product, TWidth.Load(in Unsafe.Add(ref weightY, at)), TWidth.Load(in Unsafe.Add(ref biasY, at)));
+                    input = TWidth.MultiplyAdd(input, TWidth.Load(in Unsafe.Add(ref weightX, at)), TWidth.Load(in Unsafe.Add(ref biasX, at)));
+                    TVector n = TWidth.Tanh(TWidth.MultiplyAdd(r, product, input));
+                    if (keeps)
+                    {
+                        TWidth.Store(r, ref Unsafe.Add(ref gates, j));
+                        TWidth.Store(z, ref Unsafe.Add(ref gates, j + units));
+                        TWidth.Store(n, ref Unsafe.Add(ref gates, at));
+                    }
+
+                    TWidth.Store(TWidth.MultiplyAdd(z, TWidth.Subtract(TWidth.Load(in Unsafe.Add(ref hPrevious, j)), n), n), ref Unsafe.Add(ref h, j));
+                }
+            }
+        }
+    }
 }

@@ -1,101 +1,131 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using static FastSeq.Kernels.NormalizedSums;
 
 namespace FastSeq.Kernels;
 
 /// <summary>
-/// The gates of a layer-normalised LSTM over rows that lie whole, one after the other, once the sums are normalised: <c>z = LN(W_ih·x) + LN(W_hh·h_(t-1))</c> with the gates i, f, g, o side by side,
+/// A layer-normalised LSTM over the rows of a time step, once its products are done: <c>z = LN(W_ih·x) + LN(W_hh·h_(t-1))</c> with the gates i, f, g, o side by side,
 /// <c>c_t = σ(f)·c_(t-1) + σ(i)·tanh(g)</c>, <c>h_t = σ(o)·tanh(LN(c_t))</c>.
 /// </summary>
-public static class NormalizedLstm
+public static partial class NormalizedLstm
 {
-    /// <summary>The gates and c of some rows.</summary>
+    /// <summary>From the sums of some rows to their states.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="units">The units.</param>
-    /// <param name="hidden">The normalised recurrent sums, [rows, 4·units].</param>
-    /// <param name="gates">The normalised input sums in, the activated gates out: [rows, 4·units].</param>
+    /// <param name="stride">The numbers from one row of sums or gates to the next, at least 4·units.</param>
+    /// <param name="epsilon">ε of the normalisations.</param>
+    /// <param name="keeps">Keeps what <see cref="Backward"/> needs.</param>
+    /// <param name="weights">The weights and biases of the normalisations.</param>
+    /// <param name="input">The input sums; where kept, overwritten by the normalised ones before weight and bias.</param>
+    /// <param name="hidden">The recurrent sums; likewise.</param>
+    /// <param name="gates">Overwritten: o in its place, where kept all gates. May be <paramref name="input"/> where nothing is kept.</param>
     /// <param name="cPrevious">The previous c, [rows, units].</param>
     /// <param name="c">Overwritten: the new c; may be <paramref name="cPrevious"/>.</param>
-    public static void Gates<T>(int rows, int units, ref readonly T hidden, ref T gates, ref readonly T cPrevious, ref T c)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        for (int row = 0; row < rows; row++)
-        {
-            ref readonly T sums = ref At(in hidden, row * 4 * units);
-            ref T i = ref Unsafe.Add(ref gates, row * 4 * units), f = ref Unsafe.Add(ref i, units), g = ref Unsafe.Add(ref f, units), o = ref Unsafe.Add(ref g, units);
-            Elementwise.Map(2 * units, in i, in sums, ref i, default(SigmoidOfSum<T>));
-            Elementwise.Map(units, in g, in At(in sums, 2 * units), ref g, default(TanhOfSum<T>));
-            Elementwise.Map(units, in o, in At(in sums, 3 * units), ref o, default(SigmoidOfSum<T>));
-            ref T next = ref Unsafe.Add(ref c, row * units);
-            Elementwise.Map(units, in f, in At(in cPrevious, row * units), ref next, default(Times<T>));
-            Elementwise.Map(units, in i, in g, in next, ref next, default(TimesPlus<T>));
-        }
-    }
-
-    /// <summary>h of some rows.</summary>
-    /// <param name="rows">The rows.</param>
-    /// <param name="units">The units.</param>
-    /// <param name="gates">The activated gates, [rows, 4·units].</param>
-    /// <param name="cell">The normalised c in, its tanh out: [rows, units].</param>
+    /// <param name="tanh">Where kept, overwritten: the tanh of the normalised c, [rows, units].</param>
     /// <param name="h">Overwritten: [rows, units].</param>
-    public static void Output<T>(int rows, int units, ref readonly T gates, ref T cell, ref T h)
+    /// <param name="statistics">Overwritten: <see cref="StatisticsSize"/> numbers a row.</param>
+    public static void Forward<T>(
+        int rows, int units, int stride, double epsilon, bool keeps, scoped in NormalizedWeights<T> weights, ref T input, ref T hidden, ref T gates,
+        ref readonly T cPrevious, ref T c, ref T tanh, ref T h, ref T statistics)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Activations.Tanh(rows * units, in cell, ref cell);
-        for (int row = 0; row < rows; row++)
+        for (int row = 0; row < rows; row += RowGroup)
         {
-            Elementwise.Map(units, in At(in gates, (row * 4 + 3) * units), in At(in cell, row * units), ref Unsafe.Add(ref h, row * units), default(Times<T>));
+            scoped ForwardRows<T> group = new()
+            {
+                Count = Math.Min(RowGroup, rows - row), Units = units, Stride = stride, Keeps = keeps,
+                InputWeight = ref weights.InputWeight, InputBias = ref weights.InputBias, HiddenWeight = ref weights.HiddenWeight, HiddenBias = ref weights.HiddenBias,
+                CellWeight = ref weights.CellWeight, CellBias = ref weights.CellBias,
+                Input = ref Unsafe.Add(ref input, row * stride), Hidden = ref Unsafe.Add(ref hidden, row * stride), Gates = ref Unsafe.Add(ref gates, row * stride),
+                CPrevious = ref Unsafe.Add(ref Unsafe.AsRef(in cPrevious), row * units), C = ref Unsafe.Add(ref c, row * units),
+                Tanh = ref Unsafe.Add(ref tanh, row * units), H = ref Unsafe.Add(ref h, row * units), Statistics = ref Unsafe.Add(ref statistics, row * StatisticsSize),
+            };
+            RowStatistics.Compute(group.Count, 4 * units, stride, epsilon, in group.Input, ref group.Statistics, StatisticsSize);
+            RowStatistics.Compute(group.Count, 4 * units, stride, epsilon, in group.Hidden, ref Unsafe.Add(ref group.Statistics, 2), StatisticsSize);
+            InAllWidths<T, ForwardRows<T>, GatesPass<T>>(units, in group);
+            RowStatistics.Compute(group.Count, units, units, epsilon, in group.C, ref Unsafe.Add(ref group.Statistics, 4), StatisticsSize);
+            InAllWidths<T, ForwardRows<T>, OutputPass<T>>(units, in group);
         }
     }
 
-    /// <summary>The gradients by the sum of o and by the normalised c.</summary>
-    /// <param name="rows">The rows.</param>
-    /// <param name="units">The units.</param>
-    /// <param name="gates">The activated gates, [rows, 4·units].</param>
-    /// <param name="cell">The tanh of the normalised c, [rows, units].</param>
-    /// <param name="dOutput">The gradients by h of the layers above, [rows, units].</param>
-    /// <param name="dh">Those of the next time step, [rows, units].</param>
-    /// <param name="dGates">Overwritten in the place of o: [rows, 4·units].</param>
-    /// <param name="dCell">Overwritten: the gradients by the normalised c, [rows, units].</param>
-    public static void OutputBackward<T>(
-        int rows, int units, ref readonly T gates, ref readonly T cell, ref readonly T dOutput, ref readonly T dh, ref T dGates, ref T dCell)
+    ref struct ForwardRows<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Elementwise.Map(rows * units, in dOutput, in dh, ref dCell, default(Plus<T>));
-        for (int row = 0; row < rows; row++)
+        public int Count, Units, Stride;
+        public bool Keeps;
+        public ref T InputWeight, InputBias, HiddenWeight, HiddenBias, CellWeight, CellBias, Input, Hidden, Gates, CPrevious, C, Tanh, H, Statistics;
+    }
+
+    /// <summary>From the sums to the gates and c.</summary>
+    readonly struct GatesPass<T> : IPass<T, ForwardRows<T>>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public static void Run<TVector, TWidth>(int first, int end, scoped ref readonly ForwardRows<T> rows)
+            where TVector : unmanaged
+            where TWidth : struct, IRegisterWidth<T, TVector>
         {
-            int place = (row * 4 + 3) * units;
-            ref readonly T o = ref At(in gates, place), tanh = ref At(in cell, row * units);
-            ref T d = ref Unsafe.Add(ref dCell, row * units);
-            Elementwise.Map(units, in d, in tanh, in o, ref Unsafe.Add(ref dGates, place), default(SigmoidGradient<T>));
-            Elementwise.Map(units, in d, in o, in tanh, ref d, default(TanhGradient<T>));
+            nint units = rows.Units;
+            bool keeps = rows.Keeps;
+            ref T weightX = ref rows.InputWeight, biasX = ref rows.InputBias, weightY = ref rows.HiddenWeight, biasY = ref rows.HiddenBias;
+            for (int row = 0; row < rows.Count; row++)
+            {
+                int place = row * rows.Stride;
+                ref T x = ref Unsafe.Add(ref rows.Input, place), y = ref Unsafe.Add(ref rows.Hidden, place), gates = ref Unsafe.Add(ref rows.Gates, place);
+                ref T cPrevious = ref Unsafe.Add(ref rows.CPrevious, row * units), c = ref Unsafe.Add(ref rows.C, row * units);
+                ref T statistics = ref Unsafe.Add(ref rows.Statistics, row * StatisticsSize);
+                var ofX = new Scale<T, TVector, TWidth>(in statistics);
+                var ofY = new Scale<T, TVector, TWidth>(in Unsafe.Add(ref statistics, 2));
+                for (nint j = first; j < end; j += TWidth.Lanes)
+                {
+                    TVector i = TWidth.Sigmoid(Sum(j, keeps, ref x, ofX, ref weightX, ref biasX, ref y, ofY, ref weightY, ref biasY));
+                    TVector f = TWidth.Sigmoid(Sum(j + units, keeps, ref x, ofX, ref weightX, ref biasX, ref y, ofY, ref weightY, ref biasY));
+                    TVector g = TWidth.Tanh(Sum(j + (2 * units), keeps, ref x, ofX, ref weightX, ref biasX, ref y, ofY, ref weightY, ref biasY));
+                    TVector o = TWidth.Sigmoid(Sum(j + (3 * units), keeps, ref x, ofX, ref weightX, ref biasX, ref y, ofY, ref weightY, ref biasY));
+                    if (keeps)
+                    {
+                        TWidth.Store(i, ref Unsafe.Add(ref gates, j));
+                        TWidth.Store(f, ref Unsafe.Add(ref gates, j + units));
+                        TWidth.Store(g, ref Unsafe.Add(ref gates, j + (2 * units)));
+                    }
+
+                    TWidth.Store(o, ref Unsafe.Add(ref gates, j + (3 * units)));
+                    TWidth.Store(TWidth.MultiplyAdd(i, g, TWidth.Multiply(f, TWidth.Load(in Unsafe.Add(ref cPrevious, j)))), ref Unsafe.Add(ref c, j));
+                }
+            }
         }
     }
 
-    /// <summary>The gradients by the sums of i, f and g and by the previous c.</summary>
-    /// <param name="rows">The rows.</param>
-    /// <param name="units">The units.</param>
-    /// <param name="gates">The activated gates, [rows, 4·units].</param>
-    /// <param name="cPrevious">The previous c, [rows, units].</param>
-    /// <param name="dFromOutput">The gradients by c through its normalisation, [rows, units].</param>
-    /// <param name="dc">Those of the next time step in, those by the previous c out: [rows, units].</param>
-    /// <param name="dGates">Overwritten in the places of i, f and g: [rows, 4·units].</param>
-    public static void GatesBackward<T>(
-        int rows, int units, ref readonly T gates, ref readonly T cPrevious, ref readonly T dFromOutput, ref T dc, ref T dGates)
+    /// <summary>From o and c to h.</summary>
+    readonly struct OutputPass<T> : IPass<T, ForwardRows<T>>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Elementwise.Map(rows * units, in dc, in dFromOutput, ref dc, default(Plus<T>));
-        for (int row = 0; row < rows; row++)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public static void Run<TVector, TWidth>(int first, int end, scoped ref readonly ForwardRows<T> rows)
+            where TVector : unmanaged
+            where TWidth : struct, IRegisterWidth<T, TVector>
         {
-            ref readonly T i = ref At(in gates, row * 4 * units), f = ref At(in i, units), g = ref At(in f, units);
-            ref T d = ref Unsafe.Add(ref dc, row * units), di = ref Unsafe.Add(ref dGates, row * 4 * units);
-            Elementwise.Map(units, in d, in g, in i, ref di, default(SigmoidGradient<T>));
-            Elementwise.Map(units, in d, in At(in cPrevious, row * units), in f, ref Unsafe.Add(ref di, units), default(SigmoidGradient<T>));
-            Elementwise.Map(units, in d, in i, in g, ref Unsafe.Add(ref di, 2 * units), default(TanhGradient<T>));
-            Elementwise.Map(units, in d, in f, ref d, default(Times<T>));
+            nint units = rows.Units;
+            bool keeps = rows.Keeps;
+            ref T weight = ref rows.CellWeight, bias = ref rows.CellBias;
+            for (int row = 0; row < rows.Count; row++)
+            {
+                ref T o = ref Unsafe.Add(ref rows.Gates, (row * rows.Stride) + (3 * units));
+                ref T c = ref Unsafe.Add(ref rows.C, row * units), tanh = ref Unsafe.Add(ref rows.Tanh, row * units), h = ref Unsafe.Add(ref rows.H, row * units);
+                var ofC = new Scale<T, TVector, TWidth>(in Unsafe.Add(ref rows.Statistics, (row * StatisticsSize) + 4));
+                for (nint j = first; j < end; j += TWidth.Lanes)
+                {
+                    TVector normalised = ofC.Normalise(ref Unsafe.Add(ref c, j), keeps: false);
+                    TVector y = TWidth.Tanh(TWidth.MultiplyAdd(normalised, TWidth.Load(in Unsafe.Add(ref weight, j)), TWidth.Load(in Unsafe.Add(ref bias, j))));
+                    if (keeps)
+                    {
+                        TWidth.Store(y, ref Unsafe.Add(ref tanh, j));
+                    }
+
+                    TWidth.Store(TWidth.Multiply(y, TWidth.Load(in Unsafe.Add(ref o, j))), ref Unsafe.Add(ref h, j));
+                }
+            }
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static ref readonly T At<T>(ref readonly T reference, int index) => ref Unsafe.Add(ref Unsafe.AsRef(in reference), index);
 }

@@ -61,11 +61,12 @@ public static class OuterProduct
     /// <param name="columns">Columns of d and of w.</param>
     /// <param name="w">[inner, columns], rows <paramref name="wStride"/> apart; added to.</param>
     /// <param name="wStride">Elements from a row of w to the next.</param>
+    /// <param name="isFirst">Whether nobody has read these rows of d just before, other columns of them for instance: then they are fetched ahead, whole.</param>
     public static void Accumulate<T>(
-        int rows, int inner, ref readonly T packed, ref readonly T d, int dStride, int columns, ref T w, int wStride)
+        int rows, int inner, ref readonly T packed, ref readonly T d, int dStride, int columns, ref T w, int wStride, bool isFirst = true)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Accumulate(rows, inner, in packed, TileColumns, rows, TileColumns, in d, dStride, columns, ref w, wStride);
+        Accumulate(rows, inner, in packed, TileColumns, rows, TileColumns, in d, dStride, columns, ref w, wStride, isFirst);
     }
 
     /// <summary>The same where a is not packed, for few columns of d.</summary>
@@ -82,12 +83,12 @@ public static class OuterProduct
         int rows, int inner, ref readonly T a, int aStride, ref readonly T d, int dStride, int columns, ref T w, int wStride)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Accumulate(rows, inner, in a, aStride, 1, 0, in d, dStride, columns, ref w, wStride);
+        Accumulate(rows, inner, in a, aStride, 1, 0, in d, dStride, columns, ref w, wStride, isFirst: true);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Accumulate<T>(
-        int rows, int inner, ref readonly T a, int aStep, int aTileStride, int fixedRows, ref readonly T d, int dStride, int columns, ref T w, int wStride)
+        int rows, int inner, ref readonly T a, int aStep, int aTileStride, int fixedRows, ref readonly T d, int dStride, int columns, ref T w, int wStride, bool isFirst)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (inner <= 0) return;
@@ -113,7 +114,7 @@ public static class OuterProduct
                 C = ref w,
                 CStride = wStride,
                 Ahead = ref Unsafe.Add(ref Unsafe.AsRef(in d), (nint)(row + BlockRows) * dStride),
-                AheadBytes = row + BlockRows < rows ? ahead : 0,
+                AheadBytes = isFirst && row + BlockRows < rows ? ahead : 0,
             };
             TiledProduct.Run(ref operands, inner, columns);
         }

@@ -52,10 +52,12 @@ public static class PanelMatrix
     /// <param name="weight">The panels of the weight.</param>
     /// <param name="bias">The bias.</param>
     /// <param name="y">Overwritten: the outputs, [rows, units].</param>
+    /// <param name="stride">The numbers from one row of <paramref name="y"/> to the next; 0 for as many as there are units.</param>
     public static void Linear<T>(
-        int first, int last, int inner, int units, int lanes, ref readonly T a, ref readonly T weight, ref readonly T bias, ref T y)
+        int first, int last, int inner, int units, int lanes, ref readonly T a, ref readonly T weight, ref readonly T bias, ref T y, int stride = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        stride = stride == 0 ? units : stride;
         for (int row = first; row < last; row += RowBlock)
         {
             int count = Math.Min(RowBlock, last - row);
@@ -64,7 +66,7 @@ public static class PanelMatrix
                 int width = Math.Min(lanes, units - unit);
                 PanelProduct.Multiply(
                     count, inner, in At(in a, row * inner), inner, in At(in weight, unit * inner), width, width,
-                    in At(in bias, unit), false, ref Unsafe.Add(ref y, row * units + unit), units, alone: units <= lanes);
+                    in At(in bias, unit), false, ref Unsafe.Add(ref y, row * stride + unit), stride, alone: units <= lanes);
             }
         }
     }
@@ -131,15 +133,17 @@ public static class PanelMatrix
     /// <param name="transposed">The weight's transposed copy.</param>
     /// <param name="da">Overwritten: the gradients of the inputs, [rows, inner].</param>
     /// <param name="adds">Adds to da instead.</param>
-    public static void LinearInputGradient<T>(int first, int last, int inner, int units, ref readonly T d, ref readonly T transposed, ref T da, bool adds = false)
+    /// <param name="stride">The numbers from one row of <paramref name="d"/> to the next; 0 for as many as there are units.</param>
+    public static void LinearInputGradient<T>(int first, int last, int inner, int units, ref readonly T d, ref readonly T transposed, ref T da, bool adds = false, int stride = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        stride = stride == 0 ? units : stride;
         int blockWidth = PanelTranspose.BlockColumns<T>();
         for (int k = 0; k < inner; k += blockWidth)
         {
             int width = Math.Min(blockWidth, inner - k);
             PanelProduct.Multiply(
-                last - first, units, in At(in d, first * units), units, in At(in transposed, k * units), width, width,
+                last - first, units, in At(in d, first * stride), stride, in At(in transposed, k * units), width, width,
                 in Unsafe.NullRef<T>(), adds, ref Unsafe.Add(ref da, first * inner + k), inner);
         }
     }
@@ -205,13 +209,15 @@ public static class PanelMatrix
     /// <param name="d">The gradients of the outputs, [rows, units].</param>
     /// <param name="packed">Overwritten: <see cref="OuterProduct.PackedLength"/> elements for <paramref name="inner"/> columns.</param>
     /// <param name="dWeight">Added to.</param>
+    /// <param name="stride">The numbers from one row of <paramref name="d"/> to the next; 0 for as many as there are units.</param>
     public static void LinearWeightGradient<T>(
-        int firstK, int lastK, int count, int inner, int units, int lanes, ref readonly T a, ref readonly T d, ref T packed, ref T dWeight)
+        int firstK, int lastK, int count, int inner, int units, int lanes, ref readonly T a, ref readonly T d, ref T packed, ref T dWeight, int stride = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        stride = stride == 0 ? units : stride;
         if (units <= lanes)
         {
-            OuterProduct.AccumulateUnpacked(count, lastK - firstK, in At(in a, firstK), inner, in d, units, units, ref Unsafe.Add(ref dWeight, firstK * units), units);
+            OuterProduct.AccumulateUnpacked(count, lastK - firstK, in At(in a, firstK), inner, in d, stride, units, ref Unsafe.Add(ref dWeight, firstK * units), units);
             return;
         }
 
@@ -226,7 +232,8 @@ public static class PanelMatrix
                 {
                     int columns = Math.Min(lanes, units - unit);
                     OuterProduct.Accumulate(
-                        blockRows, width, in packed, in At(in d, row * units + unit), units, columns, ref Unsafe.Add(ref dWeight, unit * inner + k * columns), columns);
+                        blockRows, width, in packed, in At(in d, row * stride + unit), stride, columns, ref Unsafe.Add(ref dWeight, unit * inner + k * columns), columns,
+                        isFirst: unit == 0 && k == firstK);
                 }
             }
         }

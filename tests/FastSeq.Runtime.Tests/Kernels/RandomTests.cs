@@ -14,19 +14,41 @@ public sealed class RandomTests
     public void Block_GivesTheKnownAnswers(uint c0, uint c1, uint c2, uint c3, uint k0, uint k1, uint r0, uint r1, uint r2, uint r3) =>
         Assert.Equal(Vector128.Create(r0, r1, r2, r3), CounterRandom.Block(k0 | (ulong)k1 << 32, Vector128.Create(c0, c1, c2, c3)));
 
-    [Fact]
-    public void Fill_IsEightBlocks()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(8)]
+    public void Fill_IsEightBlocksAGroup(int groups)
     {
         const ulong Seed = 0x0123456789ABCDEF, Step = 0xFEDCBA9876543210;
-        uint[] numbers = new uint[CounterRandom.GroupLength];
-        foreach (uint group in new[] { 0u, 1u, 12345u, (1u << 29) - 1 })
+        uint[] numbers = new uint[groups * CounterRandom.GroupLength];
+        foreach (uint group in new[] { 0u, 1u, 12345u, (1u << 29) - (uint)groups })
         {
             CounterRandom.Fill(Seed, 7, Step, group, numbers);
-            for (uint i = 0; i < CounterRandom.GroupLength; i++)
+            for (uint i = 0; i < numbers.Length; i++)
             {
-                Vector128<uint> block = CounterRandom.Block(Seed, Vector128.Create(group * 8 + i % 8, 7, 0x76543210, 0xFEDCBA98));
-                Assert.Equal(block[(int)i / 8], numbers[i]);
+                Vector128<uint> block = CounterRandom.Block(Seed, Vector128.Create((group * 8) + (i / 32 * 8) + (i % 8), 7, 0x76543210, 0xFEDCBA98));
+                Assert.Equal(block[(int)(i % 32 / 8)], numbers[i]);
             }
+        }
+    }
+
+    [Fact]
+    public void DrawnMask_OfAPart_IsThatPartOfTheMask()
+    {
+        float[] whole = new float[1000];
+        double[] wide = new double[1000];
+        DropoutMask.Draw(5, 1, 9, 1000, whole, 0.3f, 2f, 3f);
+        DropoutMask.Draw(5, 1, 9, 1000, wide, 0.3f, 2.0, 3.0);
+        Assert.Equal(whole.Select(one => (double)one), wide);
+        var random = new Random(1);
+        for (int i = 0; i < 300; i++)
+        {
+            int start = random.Next(1000), length = random.Next(1000 - start + 1);
+            float[] part = new float[length];
+            DropoutMask.Draw(5, 1, 9, 1000 + start, part, 0.3f, 2f, 3f);
+            Assert.Equal(whole[start..(start + length)], part);
         }
     }
 
