@@ -226,11 +226,11 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
                 writer.WriteLine(WeightGradient(plan.Hidden, "(end - t) * BatchSize(t)", State(0, "PreviousRow(t)"), Sums("HiddenSums", "RowStart(t)")));
             }
 
-            // Those of the normalisations: the sums over the sequences.
+            // Those of the normalisations: the sums over the sequences, which none but a time step has begun.
             foreach ((int place, int parameter, int size) in NormGradients)
             {
                 writer.WriteLine($"Range(part, {size}, {Context.Plan.VectorLanes}, out first, out last);");
-                writer.WriteLine($"{Kernels}.ColumnSums.Accumulate(Batch, last - first, in {At(Buffer("DWeights"), Lane.Sum("first", $"{place}"))}, {WeightStride}, ref Gradient({Lane.Sum("first", $"{parameter}")}));");
+                writer.WriteLine($"{Kernels}.ColumnSums.Accumulate(TimeSteps == 0 ? 0 : Batch, last - first, in {At(Buffer("DWeights"), Lane.Sum("first", $"{place}"))}, {WeightStride}, ref Gradient({Lane.Sum("first", $"{parameter}")}));");
             }
 
             foreach (RunState state in CarriedStates.Where(state => state.State.IsLearned))

@@ -171,7 +171,7 @@ public sealed class StrideTests
         Assert.Contains("There are 5 targets, but one row of 1 for each time step of the outputs makes 3.", message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => run.Predict(x, new float[5 * 4]));
         message = Assert.Throws<ArgumentException>(() => run.Forward(new SequenceBatch<float, int>(x, [1, 4], [0, 1, 4]), training: true)).Message;
-        Assert.StartsWith("The target of sequence 1 at time step 1 of the outputs is the class 4;", message, StringComparison.Ordinal);
+        Assert.StartsWith("The target of sequence 1 at time step 1 of the outputs is the class number 4;", message, StringComparison.Ordinal);
         var data = new ArrayDataset<float, int>([x], [new int[5]], inputSize: 5);
         using var trainer = new Trainer<StridedCausal>(StridedCausal.Create(seed: 1), new TrainerOptions { Optimizer = new Sgd(0.1) });
         Assert.Contains("has 5 targets; expected 3, which is 3 rows, one a time step of the outputs,", Assert.Throws<DatasetException>(() => trainer.Fit(data, epochs: 1)).Message, StringComparison.Ordinal);
