@@ -10,7 +10,7 @@ namespace FastSeq.Benchmarks.Features;
 /// </summary>
 static class FeaturesCommand
 {
-    const int Rounds = 7, Batch = 16, TimeSteps = 64;
+    const int Rounds = 15, Batch = 16, TimeSteps = 64;
     const double Goal = 1.15;
 
     static double s_bestPeak;
