@@ -148,9 +148,10 @@ internal sealed class LayerReader(DiagnosticBag diagnostics)
         }
         else if (padding == PaddingKind.Both && taps == 1)
         {
-            diagnostics.Add(DiagnosticDescriptors.OptionWithoutUse, attribute.Location, attribute.Text, "Padding.Both", "outputs that read one time step read no zeros");
+            string options = size == 0 ? "Padding.Both" : "Padding.Both with its PaddingSize";
+            diagnostics.Add(DiagnosticDescriptors.OptionWithoutUse, attribute.Location, attribute.Text, options, "outputs that read one time step read no zeros");
         }
-        else if (padding == PaddingKind.Both && (size < 1 || size > convolution.Reach))
+        else if (padding == PaddingKind.Both && convolution.Reach > 0 && (size < 1 || size > convolution.Reach))
         {
             diagnostics.Add(
                 DiagnosticDescriptors.SizeOutOfRange, attribute.Location, attribute.Text, "PaddingSize", "1", convolution.Reach.ToString(CultureInfo.InvariantCulture));

@@ -38,7 +38,7 @@ static class DatasetChecker
             int rows = model.LastStepOnly ? 1 : model.OutputSteps(length);
             if (model.Loss.AlignsTargets) longest = Math.Max(longest, target.Length);
             else if (target.Length != (long)rows * targetSize)
-                throw new DatasetException($"{role} sequence {i} has {target.Length} targets; expected {(long)rows * targetSize}, which is {(model.LastStepOnly ? "one row" : $"{rows} rows, one a {model.OutputRowName},")} of {targetSize}.");
+                throw new DatasetException($"{role} sequence {i} has {target.Length} targets; expected {(long)rows * targetSize}, which is {(model.LastStepOnly ? "one row" : $"{rows} {(rows == 1 ? "row" : "rows")}, one a {model.OutputRowName},")} of {targetSize}.");
             CheckInputs(input, model, role, i);
             CheckTargets(target, model, role, i);
             if (model.Loss.AlignsTargets && model.Loss.Misfit(model.OutputSteps(length), MemoryMarshal.Cast<TTarget, int>(target)) is { } misfit)

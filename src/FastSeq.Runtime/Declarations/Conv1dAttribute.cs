@@ -5,7 +5,10 @@ namespace FastSeq;
 /// <c>bias</c> [channels] as PyTorch's <c>nn.Conv1d</c>. It is causal unless <see cref="Padding"/> says otherwise: (kernelSize - 1)·dilation zeros before the first time step,
 /// so that every time step has an output, which sees no later one.
 /// </summary>
-/// <remarks>With a <see cref="Stride"/> or another <see cref="Padding"/> the model has no <c>Step</c>; <see cref="ModelInfo.OutputSteps"/> says how many outputs a sequence has.</remarks>
+/// <remarks>
+/// <see cref="ModelInfo.OutputSteps"/> says how many outputs a sequence has. With a <see cref="Stride"/> the model's <c>Step</c> returns whether the time step has one, and there is no <c>StepMany</c>;
+/// with another <see cref="Padding"/> there is neither, as outputs read later time steps.
+/// </remarks>
 /// <param name="channels">The number of outputs, from 1 to 8,192.</param>
 /// <param name="kernelSize">The time steps that an output reads, from 1 to 1,024.</param>
 public sealed class Conv1dAttribute(int channels, int kernelSize) : LayerAttribute

@@ -3,7 +3,7 @@ namespace FastSeq;
 /// <summary>Where a convolution over time takes zeros for the time steps that a sequence does not have. T is the length of the sequence, reach = (kernelSize - 1)·dilation.</summary>
 public enum Padding
 {
-    /// <summary>Reach zeros before the first time step: an output sees no later time step, so the model streams where the stride is 1. ⌈T / stride⌉ outputs. Keras's <c>"causal"</c>.</summary>
+    /// <summary>Reach zeros before the first time step: an output sees no later time step, so the model streams. ⌈T / stride⌉ outputs. Keras's <c>"causal"</c>.</summary>
     Causal,
 
     /// <summary>None: only whole windows have an output. ⌊(T - reach - 1) / stride⌋ + 1 outputs, none where T ≤ reach. PyTorch's default, Keras's <c>"valid"</c>.</summary>

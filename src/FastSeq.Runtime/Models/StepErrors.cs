@@ -36,8 +36,10 @@ public static class StepErrors
     {
         if (wait > T.Zero)
         {
-            throw new ArgumentException(FormattableString.Invariant(
-                $"{(sequence < 0 ? "The rest state" : $"The state of sequence {sequence}")} stands {wait} time steps before the next output of {convolution}; sequences begin with one. Cut streams where the strides end, or call Step."), "states");
+            string between = FormattableString.Invariant($"stands between two outputs of {convolution}: it waits for {wait} more of the rows that this layer reads");
+            throw sequence < 0
+                ? new ArgumentException($"The rest state {between}; sequences begin with an output. Take a state from where a stride ends.", "value")
+                : new ArgumentException($"The state of sequence {sequence} {between}; a batch goes on with an output. Cut streams where a stride ends, or call Step.", "states");
         }
     }
 

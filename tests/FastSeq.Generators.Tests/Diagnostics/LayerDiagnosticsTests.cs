@@ -68,7 +68,8 @@ public class LayerDiagnosticsTests
     [InlineData("[Input(5)] [Conv1d(4,3,Padding=(Padding)4)] [Lstm(3)] [MeanSquaredError]", "(4,2): error FSQ031: [Conv1d(4, 3, Padding = (Padding)4)]: Padding must be Padding.Causal, Padding.Valid, Padding.Same or Padding.Both.")]
     [InlineData("[Input(5)] [Conv1d(4,3,Padding=Padding.Both)] [Lstm(3)] [MeanSquaredError]", "(4,2): error FSQ002: [Conv1d(4, 3, Padding = Padding.Both)]: PaddingSize must be between 1 and 2.")]
     [InlineData("[Input(5)] [Conv1d(4,3,Dilation=2,Padding=Padding.Both,PaddingSize=5)] [Lstm(3)] [MeanSquaredError]", "(4,2): error FSQ002: [Conv1d(4, 3, Dilation = 2, Padding = Padding.Both, PaddingSize = 5)]: PaddingSize must be between 1 and 4.")]
-    [InlineData("[Input(5)] [Conv1d(4,1,Padding=Padding.Both,PaddingSize=1)] [Lstm(3)] [MeanSquaredError]", "(4,2): error FSQ042: [Conv1d(4, 1, Padding = Padding.Both, PaddingSize = 1)]: Padding.Both has no use: outputs that read one time step read no zeros. Remove Padding.Both.")]
+    [InlineData("[Input(5)] [Conv1d(4,1,Padding=Padding.Both,PaddingSize=1)] [Lstm(3)] [MeanSquaredError]", "(4,2): error FSQ042: [Conv1d(4, 1, Padding = Padding.Both, PaddingSize = 1)]: Padding.Both with its PaddingSize has no use: outputs that read one time step read no zeros. Remove Padding.Both with its PaddingSize.")]
+    [InlineData("[Input(5)] [Conv1d(4,0,Padding=Padding.Both,PaddingSize=1)] [Lstm(3)] [MeanSquaredError]", "(4,2): error FSQ002: [Conv1d(4, 0, Padding = Padding.Both, PaddingSize = 1)]: kernelSize must be between 1 and 1024.")]
     [InlineData("[Input(5)] [Conv1d(4,3,Padding=Padding.Same,PaddingSize=1)] [Lstm(3)] [MeanSquaredError]", "(4,2): error FSQ042: [Conv1d(4, 3, Padding = Padding.Same, PaddingSize = 1)]: PaddingSize has no use: Padding.Same says how many zeros there are; only Padding.Both does not. Remove PaddingSize.")]
     public void WrongValue_NamesTheNumbersAndTheMend(string layers, string expected) => Check(layers, expected);
 

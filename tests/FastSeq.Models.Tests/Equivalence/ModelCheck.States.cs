@@ -78,7 +78,11 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget>
                 InitialStates = Split(states[b]), FinalGradients = Split(gradients[b]),
             })];
 
+            // Leave something behind that must not matter.
             using SequenceRun<T, TInput, TTarget> run = _model.NewRun(lengths.Length, 13, 2);
+            run.Forward(new TestBatch<T, TInput, TTarget>(Name + ".before", Info, [.. lengths.Select(_ => 13)]).Sequence, training: true);
+            run.Backward();
+
             TState[] carried = [.. states];
             var outputs = new T[plain.Rows.Sum() * OutputSize];
             Method<PredictMany>(run, "Predict")(plain.Inputs, plain.Lengths, carried, outputs);

@@ -80,9 +80,9 @@ public sealed class StrideTests
         // After 17 time steps the next one has no output.
         StridedCausal.State[] states = [default, state];
         string message = Assert.Throws<ArgumentException>(() => run.Predict(x.AsSpan(0, 4 * 5), [2, 2], states, new float[2 * 4])).Message;
-        Assert.StartsWith("The state of sequence 1 stands 1 time steps before the next output of [Conv1d(17, 3, Stride = 2)]", message, StringComparison.Ordinal);
+        Assert.StartsWith("The state of sequence 1 stands between two outputs of [Conv1d(17, 3, Stride = 2)]: it waits for 1 more of the rows", message, StringComparison.Ordinal);
         Assert.True(Same(in state, in states[1]), "The refused state was changed.");
-        Assert.Contains("The rest state stands 1 time steps", Assert.Throws<ArgumentException>(() => model.RestState = state).Message, StringComparison.Ordinal);
+        Assert.Contains("The rest state stands between two outputs", Assert.Throws<ArgumentException>(() => model.RestState = state).Message, StringComparison.Ordinal);
         Assert.False(model.Step(x.AsSpan(0, 5), ref state, new float[4]));
         run.Predict(x.AsSpan(0, 5), ref state, new float[4]);
     }
