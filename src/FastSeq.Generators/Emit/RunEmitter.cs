@@ -214,7 +214,7 @@ internal static class RunEmitter
         foreach (PhaseCall call in calls)
         {
             List<PhaseCall>? last = stretches.LastOrDefault();
-            if (last is null || last[0].Level != call.Level || IsOfSequences(last) != (call.Division == Division.Sequences))
+            if (last is null || last[0].Level != call.Level || last[0].IsSecondCell != call.IsSecondCell || IsOfSequences(last) != (call.Division == Division.Sequences))
             {
                 stretches.Add([]);
             }

@@ -21,6 +21,9 @@ internal sealed record PhaseCall(Division Division, string Text)
 {
     /// <summary>The level of the layer.</summary>
     public int Level { get; init; }
+
+    /// <summary>Whether it is of the second cell of a bidirectional layer, which goes through time by itself: the weights of both would not stay in the cache.</summary>
+    public bool IsSecondCell { get; init; }
 }
 
 /// <summary>
@@ -75,6 +78,9 @@ internal abstract class RunLayer(RunContext context, int index, LayerPlan plan)
 
     /// <summary>The most rows of time steps at its level.</summary>
     public string MaxTimeRows => Level == 0 ? "MaxRows" : $"MaxRowsOf({Level})";
+
+    /// <summary>Whether it is the second cell of a bidirectional layer.</summary>
+    private bool IsSecondCell => Context.Plan.Layers.OfType<MergePlan>().Any(merge => merge.Reverse == Index);
 
     /// <summary>What the layer means by time steps and rows.</summary>
     public int Level => Layer.Level;
@@ -134,10 +140,10 @@ internal abstract class RunLayer(RunContext context, int index, LayerPlan plan)
         AddsGradient ? $" Add(ref {At(share, $"first * {Previous.Width}")}, (last - first) * {Previous.Width}, ref {At(Previous.Gradient, $"first * {Previous.Width}")});" : "";
 
     /// <summary>The calls of forward, each with the level.</summary>
-    public IEnumerable<PhaseCall> ForwardAtLevel => Forward.Select(call => call with { Level = Level });
+    public IEnumerable<PhaseCall> ForwardAtLevel => Forward.Select(call => call with { Level = Level, IsSecondCell = IsSecondCell });
 
     /// <summary>The calls of backward, each with the level.</summary>
-    public IEnumerable<PhaseCall> BackwardAtLevel => Backward.Select(call => call with { Level = Level });
+    public IEnumerable<PhaseCall> BackwardAtLevel => Backward.Select(call => call with { Level = Level, IsSecondCell = IsSecondCell });
 
     protected (string Field, string Length) Rows(string name, int columns) => (Field + name, $"Elements({MaxRowCount}, {columns})");
 }
