@@ -109,7 +109,7 @@ public static class DeclarationGen
             first + string.Concat(body) + recurrent + after + (loss.Contains("Ctc", StringComparison.Ordinal) ? "" : pooling) + string.Concat(head) + loss);
 
     private static Gen<string> Tied => Gen.Select(
-        Size, Size, Recurrent, Pooling,
+        Size.Select(size => Math.Max(2, size)), Size, Recurrent, Pooling,
         (vocabulary, size, recurrent, pooling) => $"[Embedding({vocabulary}, {size})]{recurrent}{pooling}[Linear({size})][Linear({vocabulary}, Tied = true)][CrossEntropy]");
 
     private static Gen<string> Strided => Gen.Select(
