@@ -72,11 +72,17 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
             {
                 string last = (plan.FullPanels * plan.Lanes).ToString();
                 writer.WriteLine($"// Units 0 to {int.Parse(last) - 1}{(plan.FullPanels > 1 ? $", in {plan.FullPanels} panels of {plan.Lanes}" : "")}{StageNote(stage)}.");
-                int together = PanelsTogether(stage);
+                int together = PanelsTogether(stage), inLoop = plan.FullPanels - (plan.FullPanels % together);
                 string step = together == 1 ? "panel++" : $"panel += {together}";
-                using (writer.Block(plan.FullPanels > together ? $"for (int panel = 0; panel < {plan.FullPanels}; {step})" : ""))
+                using (writer.Block(inLoop > together ? $"for (int panel = 0; panel < {inLoop}; {step})" : ""))
                 {
-                    WritePanels(stage, [.. Enumerable.Range(0, together).Select(index => plan.FullPanels <= together ? index.ToString() : index == 0 ? "panel" : $"(panel + {index})")], plan.Lanes);
+                    WritePanels(stage, [.. Enumerable.Range(0, together).Select(index => inLoop == together ? index.ToString() : index == 0 ? "panel" : $"(panel + {index})")], plan.Lanes);
+                }
+
+                if (inLoop < plan.FullPanels)
+                {
+                    using SourceWriter.Scope scope = writer.Block();
+                    WritePanels(stage, [.. Enumerable.Range(inLoop, plan.FullPanels - inLoop).Select(index => index.ToString())], plan.Lanes);
                 }
             }
 
@@ -107,19 +113,20 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
     private string StageNote(int stage) => cell.StageCount > 1 ? $", stage {stage + 1} of {cell.StageCount}" : "";
 
     /// <summary>
-    /// The full panels of a later stage that are summed together: it has few gates, and the sums of one panel would wait for their own last multiply-add most of the time.
+    /// The full panels that are summed together in a stage: the sums of one panel of few gates would wait for their own last multiply-add most of the time.
+    /// Four sums are enough, as the weights of what needs several panels come from the second cache at best.
     /// </summary>
     private int PanelsTogether(int stage)
     {
         int inputs = InputsOf(stage).Length, hidden = HiddenOf(stage).Length;
-        if (stage == 0 || lane.IsScalar || SumsAreStored(plan.Lanes, inputs, hidden))
+        if (lane.IsScalar || SumsAreStored(plan.Lanes, inputs, hidden))
         {
             return 1;
         }
 
-        IReadOnlyList<Pass> passes = Pass.Over(plan.Lanes, lane, Together(inputs, hidden));
-        int registers = Math.Max(inputs, hidden) * passes[0].Segments.Count;
-        return passes.Count > 1 || passes[0].LoopEnd > 0 ? 1 : Enumerable.Range(1, Math.Max(1, 8 / registers)).Last(count => plan.FullPanels % count == 0);
+        IReadOnlyList<Pass> passes = Pass.Over(plan.Lanes, lane, Together(inputs, hidden * plan.HiddenChains));
+        int registers = Math.Max(inputs, hidden * plan.HiddenChains) * passes[0].Segments.Count;
+        return passes.Count > 1 || passes[0].LoopEnd > 0 ? 1 : Math.Min(plan.FullPanels, Math.Max(1, 4 / registers));
     }
 
     /// <param name="stage">The stage.</param>
