@@ -67,7 +67,10 @@ public static class CellGen
     private static Gen<string> Layer(Gen<int> sizes, string kind, Gen<Func<int, string>> cell, Gen<string> shared) => Gen.Select(
         sizes, Gen.OneOf(1, 1, 1, 2, 3), Gen.Int[0, 9], Gen.Select(cell, shared), Way,
         (size, layers, tenths, options, way) =>
-            $"[{kind}({size}{(layers == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", Layers = {layers}, Dropout = {tenths / 10f}f"))}{options.Item1(size)}{options.Item2}{way})]");
+            $"[{kind}({size}{(layers == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", Layers = {layers}, Dropout = {tenths / 10f}f"))}{Allowed(options.Item1(size) + options.Item2)}{way})]");
+
+    // Without biases there is none that the forget gate's could begin with (FSQ042).
+    private static string Allowed(string options) => options.Contains(" Bias = false", StringComparison.Ordinal) ? options.Replace(", ForgetBias = 1", "", StringComparison.Ordinal) : options;
 
     private static string Function(string name, string? alpha = null, string? beta = null)
         => $"Activation = RnnActivation.{name}{(alpha is null ? "" : $" Alpha = {alpha}")}{(beta is null ? "" : $" Beta = {beta}")}";

@@ -48,6 +48,11 @@ public sealed class RandomDeclarationTests
             threads: 1,
             print: Source);
 
+    /// <summary>That the rules allow what is drawn: many more than are compiled above.</summary>
+    [Fact]
+    public void Drawn_IsAllowed()
+        => DeclarationGen.Model.Array[20].Sample(models => Assert.Empty(ModelCompiler.Generate(Source(models), out _)), iter: 15, threads: 1, print: Source);
+
     /// <summary>That every option of every layer and loss is drawn, so that none is left out of the above when there are new ones.</summary>
     [Fact]
     public void EveryOption_IsDrawn()
