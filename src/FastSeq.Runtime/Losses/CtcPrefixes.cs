@@ -50,7 +50,7 @@ sealed class CtcPrefixes(int capacity)
     {
         int length = 0;
         for (int p = prefix; p != Root; p = parents[p]) length++;
-        if (length > destination.Length) throw new ArgumentException($"There is room for {destination.Length} labels, but there are {length}.", nameof(destination));
+        if (length > destination.Length) throw new ArgumentException($"There is room for {destination.Length} labels, but there are {length}.", "labels");
         for (int p = prefix, i = length - 1; p != Root; p = parents[p]) destination[i--] = labels[p];
         return length;
     }

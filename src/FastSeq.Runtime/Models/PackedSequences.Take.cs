@@ -192,7 +192,7 @@ internal sealed partial class PackedSequences
                     length < 0
                         ? $"Sequence {index} has length {length}; a length is 0 or more."
                         : $"Sequence {index} has {length} time steps; this run was created for at most {maxTimeSteps}.",
-                    nameof(callerLengths));
+                    "lengths");
             }
 
             // Longest first; among equal lengths in the caller's order.

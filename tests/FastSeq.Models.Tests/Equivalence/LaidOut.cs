@@ -136,5 +136,6 @@ public sealed class LaidOut<T, TInput, TTarget>
         return taken;
     }
 
-    private static TValue Unseen<TValue>() => typeof(TValue) == typeof(int) ? (TValue)(object)-1_000_000 : (TValue)(object)T.NaN;
+    /// <summary>A number, or a token, that a model must not see.</summary>
+    public static TValue Unseen<TValue>() => typeof(TValue) == typeof(int) ? (TValue)(object)-1_000_000 : (TValue)(object)T.NaN;
 }

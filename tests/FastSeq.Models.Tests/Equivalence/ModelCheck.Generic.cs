@@ -300,6 +300,7 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget> : ModelCheck
     {
         int count = batch.Lengths.Length, steps = batch.Lengths.Max();
         var padded = new TInput[count * steps * batch.StepSize];
+        padded.AsSpan().Fill(LaidOut<T, TInput, TTarget>.Unseen<TInput>());
         for (int b = 0; b < count; b++)
         {
             batch.InputsOf(b).CopyTo(padded.AsSpan(b * steps * batch.StepSize));

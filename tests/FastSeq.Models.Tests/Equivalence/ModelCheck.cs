@@ -33,6 +33,8 @@ public abstract partial class ModelCheck
 
     public abstract void ThreadsDoNotChangeABit();
 
+    public abstract void TrainersAgree();
+
     public abstract void NothingIsAllocated();
 
     public abstract void GradientsMatchCentralDifferences();

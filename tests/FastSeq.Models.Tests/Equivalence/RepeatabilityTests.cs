@@ -15,6 +15,10 @@ public sealed class RepeatabilityTests
     public void Threads_DoNotChangeABit(string model) => ModelCheck.Of(model).ThreadsDoNotChangeABit();
 
     [Theory]
+    [MemberData(nameof(Models))]
+    public void Trainers_Agree(string model) => ModelCheck.Of(model).TrainersAgree();
+
+    [Theory]
     [InlineData("DropoutBeforeHead")]
     [InlineData("DropoutEverywhere")]
     [InlineData("DropoutEverywhereDouble")]

@@ -1,25 +1,5 @@
 namespace FastSeq.Tests.Models;
 
-// Cases of OnnxCases.
-
-[SequenceModel]
-[Input(5)]
-[Lstm(7, Name = "layer", InputClip = 0.25f)]
-[MeanSquaredError]
-public sealed partial class OnnxLstmClip;
-
-[SequenceModel]
-[Input(5)]
-[Lstm(7, Name = "layer", GateActivation = RnnActivation.HardSigmoid, GateAlpha = 0.375f, GateBeta = 0.25f, CellActivation = RnnActivation.ScaledTanh, CellAlpha = 1.5f, CellBeta = 0.75f, OutputActivation = RnnActivation.Softsign)]
-[MeanSquaredError]
-public sealed partial class OnnxLstmNumbers;
-
-[SequenceModel]
-[Input(5)]
-[Gru(7, Name = "layer", InputClip = 0.25f, Reset = GruReset.BeforeProduct)]
-[MeanSquaredError]
-public sealed partial class OnnxGruBeforeClip;
-
 // Cases of record.py.
 
 [SequenceModel]
@@ -70,6 +50,33 @@ public sealed partial class LstmPeepholes;
 [Linear(2)]
 [MeanSquaredError]
 public sealed partial class LstmProjected;
+
+[SequenceModel]
+[Embedding(13, 6, Name = "table")]
+[Gru(9, Frozen = true)]
+[Linear(6)]
+[Tanh]
+[Linear(13, Tied = true)]
+[CrossEntropy]
+public sealed partial class RecordedTied;
+
+[SequenceModel]
+[Input(5)]
+[Lstm(7, Layers = 2, LearnInitialState = true)]
+[Linear(2)]
+[MeanSquaredError]
+public sealed partial class RecordedStates;
+
+[SequenceModel]
+[Input(5)]
+[Gru(4, Direction = Direction.Bidirectional, Merge = Merge.Sum)]
+[Rnn(4, Direction = Direction.Bidirectional, Merge = Merge.Mean)]
+[Lstm(4, Direction = Direction.Bidirectional, Merge = Merge.Product)]
+[Gru(4, Direction = Direction.Reverse)]
+[Skip("input", Merge = Merge.Mean)]
+[Linear(3)]
+[MeanSquaredError]
+public sealed partial class RecordedMerges;
 
 // Cases of record_masks.py.
 

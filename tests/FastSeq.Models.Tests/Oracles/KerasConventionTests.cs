@@ -1,11 +1,13 @@
+using System.Reflection;
 using FastSeq.Tests.Models;
+using FastSeq.Tests.RandomDeclarations;
 using Xunit;
 
 namespace FastSeq.Tests.Oracles;
 
 /// <summary>
 /// Keras's layers as its documentation and source write them down, one number at a time, against declared models with Keras's weights: kernel [input, gates·units], recurrent_kernel [units, gates·units],
-/// the order of the gates, the biases, masks, states that go on, reading backwards.
+/// the order of the gates, the biases, masks, states that go on, reading backwards, merging both directions.
 /// </summary>
 public sealed class KerasConventionTests
 {
@@ -99,6 +101,47 @@ public sealed class KerasConventionTests
         Agreement.Check("outputs", Flat([.. expected.Reverse()]), outputs, Tolerance);
     }
 
+    /// <summary>The wrapper Bidirectional: a second layer goes backwards over the padded time steps, its outputs are turned round, and merge_mode joins both.</summary>
+    [Theory]
+    [InlineData(Merge.Concat, "concat")]
+    [InlineData(Merge.Sum, "sum")]
+    [InlineData(Merge.Mean, "ave")]
+    [InlineData(Merge.Product, "mul")]
+    public void Bidirectional_MergesAsKeras(Merge merge, string mode)
+    {
+        Type model = ModelCompiler.Compile(
+            $"using FastSeq;\nnamespace Keras;\n[SequenceModel(Precision = Precision.Double)][Input({Inputs})][Gru({Units}, Direction = Direction.Bidirectional, Merge = Merge.{merge})][MeanSquaredError]\npublic sealed partial class Bidirectional;\n")
+            .GetType("Keras.Bidirectional", throwOnError: true)!;
+        typeof(KerasConventionTests).GetMethod(nameof(CheckBidirectional), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(model).Invoke(null, [mode]);
+    }
+
+    private static void CheckBidirectional<TModel>(string mode)
+        where TModel : class, ISequenceModel<TModel, double, double, double>
+    {
+        Weights forward = new("forward", gates: 3, biases: 2), backward = new("backward", gates: 3, biases: 2);
+        TModel model = TModel.Create(seed: 1);
+        forward.CopyTo(TModel.ModelInfo, model.Parameters, "gru", [1, 0, 2]);
+        backward.CopyTo(TModel.ModelInfo, model.Parameters, "gru", [1, 0, 2], "_reverse");
+        using SequenceRun<double, double, double> run = model.NewRun(1, Steps, 1);
+        double[][] Keras(double[][] x, bool[]? mask)
+        {
+            double[][] ahead = forward.Run(GruResetAfter)(x, mask), back = [.. backward.Run(GruResetAfter)([.. x.Reverse()], mask is null ? null : [.. mask.Reverse()]).Reverse()];
+            return [.. ahead.Zip(back, (f, b) => mode switch
+            {
+                "sum" => [.. f.Zip(b, (p, q) => p + q)],
+                "ave" => [.. f.Zip(b, (p, q) => (p + q) / 2)],
+                "mul" => [.. f.Zip(b, (p, q) => p * q)],
+                _ => (double[])[.. f, .. b],
+            })];
+        }
+
+        var outputs = new double[Steps * TModel.ModelInfo.OutputSize];
+        run.Predict(SequenceInputs.Ragged<double>(Flat(X), [Steps]), outputs);
+        Agreement.Check("outputs", Flat(Keras(X, null)), outputs, Tolerance);
+        run.Predict(SequenceInputs.Masked<double>(Flat(X), Mask, 1), outputs);
+        Agreement.Check("outputs under a mask", Flat([.. Keras(X, Mask).Select((y, t) => Mask[t] ? y : new double[y.Length])]), outputs, Tolerance);
+    }
+
     private delegate void Prediction(SequenceInputs<double> inputs, Span<double> outputs);
 
     /// <summary>One time step: x, h and c in; h and c out.</summary>
@@ -190,12 +233,12 @@ public sealed class KerasConventionTests
         };
 
         /// <summary>Sets the parameters of a layer: transposed kernels, the gates in PyTorch's order, a second bias of zeros where Keras has one.</summary>
-        public void CopyTo(ModelInfo info, Span<double> parameters, string layer, int[] order)
+        public void CopyTo(ModelInfo info, Span<double> parameters, string layer, int[] order, string direction = "")
         {
-            info.Parameter($"{layer}.weight_ih_l0").CopyFrom<double>(Transposed(_kernel, Inputs, order), parameters);
-            info.Parameter($"{layer}.weight_hh_l0").CopyFrom<double>(Transposed(_recurrent, Units, order), parameters);
-            info.Parameter($"{layer}.bias_ih_l0").CopyFrom<double>(Transposed(_bias[..(gates * Units)], 1, order), parameters);
-            info.Parameter($"{layer}.bias_hh_l0").CopyFrom<double>(Transposed(biases == 2 ? _bias[(gates * Units)..] : new double[gates * Units], 1, order), parameters);
+            info.Parameter($"{layer}.weight_ih_l0{direction}").CopyFrom<double>(Transposed(_kernel, Inputs, order), parameters);
+            info.Parameter($"{layer}.weight_hh_l0{direction}").CopyFrom<double>(Transposed(_recurrent, Units, order), parameters);
+            info.Parameter($"{layer}.bias_ih_l0{direction}").CopyFrom<double>(Transposed(_bias[..(gates * Units)], 1, order), parameters);
+            info.Parameter($"{layer}.bias_hh_l0{direction}").CopyFrom<double>(Transposed(biases == 2 ? _bias[(gates * Units)..] : new double[gates * Units], 1, order), parameters);
         }
 
         private double Product(double[] kernel, double[] x, int j, int gate) => x.Select((value, k) => value * kernel[(((k * gates) + gate) * Units) + j]).Sum();

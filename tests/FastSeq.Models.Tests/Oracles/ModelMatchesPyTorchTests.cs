@@ -20,6 +20,15 @@ public sealed class ModelMatchesPyTorchTests
     [MemberData(nameof(Cases))]
     public void Double_MatchesPyTorch(string name) => OracleCheck.Of(DoubleModel(name), name).OutputsLossAndGradients(DoubleTolerance);
 
+    /// <summary>h_n and c_n: of every layer of a stack and of both directions.</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void FinalStatesOfAllLayers_MatchPyTorch(string name)
+    {
+        OracleCheck.Of(FloatModel(name), name).OutputsAndStates((_, _) => null, FloatTolerance);
+        OracleCheck.Of(DoubleModel(name), name).OutputsAndStates((_, _) => null, DoubleTolerance);
+    }
+
     internal static Type FloatModel(string name) => name switch
     {
         "simple_rnn" => typeof(SimpleRnn),

@@ -15,7 +15,8 @@ public abstract class OracleCheck
         return (OracleCheck)Activator.CreateInstance(typeof(OracleCheck<,,,>).MakeGenericType(self.GenericTypeArguments), caseName)!;
     }
 
-    public abstract void Outputs(double tolerance);
+    /// <summary>Outputs and final states from initial states: of a kind (h or c) and the ending of a direction, [batch, units]; null for the rest state.</summary>
+    public abstract void OutputsAndStates(Func<string, string, float[]?> initial, double tolerance);
 
     public abstract void OutputsLossAndGradients(double tolerance);
 
@@ -61,10 +62,38 @@ public sealed class OracleCheck<TModel, T, TInput, TTarget> : OracleCheck
 
     private static ModelInfo Info => TModel.ModelInfo;
 
-    public override void Outputs(double tolerance)
+    public override void OutputsAndStates(Func<string, string, float[]?> initial, double tolerance)
     {
         using SequenceRun<T, TInput, TTarget> run = _model.NewRun(_lengths.Length, _lengths.Max(), 1);
-        Outputs(run, tolerance);
+        if (initial("h", "") is null)
+        {
+            Outputs(run, tolerance);
+        }
+
+        var states = StatesOf<TModel, T, TInput, TTarget>.Make();
+        T[][] given = [.. _lengths.Select(_ => states.Rest(_model))];
+        foreach (StateInfo state in Info.States)
+        {
+            (string kind, string direction) = Ending(state);
+            T[]? values = initial(kind, direction)?.Select(T.CreateChecked).ToArray();
+            for (int b = 0; values is not null && b < given.Length; b++)
+            {
+                values.AsSpan(b * state.Size, state.Size).CopyTo(given[b].AsSpan(state.Offset));
+            }
+        }
+
+        var outputs = new T[_file["outputs"].Length];
+        T[][] final = states.Predict(run, _inputs, _lengths, given, outputs);
+        Agreement.Check("outputs from given states", _file["outputs"], outputs, tolerance);
+        foreach (string kind in new[] { "h", "c" }.Where(kind => _file.Has($"state.{kind}")))
+        {
+            // [layers and directions, batch, units], as PyTorch's h_n and ONNX's Y_h.
+            T[] actual = [.. Info.States.Where(state => Ending(state).Kind == kind).SelectMany(state => final.SelectMany(numbers => numbers[state.Offset..(state.Offset + state.Size)]))];
+            Agreement.Check($"final {kind}", _file[$"state.{kind}"], actual, tolerance);
+        }
+
+        static (string Kind, string Direction) Ending(StateInfo state)
+            => (state.Name.Split('.')[1][..1], state.Name.EndsWith("_reverse", StringComparison.Ordinal) ? "_reverse" : "");
     }
 
     public override void OutputsLossAndGradients(double tolerance)

@@ -23,7 +23,7 @@ public sealed class ReferenceMatchesPyTorchTests
         var file = new VectorFile<T>(name);
         model.SetParameters(model.Parameters.ToDictionary(p => p.Name, p => file.Weights(p.Name, p.Values.Length)));
 
-        bool classes = name is "text_classifier" or "bi_gru", lastStep = model.Layers.Any(layer => layer is LastStepLayer<T> or PoolingLayer<T> or AttentionPoolingLayer<T>);
+        bool classes = model.Embedding is not null, lastStep = model.Layers.Any(layer => layer is LastStepLayer<T> or PoolingLayer<T> or AttentionPoolingLayer<T>);
         int size = model.OutputSize;
         T[] features = classes ? [] : file.Features(model.Parameters[0].Shape[1]);
         T[] targets = classes ? [] : file.Targets();

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace FastSeq.Tests.Oracles;
 
-/// <summary>Cells with options, and residual and skip connections, against what PyTorch recorded (record.py): its own modules where it has them, its differentiation of the formulas elsewhere.</summary>
+/// <summary>Cells with options, merges of directions, learned states, tied and frozen weights, and residual and skip connections, against what PyTorch recorded (record.py): its own modules where it has them, its differentiation of the formulas elsewhere.</summary>
 [Trait("Run", "EveryInstructionSet")]
 public sealed class VariantsMatchPyTorchTests
 {
@@ -20,6 +20,9 @@ public sealed class VariantsMatchPyTorchTests
         ["gru_normalized"] = typeof(GruNormalized),
         ["lstm_functions"] = typeof(LstmFunctions),
         ["residuals"] = typeof(RecordedResiduals),
+        ["tied"] = typeof(RecordedTied),
+        ["learned_states"] = typeof(RecordedStates),
+        ["merges"] = typeof(RecordedMerges),
     };
 
     public static TheoryData<string> Cases => [.. Models.Keys];
@@ -27,6 +30,10 @@ public sealed class VariantsMatchPyTorchTests
     [Theory]
     [MemberData(nameof(Cases))]
     public void Model_MatchesPyTorch(string name) => OracleCheck.Of(Models[name], name).OutputsLossAndGradients(1e-5);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void FinalStates_MatchPyTorch(string name) => OracleCheck.Of(Models[name], name).OutputsAndStates((_, _) => null, 1e-5);
 
     [Fact]
     public void EmbeddedColumns_MatchPyTorch() => OracleCheck.Of(typeof(RecordedColumns), "columns").OutputsLossAndGradients(1e-5);

@@ -15,7 +15,6 @@ import json
 import math
 import struct
 import sys
-import sys
 from pathlib import Path
 
 import numpy
@@ -182,7 +181,7 @@ class Model(nn.Module):
     def __init__(self, recurrent, embedding=None, linear=None, last_step=False):
         super().__init__()
         self.embedding = embedding
-        kind = {nn.RNN: "rnn", nn.LSTM: "lstm", nn.GRU: "gru", GruBefore: "gru", LstmVariant: "lstm", LstmNormalized: "lstm", GruNormalized: "gru"}[type(recurrent)]
+        kind = {nn.RNN: "rnn", nn.LSTM: "lstm", nn.GRU: "gru", GruBefore: "gru", LstmVariant: "lstm", LstmNormalized: "lstm", GruNormalized: "gru", Learned: "lstm"}[type(recurrent)]
         setattr(self, kind, recurrent)
         self.recurrent = [recurrent]    # in a list: not registered a second time
         self.linear = linear
@@ -315,6 +314,60 @@ class Residuals(nn.Module):
         return torch.cat(outputs), (torch.cat(h, 1), torch.cat(c, 1))
 
 
+class Tied(nn.Module):
+    """One table for the embedding and the output layer, as in PyTorch's example word_language_model; a frozen layer between."""
+
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Embedding(13, 6)
+        self.gru, self.linear1, self.linear2 = nn.GRU(6, 9), nn.Linear(9, 6), nn.Linear(6, 13)
+        self.linear2.weight = self.table.weight
+        self.gru.requires_grad_(False)
+        self.embedding, self.last_step, self.recurrent, self.linear = self.table, False, [self.gru], self.linear2
+
+    def forward(self, sequences):
+        outputs, states = zip(*(self.gru(self.table(x)) for x in sequences))
+        return self.linear2(torch.tanh(self.linear1(torch.cat(outputs)))), torch.stack(states, 1)
+
+
+class Learned(nn.LSTM):
+    """An LSTM whose initial states are parameters."""
+
+    def __init__(self, input_size, hidden_size, layers):
+        super().__init__(input_size, hidden_size, layers)
+        for layer in range(layers):
+            setattr(self, f"h_0_l{layer}", nn.Parameter(torch.empty(hidden_size)))
+            setattr(self, f"c_0_l{layer}", nn.Parameter(torch.empty(hidden_size)))
+
+    def forward(self, packed):
+        initial = [torch.stack([getattr(self, f"{kind}_0_l{layer}") for layer in range(self.num_layers)]) for kind in "hc"]
+        batch = int(packed.batch_sizes[0])
+        return super().forward(packed, tuple(state.unsqueeze(1).expand(-1, batch, -1).contiguous() for state in initial))
+
+
+class Merges(nn.Module):
+    """Both directions merged by sum, mean and product, a layer that reads backwards, and the mean with projected rows of the input."""
+
+    def __init__(self):
+        super().__init__()
+        self.gru1, self.rnn = nn.GRU(5, 4, bidirectional=True), nn.RNN(4, 4, bidirectional=True)
+        self.lstm, self.gru2 = nn.LSTM(4, 4, bidirectional=True), nn.GRU(4, 4)
+        self.skip = nn.Linear(5, 4, bias=False)
+        self.linear = nn.Linear(4, 3)
+        self.embedding, self.last_step, self.recurrent = None, False, [self.gru1]
+
+    def sequence(self, x):
+        y, h1 = self.gru1(x)
+        y, h2 = self.rnn(y[:, :4] + y[:, 4:])
+        y, (h3, c3) = self.lstm((y[:, :4] + y[:, 4:]) / 2)
+        y, h4 = self.gru2((y[:, :4] * y[:, 4:]).flip(0))
+        return (y.flip(0) + self.skip(x)) / 2, torch.cat([h1, h2, h3, h4]), c3
+
+    def forward(self, sequences):
+        outputs, h, c = zip(*(self.sequence(x) for x in sequences))
+        return self.linear(torch.cat(outputs)), (torch.stack(h, 1), torch.stack(c, 1))
+
+
 CASES = {
     # name: (the model, the bound of its weights, the lengths of the batch, the learning rate of Adam)
     "simple_rnn": (lambda: Model(nn.RNN(10, 20), linear=nn.Linear(20, 5)), 0.25, [7, 1, 12, 5], 0.01),
@@ -357,6 +410,9 @@ VARIANTS = {
         lambda: Model(
             LstmVariant(5, 7, gate=nn.functional.softplus, cell=nn.functional.softsign, output=lambda c: 1.5 * torch.tanh(0.75 * c)), linear=nn.Linear(7, 2)),
         0.5, [7, 1, 12, 5], 0),
+    "tied": (Tied, 0.5, [7, 1, 12, 5], 0),
+    "learned_states": (lambda: Model(Learned(5, 7, 2), linear=nn.Linear(7, 2)), 0.5, [7, 1, 12, 5], 0),
+    "merges": (Merges, 1.0, [7, 1, 12, 5], 0),
     "residuals": (Residuals, 0.5, [7, 1, 12, 5], 0),
     "columns": (Columns, 0.5, [7, 1, 12, 5], 0),
     "strides": (
@@ -425,7 +481,7 @@ def record(case, dtype):
     if cells is not None:
         tensors["state.c"] = cells
     for name, parameter in model.named_parameters():
-        gradient = parameter.grad
+        gradient = parameter.grad if parameter.requires_grad else torch.zeros_like(parameter)
         tensors[f"norm.{name}"] = gradient.double().norm().to(dtype).reshape(1)
         if name == "embedding.weight":
             gradient = gradient[torch.cat(sequences).unique()]      # ascending tokens

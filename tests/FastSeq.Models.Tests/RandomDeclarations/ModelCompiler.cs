@@ -20,21 +20,27 @@ public static class ModelCompiler
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
+    private static readonly CSharpParseOptions Parse = new(LanguageVersion.Preview);
+
     /// <summary>Compiles declarations, and loads what came out; anything that the compiler or the generator says is a failure.</summary>
     public static Assembly Compile(string source)
     {
-        var parse = new CSharpParseOptions(LanguageVersion.Preview);
-        CSharpCompilation compilation = CSharpCompilation.Create(
-            "Random", [CSharpSyntaxTree.ParseText(source, parse)], References,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
-        CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator()], parseOptions: parse)
-            .RunGeneratorsAndUpdateCompilation(compilation, out Compilation generated, out ImmutableArray<Diagnostic> fromGenerator);
-        Assert.Empty(fromGenerator.Where(d => d.Severity == DiagnosticSeverity.Error));
-
+        Assert.Empty(Generate(source, out Compilation generated));
         using var image = new MemoryStream();
         ImmutableArray<Diagnostic> fromCompiler = generated.Emit(image).Diagnostics;
         Assert.Empty(fromCompiler.Where(d => d.Severity >= DiagnosticSeverity.Warning));
         image.Position = 0;
         return new AssemblyLoadContext("Random", isCollectible: true).LoadFromStream(image);
+    }
+
+    /// <summary>The generator's errors.</summary>
+    public static Diagnostic[] Generate(string source, out Compilation generated)
+    {
+        CSharpCompilation compilation = CSharpCompilation.Create(
+            "Random", [CSharpSyntaxTree.ParseText(source, Parse)], References,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
+        CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator()], parseOptions: Parse)
+            .RunGeneratorsAndUpdateCompilation(compilation, out generated, out ImmutableArray<Diagnostic> fromGenerator);
+        return [.. fromGenerator.Where(d => d.Severity == DiagnosticSeverity.Error)];
     }
 }

@@ -33,14 +33,55 @@ public sealed class RandomDeclarationTests
                     }
 
                     check.PredictMatchesReferenceAndStep();
+                    check.LayoutsDoNotChangeABit();
                     check.StatesMatchReference();
                     check.ForwardAndBackwardMatchReference();
                     check.ThreadsDoNotChangeABit();
+                    check.TrainersAgree();
+                    if (models[i].IsDouble && DeclarationGen.IsSmooth(models[i].Attributes))
+                    {
+                        check.GradientsMatchCentralDifferences();
+                    }
                 }
             },
             iter: Times,
             threads: 1,
             print: Source);
+
+    /// <summary>That the rules allow what is drawn: many more than are compiled above.</summary>
+    [Fact]
+    public void Drawn_IsAllowed()
+        => DeclarationGen.Model.Array[20].Sample(models => Assert.Empty(ModelCompiler.Generate(Source(models), out _)), iter: 15, threads: 1, print: Source);
+
+    /// <summary>That every option of every layer and loss is drawn, so that none is left out of the above when there are new ones.</summary>
+    [Fact]
+    public void EveryOption_IsDrawn()
+    {
+        string[] options =
+        [
+            .. typeof(LayerAttribute).Assembly.GetTypes()
+                .Where(type => !type.IsAbstract && (type.IsSubclassOf(typeof(LayerAttribute)) || type.IsSubclassOf(typeof(LossAttribute))))
+                .SelectMany(type =>
+                {
+                    string kind = $"[{type.Name.Replace("Attribute", "", StringComparison.Ordinal)}";
+                    return type.GetProperties().Where(property => property.CanWrite && property.Name != nameof(LayerAttribute.Name)).Select(property => $"{kind}({property.Name}").Prepend(kind);
+                }),
+        ];
+        var drawn = new HashSet<string>();
+        DeclarationGen.Model.Sample(
+            model =>
+            {
+                foreach (string layer in model.Attributes.Split(']', StringSplitOptions.RemoveEmptyEntries))
+                {
+                    string kind = layer.Split('(')[0];
+                    drawn.Add(kind);
+                    drawn.UnionWith(layer.Split([',', '('], StringSplitOptions.TrimEntries).Where(part => part.Contains(" = ", StringComparison.Ordinal)).Select(part => $"{kind}({part.Split(' ')[0]}"));
+                }
+            },
+            iter: 20_000,
+            threads: 1);
+        Assert.Empty(options.Except(drawn).Order());
+    }
 
     private static string Source((string Attributes, bool IsDouble)[] models)
         => "using FastSeq;\nnamespace Random;\n" + string.Concat(models.Select((model, i) =>

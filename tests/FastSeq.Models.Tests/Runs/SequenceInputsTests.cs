@@ -38,7 +38,7 @@ public sealed class SequenceInputsTests
     }
 
     [Fact]
-    public void SortedIndices_PlaceStatesAndOutputs()
+    public void PackedInput_HasStatesAndOutputsWhereSortedIndicesSay()
     {
         // PyTorch packs [b, a] for a of 2 and b of 3 time steps: b0 a0 b1 a1 b2.
         float[] a = VectorNumbers.Numbers<float>("a", 2 * Size, 1), b = VectorNumbers.Numbers<float>("b", 3 * Size, 1);
@@ -111,6 +111,15 @@ public sealed class SequenceInputsTests
         mask.AsSpan().Fill(true);
         var padded = new float[12 * Size];
         Assert.Contains(message, Assert.Throws<ArgumentException>(() => run.Predict(SequenceInputs.Masked<float>(padded, mask, batch), new float[4])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(new[] { 6, -1 }, "Sequence 1 has length -1; a length is 0 or more.")]
+    [InlineData(new[] { 0, 7 }, "Sequence 1 has 7 time steps; this run was created for at most 6.")]
+    public void WrongLengths_AreNamed(int[] lengths, string message)
+    {
+        using Forecaster.Run run = model.CreateRun(4, 6);
+        Assert.Contains(message, Assert.Throws<ArgumentException>("lengths", () => run.Predict(new float[lengths.Sum() * Size], lengths, new float[2])).Message, StringComparison.Ordinal);
     }
 
     [Theory]

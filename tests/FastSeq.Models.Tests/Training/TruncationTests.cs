@@ -16,7 +16,7 @@ public sealed class TruncationTests
     [Theory]
     [InlineData(4, 4, 1)]
     [InlineData(3, 8, 2)]
-    public void Windows_MatchPyTorch(int steps, int length, int threads)
+    public void Windows_MatchPyTorchsDetach(int steps, int length, int threads)
     {
         var file = new VectorFile<double>($"windows_{steps}_{length}");
         LstmOnlyDouble model = Model();

@@ -69,7 +69,7 @@ public sealed class CtcDecoderTests
     {
         var labels = new int[1];
         Assert.Contains("room for 1 labels", Assert.Throws<ArgumentException>(() => CtcDecoder.Greedy(Path(3, 1, 2), 3, labels)).Message);
-        Assert.Contains("room for 1 labels", Assert.Throws<ArgumentException>(() => CtcDecoder.Beam(Path(3, 1, 2), 3, 5, labels, out _)).Message);
+        Assert.Contains("room for 1 labels", Assert.Throws<ArgumentException>("labels", () => CtcDecoder.Beam(Path(3, 1, 2), 3, 5, labels, out _)).Message);
         Assert.Throws<ArgumentException>(() => CtcDecoder.Greedy<float>([1, 2, 3, 4], 3, labels));
         Assert.Throws<ArgumentOutOfRangeException>(() => CtcDecoder.Greedy<float>([1, 2, 3], 3, labels, blank: 3));
         Assert.Throws<ArgumentOutOfRangeException>(() => CtcDecoder.Beam<float>([1, 2, 3], 3, 0, labels, out _));

@@ -53,6 +53,7 @@ sealed class OnnxGraph
         return value switch
         {
             int number => attribute.Integer(3, number).Integer(20, 2),
+            string text => attribute.Text(4, text).Integer(20, 3),
             float number => attribute.Float(2, number).Integer(20, 1),
             float[] numbers => attribute.Floats(7, numbers).Integer(20, 6),
             string[] texts => texts.Aggregate(attribute, (written, text) => written.Text(9, text)).Integer(20, 8),

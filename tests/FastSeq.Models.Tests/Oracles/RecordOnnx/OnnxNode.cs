@@ -6,10 +6,11 @@ namespace FastSeq.Tests.Oracles.RecordOnnx;
 /// <summary>A layer as a model of one ONNX node, run by ONNX Runtime on sequences of several lengths.</summary>
 internal static class OnnxNode
 {
+    /// <summary>Y of the time steps that there are, one sequence after the other, a row of both directions; Y_h and Y_c [directions, batch, units].</summary>
     public static (float[] Y, float[] H, float[]? C) Run(string name, RecurrentLayerAttribute layer)
     {
         int[] lengths = OnnxCases.Lengths;
-        int hidden = layer.HiddenSize, batch = lengths.Length, steps = lengths.Max();
+        int hidden = layer.HiddenSize, batch = lengths.Length, steps = lengths.Max(), directions = OnnxCases.Directions(layer).Length;
         byte[] model = Write(name, layer, batch, steps);
         using var session = new InferenceSession(model);
         float[] features = VectorNumbers.Numbers<float>($"{name}.inputs", lengths.Sum() * OnnxCases.InputSize, 1), padded = new float[steps * batch * OnnxCases.InputSize];
@@ -32,7 +33,10 @@ internal static class OnnxNode
         {
             for (int t = 0; t < lengths[b]; t++)
             {
-                y.AddRange(all.Slice(((t * batch) + b) * hidden, hidden));
+                for (int direction = 0; direction < directions; direction++)
+                {
+                    y.AddRange(all.Slice(((((t * directions) + direction) * batch) + b) * hidden, hidden));
+                }
             }
         }
 
@@ -43,47 +47,60 @@ internal static class OnnxNode
     {
         // PyTorch: i f g o, r z n; ONNX: i o f c, z r h. A coupled LSTM has i g o, and ONNX's weights rows of f besides, which must not matter.
         int[] order = layer switch { LstmAttribute { Coupled: true } => [0, 2, -1, 1], LstmAttribute => [0, 3, 1, 2], GruAttribute => [1, 0, 2], _ => [0] };
-        int hidden = layer.HiddenSize, gates = order.Max() + 1, rows = order.Length * hidden;
+        string[] directions = OnnxCases.Directions(layer);
+        int hidden = layer.HiddenSize, gates = order.Max() + 1, rows = order.Length * hidden, count = directions.Length;
         var graph = new OnnxGraph();
         List<string> inputs =
         [
             graph.Input("X", false, steps, batch, OnnxCases.InputSize),
-            graph.Constant("W", Of("weight_ih", OnnxCases.InputSize), 1, rows, OnnxCases.InputSize),
-            graph.Constant("R", Of("weight_hh", hidden), 1, rows, hidden),
-            layer.Bias ? graph.Constant("B", (float[])[.. Of("bias_ih", 1), .. Of("bias_hh", 1)], 1, 2 * rows) : "",
+            graph.Constant("W", Each(direction => Of("weight_ih", direction, OnnxCases.InputSize)), count, rows, OnnxCases.InputSize),
+            graph.Constant("R", Each(direction => Of("weight_hh", direction, hidden)), count, rows, hidden),
+            layer.Bias ? graph.Constant("B", Each(direction => [.. Of("bias_ih", direction, 1), .. Of("bias_hh", direction, 1)]), count, 2 * rows) : "",
             graph.Lengths("lengths", batch),
+            OnnxCases.Initial(name, "h", "") is null ? "" : graph.Constant("initial_h", Each(direction => OnnxCases.Initial(name, "h", direction)!), count, batch, hidden),
         ];
-        if (layer is LstmAttribute { Peepholes: true } peeping)
+        if (layer is LstmAttribute lstm)
         {
-            // Inputs 5 and 6 are the initial states; P is i, o, f.
-            float[] Peephole(string kind) => VectorNumbers.Numbers<float>($"{name}.layer.weight_{kind}_l0", hidden, OnnxCases.WeightBound);
-            float[] f = peeping.Coupled ? VectorNumbers.Numbers<float>($"{name}.unused.peephole", hidden, 8) : Peephole("cf");
-            inputs.AddRange(["", "", graph.Constant("P", (float[])[.. Peephole("ci"), .. Peephole("co"), .. f], 1, 3 * hidden)]);
+            inputs.Add(OnnxCases.Initial(name, "c", "") is null ? "" : graph.Constant("initial_c", Each(direction => OnnxCases.Initial(name, "c", direction)!), count, batch, hidden));
+            if (lstm.Peepholes)
+            {
+                // P is i, o, f.
+                inputs.Add(graph.Constant("P", Each(direction => [.. Peephole("ci", direction), .. Peephole("co", direction), .. lstm.Coupled ? Unused("peephole", hidden) : Peephole("cf", direction)]), count, 3 * hidden));
+            }
         }
 
         string operation = layer switch { LstmAttribute => "LSTM", GruAttribute => "GRU", _ => "RNN" };
         string[] outputs = layer is LstmAttribute ? ["Y", "Y_h", "Y_c"] : ["Y", "Y_h"];
         graph.Node(operation, [.. inputs], outputs, [.. Attributes(layer)]);
-        graph.Output("Y", steps, 1, batch, hidden);
+        graph.Output("Y", steps, count, batch, hidden);
         foreach (string state in outputs.Skip(1))
         {
-            graph.Output(state, 1, batch, hidden);
+            graph.Output(state, count, batch, hidden);
         }
 
         return graph.ToModel();
 
-        float[] Of(string kind, int columns)
+        float[] Each(Func<string, float[]> of) => [.. directions.SelectMany(of)];
+
+        float[] Unused(string kind, int size) => VectorNumbers.Numbers<float>($"{name}.unused.{kind}", size, 8);
+
+        float[] Peephole(string kind, string direction) => VectorNumbers.Numbers<float>($"{name}.layer.weight_{kind}_l0{direction}", hidden, OnnxCases.WeightBound);
+
+        float[] Of(string kind, string direction, int columns)
         {
-            float[] values = VectorNumbers.Numbers<float>($"{name}.layer.{kind}_l0", gates * hidden * columns, OnnxCases.WeightBound);
-            return [.. order.SelectMany(gate => gate < 0
-                ? VectorNumbers.Numbers<float>($"{name}.unused.{kind}", hidden * columns, 8)
-                : values.AsSpan(gate * hidden * columns, hidden * columns).ToArray())];
+            float[] values = VectorNumbers.Numbers<float>($"{name}.layer.{kind}_l0{direction}", gates * hidden * columns, OnnxCases.WeightBound);
+            return [.. order.SelectMany(gate => gate < 0 ? Unused(kind, hidden * columns) : values.AsSpan(gate * hidden * columns, hidden * columns).ToArray())];
         }
     }
 
     private static IEnumerable<(string Name, object Value)> Attributes(RecurrentLayerAttribute layer)
     {
         yield return ("hidden_size", layer.HiddenSize);
+        if (layer.Direction != Direction.Forward)
+        {
+            yield return ("direction", layer.Direction.ToString().ToLowerInvariant());
+        }
+
         if (float.IsFinite(layer.InputClip))
         {
             yield return ("clip", layer.InputClip);
@@ -110,6 +127,7 @@ internal static class OnnxNode
             RnnAttribute rnn => [(rnn.Activation, rnn.Alpha, rnn.Beta)],
             _ => throw new InvalidOperationException(layer.ToString()),
         };
+        functions = [.. OnnxCases.Directions(layer).SelectMany(_ => functions)];
         yield return ("activations", functions.Select(f => f.Kind.ToString()).ToArray());
 
         // One number for each function that has it, in order.
