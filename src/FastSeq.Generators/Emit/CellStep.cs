@@ -14,6 +14,9 @@ namespace FastSeq.Generators.Emit;
 /// </summary>
 internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
 {
+    /// <summary>The numbers of half of a first-level cache of 32 KB.</summary>
+    private const int FirstCacheNumbers = 4096;
+
     private readonly CellEquations cell = plan.Equations();
     private readonly RegisterStep small = new(plan, lane);
 
@@ -34,6 +37,11 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
                 : Pass.Over(units, lane, Together(cell.Inputs.Count(), hidden * plan.HiddenChains)).Sum(p => p.LoopEnd > 0 ? p.LoopEnd / p.LoopStep : 1);
         }
     }
+
+    /// <summary>
+    /// Whether the panels come in ascending and descending order in turn: where the weights do not stay in the first-level cache from one step to the next, so that those read last save reads.
+    /// </summary>
+    public static bool TurnsPanels(CellPlan plan) => plan.FullPanels > 1 && plan.InputWeight.Length + plan.HiddenWeights.Sum(w => w.Length) > FirstCacheNumbers;
 
     /// <summary>The numbers of scratch memory that the step of a cell needs in registers of this width.</summary>
     public static int ScratchSize(CellPlan plan, Lane lane)
@@ -66,6 +74,11 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
             return;
         }
 
+        if (TurnsPanels(plan))
+        {
+            writer.WriteLine("bool descending = PanelOrder.IsDescending;");
+        }
+
         for (int stage = 0; stage < cell.StageCount; stage++)
         {
             if (plan.FullPanels > 0)
@@ -73,9 +86,15 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
                 string last = (plan.FullPanels * plan.Lanes).ToString();
                 writer.WriteLine($"// Units 0 to {int.Parse(last) - 1}{(plan.FullPanels > 1 ? $", in {plan.FullPanels} panels of {plan.Lanes}" : "")}{StageNote(stage)}.");
                 int together = PanelsTogether(stage), inLoop = plan.FullPanels - (plan.FullPanels % together);
-                string step = together == 1 ? "panel++" : $"panel += {together}";
-                using (writer.Block(inLoop > together ? $"for (int panel = 0; panel < {inLoop}; {step})" : ""))
+                string step = together == 1 ? "panel++" : $"panel += {together}", turnStep = together == 1 ? "turn++" : $"turn += {together}";
+                bool turns = inLoop > together && TurnsPanels(plan);
+                using (writer.Block(turns ? $"for (int turn = 0; turn < {inLoop}; {turnStep})" : inLoop > together ? $"for (int panel = 0; panel < {inLoop}; {step})" : ""))
                 {
+                    if (turns)
+                    {
+                        writer.WriteLine($"int panel = descending ? {inLoop - together} - turn : turn;");
+                    }
+
                     WritePanels(stage, [.. Enumerable.Range(0, together).Select(index => inLoop == together ? index.ToString() : index == 0 ? "panel" : $"(panel + {index})")], plan.Lanes);
                 }
 

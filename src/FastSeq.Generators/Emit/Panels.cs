@@ -9,13 +9,23 @@ internal static class Panels
 {
     private const string Unsafe = "global::System.Runtime.CompilerServices.Unsafe";
 
-    /// <summary>Calls <paramref name="write"/> for the full panels (in a loop where there are several) and for the narrow one (whose panel is null), with its units.</summary>
-    public static void Write(SourceWriter writer, CellPlan cell, Action<string?, int> write)
+    /// <summary>
+    /// Calls <paramref name="write"/> for the full panels (in a loop where there are several) and for the narrow one (whose panel is null), with its units. Where the condition
+    /// <paramref name="descending"/> holds the full ones come in descending order: those that were read last are still in the cache.
+    /// </summary>
+    public static void Write(SourceWriter writer, CellPlan cell, Action<string?, int> write, string? descending = null)
     {
         if (cell.FullPanels > 0)
         {
-            using (writer.Block(cell.FullPanels > 1 ? $"for (int panel = 0; panel < {cell.FullPanels}; panel++)" : ""))
+            bool isLoop = cell.FullPanels > 1, turns = isLoop && descending is not null;
+            string index = turns ? "turn" : "panel";
+            using (writer.Block(isLoop ? $"for (int {index} = 0; {index} < {cell.FullPanels}; {index}++)" : ""))
             {
+                if (turns)
+                {
+                    writer.WriteLine($"int panel = {descending} ? {cell.FullPanels - 1} - turn : turn;");
+                }
+
                 write(cell.FullPanels > 1 ? "panel" : "0", cell.Lanes);
             }
         }
@@ -48,6 +58,13 @@ internal static class Panels
         return cell.HiddenChains > 1
             ? $"{modelKernels}.{SmallProduct.HiddenSums(cell, panel is null).Method}({rows}, ref {operand}, ref {panelStart}, ref {start}, ref sums);"
             : $"global::FastSeq.Kernels.PanelProduct.Multiply({rows}, {weight.Inner}, in {operand}, {weight.Inner}, in {panelStart}, {columns}, {columns}, in {start}, false, ref sums, {cell.SumStride(columns)}, true);";
+    }
+
+    /// <summary>The call that computes the recurrent sums of one row in all full panels, <c>sums[panel][gate][unit]</c>.</summary>
+    public static string RowProduct(CellPlan cell, int stage, string descending, string operand, string weights, int firstWeight)
+    {
+        Region weight = cell.HiddenWeights[stage], bias = cell.HiddenBiases[stage];
+        return $"global::FastSeq.Kernels.RowProduct.Multiply({cell.FullPanels}, {descending}, {weight.Inner}, in {operand}, in {At(weights, (weight.Offset - firstWeight).ToString())}, {weight.Gates * cell.Lanes}, in {At("p", bias.Offset.ToString())}, ref sums);";
     }
 
     private static string At(string reference, string index) => index == "0" ? reference : $"{Unsafe}.Add(ref {reference}, {index})";

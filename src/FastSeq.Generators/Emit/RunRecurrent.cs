@@ -32,7 +32,13 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
 
     private IEnumerable<string> States => equations.States.Select(s => s.Name.ToUpperInvariant());
 
-    private int ScratchSize => RowBlock * Enumerable.Range(0, equations.StageCount).Max(stage => CellPlan.ChainStride(cell.Lanes * HiddenGates(stage)));
+    /// <summary>A row block of a panel's recurrent sums, or one row of those of all panels.</summary>
+    private int ScratchSize => Math.Max(RowBlock, cell.PanelCount) * Enumerable.Range(0, equations.StageCount).Max(stage => CellPlan.ChainStride(cell.Lanes * HiddenGates(stage)));
+
+    /// <summary>
+    /// Whether a row that is alone goes through the product of all panels before their gates: the gates of several panels overlap then, and no call comes between the panels.
+    /// </summary>
+    private bool HasRowProduct => cell.HiddenChains == 1 && cell.FullPanels > 1;
 
     public override IEnumerable<(string Field, string Length)> Buffers
     {
@@ -257,7 +263,22 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
                     {
                         int current = stage;
                         WriteMaskedOperand(writer, stage);
-                        Panels.Write(writer, cell, (panel, units) => WriteForwardPanel(writer, current, panel, units));
+                        if (HasRowProduct)
+                        {
+                            using (writer.Block("if (count == 1)"))
+                            {
+                                WriteForwardRow(writer, current);
+                            }
+                        }
+
+                        using (writer.Block(HasRowProduct ? "else" : ""))
+                        {
+                            Panels.Write(writer, cell, (panel, units) =>
+                            {
+                                WriteProduct(writer, current, panel, units);
+                                WriteGates(writer, current, panel, units, "sums");
+                            }, descending: "(t & 1) != 0");
+                        }
                     }
 
                     if (cell.Projection is { } projection)
@@ -282,18 +303,43 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
         }
     }
 
-    private void WriteForwardPanel(SourceWriter writer, int stage, string? panel, int units)
+    /// <summary>One sequence: the recurrent sums of all panels, then their gates.</summary>
+    private void WriteForwardRow(SourceWriter writer, int stage)
     {
-        string operand = stage == 0 ? At(plan.Dropout is null ? "h" : "hUsed", $"(previous * {cell.OutputSize})") : At("operand" + stage, $"row * {cell.Units}");
-        string product = stage == 0 ? "h_(t-1)" : equations.LaterOperands[stage - 1].Name!;
-        writer.WriteLine($"// b_hh + W_hh·{product}, then the gates");
-        writer.WriteLine(Panels.RecurrentProduct(cell, stage, panel, units, Context.ModelKernels, "count", operand, plan.WeightDrop is null ? "p" : "weights", FirstWeight));
+        int stride = CellPlan.ChainStride(cell.Lanes * HiddenGates(stage));
+        WriteFormula(writer, stage);
+        writer.WriteLine(Panels.RowProduct(cell, stage, "(t & 1) != 0", OperandOf(stage), WeightsName, FirstWeight));
+        Panels.Write(writer, cell, (panel, units) =>
+        {
+            if (panel is null)
+            {
+                WriteProduct(writer, stage, panel, units);
+            }
 
+            WriteGates(writer, stage, panel, units, panel is null ? "sums" : At("sums", $"panel * {stride}"));
+        });
+    }
+
+    private string WeightsName => plan.WeightDrop is null ? "p" : "weights";
+
+    private string OperandOf(int stage) => stage == 0 ? At(plan.Dropout is null ? "h" : "hUsed", $"(previous * {cell.OutputSize})") : At("operand" + stage, $"row * {cell.Units}");
+
+    private void WriteFormula(SourceWriter writer, int stage) =>
+        writer.WriteLine($"// b_hh + W_hh·{(stage == 0 ? "h_(t-1)" : equations.LaterOperands[stage - 1].Name!)}, then the gates");
+
+    private void WriteProduct(SourceWriter writer, int stage, string? panel, int units)
+    {
+        WriteFormula(writer, stage);
+        writer.WriteLine(Panels.RecurrentProduct(cell, stage, panel, units, Context.ModelKernels, "count", OperandOf(stage), WeightsName, FirstWeight));
+    }
+
+    private void WriteGates(SourceWriter writer, int stage, string? panel, int units, string sums)
+    {
         var maths = new CellForward(cell, stage, panel is null);
         string arguments = string.Join(", ", maths.Buffers.Select(b => "ref " + (b.Name switch
         {
             "tape" => PanelRow("tape", plan.TapeSlots, panel, units, "tapeRows", "tapeRow"),
-            "sums" => "sums",
+            "sums" => sums,
             "unitParameters" => Parameter(Panels.StartOf(cell.UnitParameters!, panel)),
             "operandRows" => HistoryRow("operand" + (stage + 1), "row", panel),
             string name when name.EndsWith("Mask", StringComparison.Ordinal) => MaskRow(name, panel),

@@ -124,6 +124,11 @@ internal static class StepEmitter
             writer.WriteLine($"ref {plan.Number} scratch = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(memory);");
         }
 
+        if (cells.Any(CellStep.TurnsPanels))
+        {
+            writer.WriteLine("global::FastSeq.Kernels.PanelOrder.Turn();");
+        }
+
         WriteInput(plan, writer);
         string[] rows = new string[plan.Layers.Count];
         rows[0] = "input";

@@ -59,6 +59,40 @@ public sealed class ProductTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 7)]
+    [InlineData(2, 256)]
+    [InlineData(5, 33)]
+    [InlineData(16, 1)]
+    public void RowProduct_HasTheBitsOfEachPanel_InBothOrders(int panels, int inner)
+    {
+        foreach (int columns in new[] { 64, 48, 32, 16 })
+        {
+            CheckRowProduct<float>(panels, inner, columns);
+            CheckRowProduct<double>(panels, inner, columns / 2);
+        }
+    }
+
+    static void CheckRowProduct<T>(int panels, int inner, int columns)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T[] a = Random<T>(1, inner), panel = Random<T>(2, panels * inner * columns + Slack), start = Random<T>(3, panels * columns + Slack);
+        T[] expected = new T[panels * columns];
+        for (int p = 0; p < panels; p++)
+        {
+            PanelProduct.Multiply(1, inner, in a[0], inner, in panel[p * inner * columns], columns, columns, in start[p * columns], false, ref expected[p * columns], columns);
+        }
+
+        foreach (bool descending in new[] { false, true })
+        {
+            T[] c = new T[panels * columns + 1];
+            c[^1] = T.One;
+            RowProduct.Multiply(panels, descending, inner, in a[0], in panel[0], columns, in start[0], ref c[0]);
+            Assert.Equal(expected, c[..^1]);
+            Assert.Equal(T.One, c[^1]);
+        }
+    }
+
     [Fact]
     public void ColumnSums_AddRowsInOrder()
     {
