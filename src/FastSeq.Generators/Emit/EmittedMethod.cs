@@ -22,10 +22,8 @@ internal static class EmittedMethod
             foreach ((Lane lane, _) in bodies)
             {
                 string condition = lane.IsScalar ? "else" : $"{(lane == bodies[0].Lane ? "" : "else ")}if (Vector{lane.Bits}.IsHardwareAccelerated)";
-                using (writer.Block(condition))
-                {
-                    writer.WriteLine($"{name}{lane.Suffix}({arguments});");
-                }
+                using SourceWriter.Scope? choice = bodies.Count > 1 ? writer.Block(condition) : null;
+                writer.WriteLine($"{name}{lane.Suffix}({arguments});");
             }
         }
 

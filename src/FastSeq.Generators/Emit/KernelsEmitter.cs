@@ -83,7 +83,8 @@ internal static class KernelsEmitter
         EmittedMethod.Write(
             writer, plan.Model.IsDouble, cell.Identifier + "Step", CellStep.Signature(cell, plan.Number), CellStep.Arguments(cell), summary, (lane, body) =>
             {
-                var step = new CellStep(cell, lane, body);
+                // One sum is added up in single numbers: a register would load and multiply what nobody needs, and hold up the next step's product behind it.
+                var step = new CellStep(cell, cell.HasOneSum ? new Lane(1, plan.Model.IsDouble) : lane, body);
                 step.WriteScratch();
                 step.Write();
             });

@@ -48,7 +48,7 @@ internal static class StepProduct
         {
             for (int chain = 0; chain < chains; chain++)
             {
-                WriteMultiplyAdds(writer, lane, sums, rows, chain, At(operand, Sum("k", FirstOf(chain, inner, chains).ToString())), FirstOf(chain, inner, chains));
+                WriteMultiplyAdds(writer, sums, rows, chain, At(operand, Sum("k", FirstOf(chain, inner, chains).ToString())), FirstOf(chain, inner, chains));
             }
 
             foreach (WeightRows row in rows)
@@ -62,7 +62,7 @@ internal static class StepProduct
             int first = FirstOf(chain, inner, chains);
             using (writer.Block())
             {
-                WriteMultiplyAdds(writer, lane, sums, rows, chain, At(operand, (first + common).ToString()), first);
+                WriteMultiplyAdds(writer, sums, rows, chain, At(operand, (first + common).ToString()), first);
             }
         }
 
@@ -86,13 +86,14 @@ internal static class StepProduct
     private static string ChainOf(SumRegister sum, int chain) => chain == 0 ? sum.Name : sum.Name + "Chain" + (chain + 1);
 
     private static void WriteMultiplyAdds(
-        SourceWriter writer, Lane lane, IReadOnlyList<SumRegister> sums, IReadOnlyList<WeightRows> rows, int chain, string element, int firstRow)
+        SourceWriter writer, IReadOnlyList<SumRegister> sums, IReadOnlyList<WeightRows> rows, int chain, string element, int firstRow)
     {
         string Broadcast(int count) => $"k{count}" + (chain == 0 ? "" : "Chain" + (chain + 1));
-        writer.WriteLine($"var {Broadcast(lane.Count)} = {lane.Broadcast(element)};");
-        foreach (int count in sums.Select(s => s.Lane.Count).Where(c => c != lane.Count).Distinct())
+        Lane widest = sums.Select(s => s.Lane).OrderByDescending(l => l.Count).First();
+        writer.WriteLine($"var {Broadcast(widest.Count)} = {widest.Broadcast(element)};");
+        foreach (int count in sums.Select(s => s.Lane.Count).Where(c => c != widest.Count).Distinct())
         {
-            writer.WriteLine($"var {Broadcast(count)} = {lane.Lower(Broadcast(lane.Count), count)};");
+            writer.WriteLine($"var {Broadcast(count)} = {widest.Lower(Broadcast(widest.Count), count)};");
         }
 
         foreach (SumRegister sum in sums)

@@ -70,6 +70,9 @@ internal sealed record CellPlan(
     /// <summary>Whether the gradient of h is a product of its own for this cell: it is small, and one block of the transposed weight holds all of its units.</summary>
     public bool HasSmallGradient => HiddenChains > 1 && (HiddenWeights[0].Gates > 1 || Units <= Lanes);
 
+    /// <summary>Whether it is a linear layer of one output.</summary>
+    public bool HasOneSum => Recurrent is null && Units == 1;
+
     public CellEquations Equations() => EquationsOf(Recurrent, Activation);
 
     /// <summary>The equations of a cell, built once; they never change.</summary>

@@ -1590,11 +1590,7 @@ namespace FastSeq.Generated.OfSimpleRnn
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Linear_Step(ref float parameters, ref float x, ref float output, ref float scratch)
         {
-            if (Vector512.IsHardwareAccelerated)
-            {
-                Linear_Step512(ref parameters, ref x, ref output, ref scratch);
-            }
-            else if (Vector256.IsHardwareAccelerated)
+            if (Vector256.IsHardwareAccelerated)
             {
                 Linear_Step256(ref parameters, ref x, ref output, ref scratch);
             }
@@ -1605,29 +1601,6 @@ namespace FastSeq.Generated.OfSimpleRnn
             else
             {
                 Linear_StepScalar(ref parameters, ref x, ref output, ref scratch);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Linear_Step512(ref float parameters, ref float x, ref float output, ref float scratch)
-        {
-            // 5 units.
-            {
-                {
-                    // b_ih + W_ih·x
-                    var inZ = Vector256.LoadUnsafe(ref parameters, 784);
-                    ref float inRow = ref Unsafe.Add(ref parameters, 672);
-                    for (nuint k = 0; k < 20; k++)
-                    {
-                        var k16 = Vector512.Create(Unsafe.Add(ref x, k));
-                        var k8 = k16.GetLower();
-                        inZ = Vector256.MultiplyAddEstimate(k8, Vector256.LoadUnsafe(ref inRow), inZ);
-                        inRow = ref Unsafe.Add(ref inRow, 5);
-                    }
-
-                    var z = inZ;
-                    Lanes.Store(z, ref output, 5);
-                }
             }
         }
 

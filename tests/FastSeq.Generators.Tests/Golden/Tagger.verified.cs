@@ -2472,67 +2472,13 @@ namespace FastSeq.Generated.OfTagger
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Fc_Step(ref float parameters, ref float x, ref float output, ref float scratch)
         {
-            if (Vector512.IsHardwareAccelerated)
-            {
-                Fc_Step512(ref parameters, ref x, ref output, ref scratch);
-            }
-            else if (Vector256.IsHardwareAccelerated)
-            {
-                Fc_Step256(ref parameters, ref x, ref output, ref scratch);
-            }
-            else if (Vector128.IsHardwareAccelerated)
+            if (Vector128.IsHardwareAccelerated)
             {
                 Fc_Step128(ref parameters, ref x, ref output, ref scratch);
             }
             else
             {
                 Fc_StepScalar(ref parameters, ref x, ref output, ref scratch);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc_Step512(ref float parameters, ref float x, ref float output, ref float scratch)
-        {
-            // 4 units.
-            {
-                {
-                    // b_ih + W_ih·x
-                    var inZ = Vector128.LoadUnsafe(ref parameters, 4304);
-                    ref float inRow = ref Unsafe.Add(ref parameters, 4240);
-                    for (nuint k = 0; k < 16; k++)
-                    {
-                        var k16 = Vector512.Create(Unsafe.Add(ref x, k));
-                        var k4 = k16.GetLower().GetLower();
-                        inZ = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow), inZ);
-                        inRow = ref Unsafe.Add(ref inRow, 4);
-                    }
-
-                    var z = inZ;
-                    z.StoreUnsafe(ref output);
-                }
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc_Step256(ref float parameters, ref float x, ref float output, ref float scratch)
-        {
-            // 4 units.
-            {
-                {
-                    // b_ih + W_ih·x
-                    var inZ = Vector128.LoadUnsafe(ref parameters, 4304);
-                    ref float inRow = ref Unsafe.Add(ref parameters, 4240);
-                    for (nuint k = 0; k < 16; k++)
-                    {
-                        var k8 = Vector256.Create(Unsafe.Add(ref x, k));
-                        var k4 = k8.GetLower();
-                        inZ = Vector128.MultiplyAddEstimate(k4, Vector128.LoadUnsafe(ref inRow), inZ);
-                        inRow = ref Unsafe.Add(ref inRow, 4);
-                    }
-
-                    var z = inZ;
-                    z.StoreUnsafe(ref output);
-                }
             }
         }
 

@@ -1961,67 +1961,13 @@ namespace FastSeq.Generated.OfTextbookGru
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Linear2_Step(ref double parameters, ref double x, ref double output, ref double scratch)
         {
-            if (Vector512.IsHardwareAccelerated)
-            {
-                Linear2_Step512(ref parameters, ref x, ref output, ref scratch);
-            }
-            else if (Vector256.IsHardwareAccelerated)
-            {
-                Linear2_Step256(ref parameters, ref x, ref output, ref scratch);
-            }
-            else if (Vector128.IsHardwareAccelerated)
+            if (Vector128.IsHardwareAccelerated)
             {
                 Linear2_Step128(ref parameters, ref x, ref output, ref scratch);
             }
             else
             {
                 Linear2_StepScalar(ref parameters, ref x, ref output, ref scratch);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Linear2_Step512(ref double parameters, ref double x, ref double output, ref double scratch)
-        {
-            // 2 units.
-            {
-                {
-                    // b_ih + W_ih·x
-                    var inZ = Vector128.LoadUnsafe(ref parameters, 240);
-                    ref double inRow = ref Unsafe.Add(ref parameters, 224);
-                    for (nuint k = 0; k < 7; k++)
-                    {
-                        var k8 = Vector512.Create(Unsafe.Add(ref x, k));
-                        var k2 = k8.GetLower().GetLower();
-                        inZ = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref inRow), inZ);
-                        inRow = ref Unsafe.Add(ref inRow, 2);
-                    }
-
-                    var z = inZ;
-                    z.StoreUnsafe(ref output);
-                }
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Linear2_Step256(ref double parameters, ref double x, ref double output, ref double scratch)
-        {
-            // 2 units.
-            {
-                {
-                    // b_ih + W_ih·x
-                    var inZ = Vector128.LoadUnsafe(ref parameters, 240);
-                    ref double inRow = ref Unsafe.Add(ref parameters, 224);
-                    for (nuint k = 0; k < 7; k++)
-                    {
-                        var k4 = Vector256.Create(Unsafe.Add(ref x, k));
-                        var k2 = k4.GetLower();
-                        inZ = Vector128.MultiplyAddEstimate(k2, Vector128.LoadUnsafe(ref inRow), inZ);
-                        inRow = ref Unsafe.Add(ref inRow, 2);
-                    }
-
-                    var z = inZ;
-                    z.StoreUnsafe(ref output);
-                }
             }
         }
 
