@@ -99,6 +99,29 @@ public sealed class Int8Weight
         }
     }
 
+    /// <summary>Two products of one row each, the second before the first where they descend.</summary>
+    /// <param name="first">The first weight.</param>
+    /// <param name="x">What it multiplies.</param>
+    /// <param name="sums">Overwritten: the first product.</param>
+    /// <param name="second">The second weight.</param>
+    /// <param name="secondX">What it multiplies.</param>
+    /// <param name="secondSums">Overwritten: the second product.</param>
+    /// <param name="descending">Whether both go from their last columns to their first; changes no bit.</param>
+    public static void MultiplyBoth(
+        Int8Weight first, ref readonly float x, ref float sums, Int8Weight second, ref readonly float secondX, ref float secondSums, bool descending)
+    {
+        if (descending)
+        {
+            second.Multiply(1, in secondX, ref secondSums, descending);
+            first.Multiply(1, in x, ref sums, descending);
+        }
+        else
+        {
+            first.Multiply(1, in x, ref sums);
+            second.Multiply(1, in secondX, ref secondSums);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void Row(ReadOnlySpan<byte> quantized, float scale, ref float sums, bool descending)
     {
