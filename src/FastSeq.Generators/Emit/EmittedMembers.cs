@@ -18,6 +18,9 @@ internal static class EmittedMembers
     /// <summary>The field that holds the tables of input sums of a quantised model.</summary>
     public const string TokenSums = "tokenSums";
 
+    /// <summary>The type that takes the arguments of a quantised model's step to its scratch memory.</summary>
+    public const string StepCall = "StepCall";
+
     // Those of quantised models are reserved in all, so that another format of weights never makes a user's member collide.
     public static readonly string[] All =
     [
@@ -28,6 +31,6 @@ internal static class EmittedMembers
         "Step", "StepMany", "StepStreams", "StepBlock", "State", "Run",
         "RestState", "SaveStates", "LoadStates",
         Buffer, Rest,
-        "FromParameters", "InitialParameters", PackedWeights, TokenSums,
+        "FromParameters", "InitialParameters", PackedWeights, TokenSums, StepCall, "StepInScratch",
     ];
 }

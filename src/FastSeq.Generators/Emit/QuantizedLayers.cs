@@ -225,7 +225,7 @@ internal sealed class QuantizedRecurrent(RunContext context, int index, Recurren
         int product = products.HiddenOf(cell, stage);
         string operand = stage == 0 ? At("h", $"previous * {cell.Units}") : "operand";
         writer.WriteLine($"// {products.All[product].Formula}, then the gates");
-        writer.WriteLine($"weights[{product}].Multiply(count, in {operand}, ref sums);");
+        writer.WriteLine($"weights[{product}].Multiply(count, in {operand}, ref sums{(products.FillsCache(cell, stage) ? ", descending: (t & 1) != 0" : "")});");
         using (writer.Block("for (int r = 0; r < count; r++)"))
         {
             if (ReadsTable)

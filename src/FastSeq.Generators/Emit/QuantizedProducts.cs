@@ -28,6 +28,10 @@ internal sealed record QuantizedProduct(Region Weight, Region Bias, string Formu
 /// </summary>
 internal sealed class QuantizedProducts
 {
+    /// <summary>A quarter of a second-level cache of 1 MiB: others have half of that, and it holds more than the weights.</summary>
+    private const long LargeBytes = 256 << 10;
+
+    private readonly int bytes;
     private readonly Dictionary<string, int> inputOf = new(), hiddenOf = new(), tableOf = new();
 
     public QuantizedProducts(EmitPlan plan)
@@ -48,7 +52,14 @@ internal sealed class QuantizedProducts
 
         All = all;
         Tables = tables;
+        bytes = plan.Model.Weights == WeightFormat.BFloat16 ? 2 : 1;
     }
+
+    /// <summary>Whether the weights of a step fill the second-level cache, or enough of it that they drive each other out: then steps go through them in alternating order.</summary>
+    public bool FillCache => All.Sum(Bytes) > LargeBytes;
+
+    /// <summary>Whether the weight of a cell's recurrent product does.</summary>
+    public bool FillsCache(CellPlan cell, int stage) => Bytes(All[HiddenOf(cell, stage)]) > LargeBytes;
 
     /// <summary>Those that a step or a run computes.</summary>
     public IReadOnlyList<QuantizedProduct> All { get; }
@@ -69,4 +80,6 @@ internal sealed class QuantizedProducts
 
     /// <summary>The place of the product of a cell's stage.</summary>
     public int HiddenOf(CellPlan cell, int stage) => hiddenOf[cell.Identifier] + stage;
+
+    private long Bytes(QuantizedProduct product) => (long)product.Columns * product.Weight.Inner * bytes;
 }

@@ -17,26 +17,55 @@ internal sealed class QuantizedStep(EmitPlan plan, SourceWriter writer)
     private readonly LayerPlan[] layers = plan.Layers.Where(ManyPlan.StepsThrough).ToArray();
     private readonly CellPlan[] cells = QuantizedProducts.CellsOf(plan).ToArray();
 
+    /// <summary>The numbers of the layers' outputs that are no states.</summary>
+    private int Between => layers.Where((layer, index) => layer is not RecurrentPlan && index < layers.Length - 1).Select(layer => layer.OutputSize).DefaultIfEmpty(0).Max();
+
+    /// <summary>Where they begin in scratch memory: behind the sums of the cell that needs most, with room for registers that read past their end.</summary>
+    private int FirstStart => cells.Max(SumsSize) + plan.VectorLanes;
+
     public void Write()
     {
+        (string type, string name, string field) = plan.ReadsTokens ? ("int", "token", "Token") : ("global::System.ReadOnlySpan<float>", "x", "X");
         using (StepEmitter.Open(plan, writer))
         {
-            WriteBody();
-            StepEmitter.WriteReturn(plan, writer);
+            int length = FirstStart + (RowPlaces.OfStep(plan).Count * Between);
+            writer.WriteLine(
+                $"{(plan.Stride > 1 ? "return " : "")}global::FastSeq.Kernels.StackMemory.Lend({length}, new {EmittedMembers.StepCall} {{ Model = this, {field} = {name}, State = ref state, Y = y }});");
         }
+
+        writer.WriteLine();
+        writer.WriteLine("// The step with its scratch memory, which is on the stack and not cleared.");
+        writer.WriteLine("[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]");
+        using (writer.Block($"private bool StepInScratch({type} {name}, ref State state, global::System.Span<float> y, ref float scratch)"))
+        {
+            WriteBody();
+            writer.WriteLine("return true;");
+        }
+
+        writer.WriteLines($$"""
+
+            private ref struct {{EmittedMembers.StepCall}} : global::FastSeq.Kernels.IStackMemoryUser
+            {
+                public {{plan.Model.Hierarchy.Identifier}} Model;
+                public {{type}} {{field}};
+                public ref State State;
+                public global::System.Span<float> Y;
+
+                public readonly bool Run(ref float memory) => Model.StepInScratch({{field}}, ref State, Y, ref memory);
+            }
+            """);
     }
 
     private void WriteBody()
     {
-        // Scratch memory: the sums of the cell that needs most, with room for registers that read past their end; then the places of the outputs of layers that are no states.
-        int between = layers.Where((layer, index) => layer is not RecurrentPlan && index < layers.Length - 1).Select(layer => layer.OutputSize).DefaultIfEmpty(0).Max();
-        int firstStart = cells.Max(SumsSize) + plan.VectorLanes;
+        int between = Between, firstStart = FirstStart;
         var places = RowPlaces.OfStep(plan);
-        writer.WriteLines($"""
-            ref float s = ref {Unsafe}.As<State, float>(ref state);
-            global::System.Span<float> memory = stackalloc float[{firstStart + (places.Count * between)}];
-            ref float scratch = ref {MemoryMarshal}.GetReference(memory);
-            """);
+        writer.WriteLine($"ref float s = ref {Unsafe}.As<State, float>(ref state);");
+        if (products.FillCache)
+        {
+            writer.WriteLine("bool descending = global::FastSeq.Kernels.StepOrder.Turn(); // from where the last step has read last");
+        }
+
         if (plan.Layers.Any(layer => layer is ColumnsPlan or LayerNormPlan or PoolingPlan { Kind: PoolingKind.Attention }))
         {
             writer.WriteLine($"ref float p = ref {EmittedMembers.Buffer}.Reference;");
@@ -110,7 +139,23 @@ internal sealed class QuantizedStep(EmitPlan plan, SourceWriter writer)
     private void WriteProduct(int product, string x, string sums)
     {
         writer.WriteLine($"// {products.All[product].Formula}");
-        writer.WriteLine($"{EmittedMembers.PackedWeights}[{product}].Multiply(1, in {x}, ref {sums});");
+        writer.WriteLine($"{EmittedMembers.PackedWeights}[{product}].Multiply(1, in {x}, ref {sums}{(products.FillCache ? ", descending" : "")});");
+    }
+
+    /// <summary>A cell's input product and its first recurrent product.</summary>
+    private void WriteProducts(CellPlan cell, string x, string inputSums, string h, string sums)
+    {
+        int input = products.InputOf(cell), hidden = products.HiddenOf(cell, 0);
+        if (!products.FillCache)
+        {
+            WriteProduct(input, x, inputSums);
+            WriteProduct(hidden, h, sums);
+            return;
+        }
+
+        writer.WriteLine($"// {products.All[input].Formula}, {products.All[hidden].Formula}");
+        writer.WriteLine(
+            $"{QuantizedModel.WeightType(plan)}.MultiplyBoth({EmittedMembers.PackedWeights}[{input}], in {x}, ref {inputSums}, {EmittedMembers.PackedWeights}[{hidden}], in {h}, ref {sums}, descending);");
     }
 
     private void WriteRecurrent(CellPlan cell, string input)
@@ -122,12 +167,12 @@ internal sealed class QuantizedStep(EmitPlan plan, SourceWriter writer)
         string inputSums = "scratch";
         if (products.TableOf(cell) is not int table)
         {
-            WriteProduct(products.InputOf(cell), input, inputSums);
+            WriteProducts(cell, input, inputSums, State(0), Place("sums", 0));
         }
         else if (gates.OverwritesInputs)
         {
             writer.WriteLine($"// {products.Tables[table].Formula}");
-            writer.WriteLine($"{MemoryMarshal}.CreateReadOnlySpan(in {SumsOfToken(cell, table)}, {TokenTables.Columns(cell)}).CopyTo(memory);");
+            writer.WriteLine($"{MemoryMarshal}.CreateReadOnlySpan(in {SumsOfToken(cell, table)}, {TokenTables.Columns(cell)}).CopyTo({MemoryMarshal}.CreateSpan(ref scratch, {TokenTables.Columns(cell)}));");
         }
         else
         {
@@ -137,7 +182,11 @@ internal sealed class QuantizedStep(EmitPlan plan, SourceWriter writer)
 
         for (int stage = 0; stage < equations.StageCount; stage++)
         {
-            WriteProduct(products.HiddenOf(cell, stage), stage == 0 ? State(0) : Place("operand", 0), Place("sums", 0));
+            if (stage > 0 || products.TableOf(cell) is not null)
+            {
+                WriteProduct(products.HiddenOf(cell, stage), stage == 0 ? State(0) : Place("operand", 0), Place("sums", 0));
+            }
+
             gates.Write(writer, stage, Place);
         }
 

@@ -17,25 +17,38 @@ static class BFloat16Product<TVector, TWidth, TPairs>
     const int Run16 = BFloat16Weight.RunColumns;
     const int MaxTileRows = 3;
 
-    /// <summary>Two blocks side by side.</summary>
-    const int MaxTileColumns = 4 * Block;
+    const int MaxTileColumns = 2 * Block;
 
     /// <summary>Whether the sums of three rows of four registers of words, and what they are made of, fit into the registers.</summary>
     static bool HasManyRegisters => TWidth.Lanes == 16;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(AlignedBuffer<uint> words, AlignedBuffer<float> bias, int rows, int inner, int columns, ref readonly float x, ref float sums, bool descending)
+    {
+        // A single row goes through whole blocks in one loop; tiles do the rest.
+        int start = rows == 1 ? columns / (2 * Block) * Block : 0;
+        if (start > 0)
+        {
+            scoped var row = new BFloat16Operands { Inner = inner, Words = ref words.Reference, X = ref Unsafe.AsRef(in x), Bias = ref bias.Reference, Sums = ref sums };
+            BFloat16Row<TVector, TWidth, TPairs>.Run(in row, start / Block, descending);
+        }
+
+        if (start < bias.Length / 2)
+        {
+            Tiles(words, bias, start, rows, inner, columns, in x, ref sums);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
-    public static void Run(AlignedBuffer<uint> words, AlignedBuffer<float> bias, int rows, int inner, int columns, ref readonly float x, ref float sums)
+    static void Tiles(AlignedBuffer<uint> words, AlignedBuffer<float> bias, int start, int rows, int inner, int columns, ref readonly float x, ref float sums)
     {
         Span<float> scratch = stackalloc float[MaxTileRows * MaxTileColumns];
         int end = bias.Length / 2, most = rows == 1 || HasManyRegisters ? 4 : 2;
-        for (int word = 0, vectors; word < end; word += vectors * TWidth.Lanes)
+        for (int word = start, vectors; word < end; word += vectors * TWidth.Lanes)
         {
             int inBlock = word % Block, stride = Math.Min(Block, end - (word - inBlock));
-
-            // Where two registers hold a row of a block, a tile takes a second block beside the first.
-            bool isTwoBlocks = 2 * TWidth.Lanes == Block && end - word >= 2 * Block;
-            int registers = isTwoBlocks ? 4 : (stride - inBlock) / TWidth.Lanes;
+            int registers = (stride - inBlock) / TWidth.Lanes;
             vectors = registers >= 4 && most >= 4 ? 4 : registers >= 2 ? 2 : 1;
 
             int first = ColumnOf(word), last = ColumnOf(word + (vectors * TWidth.Lanes) - 1) + Run16;
@@ -45,7 +58,6 @@ static class BFloat16Product<TVector, TWidth, TPairs>
                 Inner = inner,
                 Words = ref Unsafe.Add(ref words.Reference, ((word - inBlock) * inner) + inBlock),
                 Stride = stride,
-                Second = isTwoBlocks ? inner * Block : 2 * TWidth.Lanes,
                 Bias = ref Unsafe.Add(ref bias.Reference, first),
                 Column1 = ColumnOf(word + TWidth.Lanes) - first,
                 Column2 = ColumnOf(word + (2 * TWidth.Lanes)) - first,

@@ -7,14 +7,11 @@ ref struct BFloat16Operands
 {
     public int Inner;
 
-    /// <summary>The first register of words of the tile's columns; the next lies behind it.</summary>
+    /// <summary>The first register of words of the tile's columns; the next lie behind it.</summary>
     public ref uint Words;
 
     /// <summary>Words from a k to the next.</summary>
     public nint Stride;
-
-    /// <summary>Words from the first register to the third; the fourth lies behind that.</summary>
-    public nint Second;
 
     public ref float X;
     public nint XStride;
@@ -63,7 +60,6 @@ static class BFloat16Tile<TVector, TWidth, TPairs, TWords>
         ref float x1 = ref Unsafe.Add(ref x0, TRows.Value > 1 ? operands.XStride : 0);
         ref float x2 = ref Unsafe.Add(ref x1, TRows.Value > 2 ? operands.XStride : 0);
         ref uint first = ref operands.Words;
-        ref uint second = ref Unsafe.Add(ref first, TWords.Value > 2 ? operands.Second : 0);
         nint stride = operands.Stride, inner = operands.Inner;
         for (nint k = 0; k < inner; k++)
         {
@@ -72,10 +68,9 @@ static class BFloat16Tile<TVector, TWidth, TPairs, TWords>
             if (TRows.Value > 2) b2 = TWidth.Broadcast(in Unsafe.Add(ref x2, k));
             Add<TRows>(ref first, b0, b1, b2, ref u0.V0, ref l0.V0, ref u1.V0, ref l1.V0, ref u2.V0, ref l2.V0);
             if (TWords.Value > 1) Add<TRows>(ref Unsafe.Add(ref first, TWidth.Lanes), b0, b1, b2, ref u0.V1, ref l0.V1, ref u1.V1, ref l1.V1, ref u2.V1, ref l2.V1);
-            if (TWords.Value > 2) Add<TRows>(ref second, b0, b1, b2, ref u0.V2, ref l0.V2, ref u1.V2, ref l1.V2, ref u2.V2, ref l2.V2);
-            if (TWords.Value > 2) Add<TRows>(ref Unsafe.Add(ref second, TWidth.Lanes), b0, b1, b2, ref u0.V3, ref l0.V3, ref u1.V3, ref l1.V3, ref u2.V3, ref l2.V3);
+            if (TWords.Value > 2) Add<TRows>(ref Unsafe.Add(ref first, 2 * TWidth.Lanes), b0, b1, b2, ref u0.V2, ref l0.V2, ref u1.V2, ref l1.V2, ref u2.V2, ref l2.V2);
+            if (TWords.Value > 2) Add<TRows>(ref Unsafe.Add(ref first, 3 * TWidth.Lanes), b0, b1, b2, ref u0.V3, ref l0.V3, ref u1.V3, ref l1.V3, ref u2.V3, ref l2.V3);
             first = ref Unsafe.Add(ref first, stride);
-            if (TWords.Value > 2) second = ref Unsafe.Add(ref second, stride);
         }
 
         Store(u0, l0, ref operands.Sums, column1, column2, column3);

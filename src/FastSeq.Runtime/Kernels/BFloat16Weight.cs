@@ -9,14 +9,14 @@ namespace FastSeq.Kernels;
 /// vector widths use the same weights in the same order, so they give the same bits where the multiply-add is fused alike.
 /// </summary>
 /// <remarks>
-/// The columns are in blocks of 64, <c>[block][k][32 words]</c>; the last block may have 32 columns. A word holds two weights of a row: the lower half that of column
+/// The columns are in blocks of 128, <c>[block][k][64 words]</c>; the last block may have 32, 64 or 96 columns. A word holds two weights of a row: the lower half that of column
 /// 32·g + 16 + j, the nearest bfloat16 number; the upper half, with the lower behind it, that of column 32·g + j. A word is thus the upper number as it stands, and a
 /// product takes no instruction to clear its lower half; the upper half is chosen with that in mind, so its number is within 2^-8 of the weight, as a
 /// bfloat16 number is (weights below 2^-60, zero among them, become ±2^-60: seen only beside inputs above 2^36). Runs of 16 columns suit registers of 4, 8 and 16 words.
 /// </remarks>
 public sealed class BFloat16Weight
 {
-    internal const int BlockWords = 32;
+    internal const int BlockWords = 64;
 
     /// <summary>The columns side by side that stand in the same half of their words.</summary>
     internal const int RunColumns = 16;
@@ -95,24 +95,48 @@ public sealed class BFloat16Weight
     /// <param name="rows">The rows; 0 does nothing.</param>
     /// <param name="x">[rows, <see cref="Inner"/>].</param>
     /// <param name="sums">Overwritten: [rows, <see cref="Columns"/>].</param>
+    /// <param name="descending">Whether one row goes through the blocks of columns from the last to the first; changes no bit.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Multiply(int rows, ref readonly float x, ref float sums)
+    public void Multiply(int rows, ref readonly float x, ref float sums, bool descending = false)
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            BFloat16Product<Vector512<float>, Width512<float>, WordPairs512>.Run(words, bias, rows, Inner, Columns, in x, ref sums);
+            BFloat16Product<Vector512<float>, Width512<float>, WordPairs512>.Run(words, bias, rows, Inner, Columns, in x, ref sums, descending);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            BFloat16Product<Vector256<float>, Width256<float>, WordPairs256>.Run(words, bias, rows, Inner, Columns, in x, ref sums);
+            BFloat16Product<Vector256<float>, Width256<float>, WordPairs256>.Run(words, bias, rows, Inner, Columns, in x, ref sums, descending);
         }
         else if (Vector128.IsHardwareAccelerated)
         {
-            BFloat16Product<Vector128<float>, Width128<float>, WordPairs128>.Run(words, bias, rows, Inner, Columns, in x, ref sums);
+            BFloat16Product<Vector128<float>, Width128<float>, WordPairs128>.Run(words, bias, rows, Inner, Columns, in x, ref sums, descending);
         }
         else
         {
-            BFloat16Product<float, WidthScalar<float>, WordPairsScalar>.Run(words, bias, rows, Inner, Columns, in x, ref sums);
+            BFloat16Product<float, WidthScalar<float>, WordPairsScalar>.Run(words, bias, rows, Inner, Columns, in x, ref sums, descending);
+        }
+    }
+
+    /// <summary>Two products of one row each, the second before the first where they descend.</summary>
+    /// <param name="first">The first weight.</param>
+    /// <param name="x">What it multiplies.</param>
+    /// <param name="sums">Overwritten: the first product.</param>
+    /// <param name="second">The second weight.</param>
+    /// <param name="secondX">What it multiplies.</param>
+    /// <param name="secondSums">Overwritten: the second product.</param>
+    /// <param name="descending">Whether both go from their last columns to their first; changes no bit.</param>
+    public static void MultiplyBoth(
+        BFloat16Weight first, ref readonly float x, ref float sums, BFloat16Weight second, ref readonly float secondX, ref float secondSums, bool descending)
+    {
+        if (descending)
+        {
+            second.Multiply(1, in secondX, ref secondSums, descending);
+            first.Multiply(1, in x, ref sums, descending);
+        }
+        else
+        {
+            first.Multiply(1, in x, ref sums);
+            second.Multiply(1, in secondX, ref secondSums);
         }
     }
 }

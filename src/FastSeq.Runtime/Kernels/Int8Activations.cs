@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace FastSeq.Kernels;
@@ -28,13 +29,14 @@ static class Int8Activations
         ref float source = ref Unsafe.AsRef(in x);
         float largest = LargestMagnitude(ref source, count);
         float factor = largest >= Smallest ? Largest / largest : 0;
+        ref byte target = ref MemoryMarshal.GetReference(quantized);
         int k = 0;
         if (Vector512.IsHardwareAccelerated)
         {
             for (; k <= count - 16; k += 16)
             {
                 Vector512<int> q = ((Vector512.LoadUnsafe(ref source, (nuint)k) * factor) + Vector512.Create(Rounding)).AsInt32();
-                System.Runtime.Intrinsics.X86.Avx512F.ConvertToVector128Byte(q).StoreUnsafe(ref quantized[k]);
+                System.Runtime.Intrinsics.X86.Avx512F.ConvertToVector128Byte(q).StoreUnsafe(ref target, (nuint)k);
             }
         }
         else if (Vector128.IsHardwareAccelerated)
@@ -43,7 +45,7 @@ static class Int8Activations
             {
                 Vector128.Narrow(
                     Vector128.Narrow(Quantize(ref source, k, factor), Quantize(ref source, k + 4, factor)),
-                    Vector128.Narrow(Quantize(ref source, k + 8, factor), Quantize(ref source, k + 12, factor))).StoreUnsafe(ref quantized[k]);
+                    Vector128.Narrow(Quantize(ref source, k + 8, factor), Quantize(ref source, k + 12, factor))).StoreUnsafe(ref target, (nuint)k);
             }
         }
 
@@ -52,7 +54,11 @@ static class Int8Activations
             quantized[k] = (byte)BitConverter.SingleToInt32Bits((Unsafe.Add(ref source, k) * factor) + Rounding);
         }
 
-        quantized[count..].Clear();
+        if (count < quantized.Length)
+        {
+            quantized[count..].Clear();
+        }
+
         return !float.IsFinite(largest) ? float.NaN : largest >= Smallest ? largest / Largest : 0;
     }
 
@@ -65,27 +71,25 @@ static class Int8Activations
     static float LargestMagnitude(ref float source, int count)
     {
         const int Magnitude = int.MaxValue;
+        Vector128<int> most = Vector128<int>.Zero;
         int k = 0, largest = 0;
         if (Vector512.IsHardwareAccelerated && count >= 16)
         {
-            Vector512<int> most = Vector512<int>.Zero;
+            Vector512<int> most512 = Vector512<int>.Zero;
             for (; k <= count - 16; k += 16)
             {
-                most = Vector512.Max(most, Vector512.LoadUnsafe(ref source, (nuint)k).AsInt32() & Vector512.Create(Magnitude));
+                most512 = Vector512.Max(most512, Vector512.LoadUnsafe(ref source, (nuint)k).AsInt32() & Vector512.Create(Magnitude));
             }
 
-            Vector256<int> half = Vector256.Max(most.GetLower(), most.GetUpper());
-            largest = Largest128(Vector128.Max(half.GetLower(), half.GetUpper()));
+            Vector256<int> half = Vector256.Max(most512.GetLower(), most512.GetUpper());
+            most = Vector128.Max(half.GetLower(), half.GetUpper());
         }
-        else if (Vector128.IsHardwareAccelerated && count >= 4)
+        else if (Vector128.IsHardwareAccelerated)
         {
-            Vector128<int> most = Vector128<int>.Zero;
             for (; k <= count - 4; k += 4)
             {
                 most = Vector128.Max(most, Vector128.LoadUnsafe(ref source, (nuint)k).AsInt32() & Vector128.Create(Magnitude));
             }
-
-            largest = Largest128(most);
         }
 
         for (; k < count; k++)
@@ -93,13 +97,14 @@ static class Int8Activations
             largest = Math.Max(largest, BitConverter.SingleToInt32Bits(Unsafe.Add(ref source, k)) & Magnitude);
         }
 
-        return BitConverter.Int32BitsToSingle(largest);
-    }
+        // The product waits for this number: it stays in vector registers where there are any.
+        if (!Vector128.IsHardwareAccelerated)
+        {
+            return BitConverter.Int32BitsToSingle(largest);
+        }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static int Largest128(Vector128<int> values)
-    {
-        values = Vector128.Max(values, Vector128.Shuffle(values, Vector128.Create(2, 3, 0, 1)));
-        return Math.Max(values.ToScalar(), values.GetElement(1));
+        most = Vector128.Max(most, Vector128.CreateScalar(largest));
+        most = Vector128.Max(most, Vector128.Shuffle(most, Vector128.Create(2, 3, 0, 1)));
+        return Vector128.Max(most, Vector128.Shuffle(most, Vector128.Create(1, 0, 3, 2))).AsSingle().ToScalar();
     }
 }

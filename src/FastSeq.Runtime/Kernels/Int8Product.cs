@@ -18,20 +18,46 @@ static class Int8Product<TVector, TWidth>
     static int TileColumns => 8 * TWidth.Lanes;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    [SkipLocalsInit]
     public static void Run(
         AlignedBuffer<sbyte> weights, AlignedBuffer<int> starts, AlignedBuffer<float> scales, AlignedBuffer<float> bias, int quads, int columns,
+        ReadOnlySpan<byte> quantized, float scale, ref float sums, bool descending)
+    {
+        // Whole blocks in one loop; tiles do the rest.
+        int start = columns / Block * Block;
+        if (start > 0)
+        {
+            scoped var row = new Int8Operands
+            {
+                Quads = quads,
+                X = ref MemoryMarshal.GetReference(quantized),
+                Weights = ref weights.Reference,
+                Starts = ref starts.Reference,
+                Scales = ref scales.Reference,
+                Bias = ref bias.Reference,
+                Scale = scale,
+                Sums = ref sums,
+            };
+            Int8Row<TVector, TWidth>.Run(in row, start / Block, descending);
+        }
+
+        if (start < bias.Length)
+        {
+            Tiles(weights, starts, scales, bias, start, quads, columns, quantized, scale, ref sums);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
+    static void Tiles(
+        AlignedBuffer<sbyte> weights, AlignedBuffer<int> starts, AlignedBuffer<float> scales, AlignedBuffer<float> bias, int start, int quads, int columns,
         ReadOnlySpan<byte> quantized, float scale, ref float sums)
     {
-        Span<float> scratch = stackalloc float[2 * Block];
+        Span<float> scratch = stackalloc float[Block];
         int end = bias.Length;
-        for (int column = 0, count; column < end; column += count)
+        for (int column = start, count; column < end; column += count)
         {
             int inBlock = column % Block, stride = Math.Min(Block, end - (column - inBlock));
-
-            // Where four registers hold a row of a block, a tile takes a second block beside the first.
-            bool isTwoBlocks = 4 * TWidth.Lanes == Block && end - column >= 2 * Block;
-            count = isTwoBlocks || stride - inBlock >= TileColumns ? TileColumns : stride - inBlock >= 4 * TWidth.Lanes ? 4 * TWidth.Lanes : TWidth.Lanes;
+            count = stride - inBlock >= TileColumns ? TileColumns : stride - inBlock >= 4 * TWidth.Lanes ? 4 * TWidth.Lanes : TWidth.Lanes;
             bool isFull = column + count <= columns;
             scoped var tile = new Int8Operands
             {
@@ -39,7 +65,6 @@ static class Int8Product<TVector, TWidth>
                 X = ref MemoryMarshal.GetReference(quantized),
                 Weights = ref Unsafe.Add(ref weights.Reference, ((column - inBlock) * quads * Quad) + (inBlock * Quad)),
                 Stride = stride * Quad,
-                Second = isTwoBlocks ? quads * Block * Quad : 4 * TWidth.Lanes * Quad,
                 Starts = ref Unsafe.Add(ref starts.Reference, column),
                 Scales = ref Unsafe.Add(ref scales.Reference, column),
                 Bias = ref Unsafe.Add(ref bias.Reference, column),

@@ -16,8 +16,8 @@ ref struct Int8Operands
     /// <summary>The first register of weights of the tile's columns; the next lie behind it.</summary>
     public ref sbyte Weights;
 
-    /// <summary>Bytes from a group of four k to the next, and from the first register to the fifth.</summary>
-    public nint Stride, Second;
+    /// <summary>Bytes from a group of four k to the next.</summary>
+    public nint Stride;
 
     /// <summary>What the integer sums start from.</summary>
     public ref int Starts;
@@ -52,7 +52,6 @@ static class Int8Tile<TVector, TWidth>
 
         ref byte x = ref operands.X;
         ref sbyte first = ref operands.Weights;
-        ref sbyte second = ref Unsafe.Add(ref first, TVectors.Value > 4 ? operands.Second : 0);
         nint stride = operands.Stride;
         int register = TWidth.Lanes * Int8Weight.Quad;
         for (nint quads = operands.Quads; quads > 0; quads--)
@@ -62,13 +61,12 @@ static class Int8Tile<TVector, TWidth>
             if (TVectors.Value > 1) a.V1 = TWidth.MultiplyAdd(quad, in Unsafe.Add(ref first, register), a.V1);
             if (TVectors.Value > 1) a.V2 = TWidth.MultiplyAdd(quad, in Unsafe.Add(ref first, 2 * register), a.V2);
             if (TVectors.Value > 1) a.V3 = TWidth.MultiplyAdd(quad, in Unsafe.Add(ref first, 3 * register), a.V3);
-            if (TVectors.Value > 4) b.V0 = TWidth.MultiplyAdd(quad, in second, b.V0);
-            if (TVectors.Value > 4) b.V1 = TWidth.MultiplyAdd(quad, in Unsafe.Add(ref second, register), b.V1);
-            if (TVectors.Value > 4) b.V2 = TWidth.MultiplyAdd(quad, in Unsafe.Add(ref second, 2 * register), b.V2);
-            if (TVectors.Value > 4) b.V3 = TWidth.MultiplyAdd(quad, in Unsafe.Add(ref second, 3 * register), b.V3);
+            if (TVectors.Value > 4) b.V0 = TWidth.MultiplyAdd(quad, in Unsafe.Add(ref first, 4 * register), b.V0);
+            if (TVectors.Value > 4) b.V1 = TWidth.MultiplyAdd(quad, in Unsafe.Add(ref first, 5 * register), b.V1);
+            if (TVectors.Value > 4) b.V2 = TWidth.MultiplyAdd(quad, in Unsafe.Add(ref first, 6 * register), b.V2);
+            if (TVectors.Value > 4) b.V3 = TWidth.MultiplyAdd(quad, in Unsafe.Add(ref first, 7 * register), b.V3);
             x = ref Unsafe.Add(ref x, Int8Weight.Quad);
             first = ref Unsafe.Add(ref first, stride);
-            if (TVectors.Value > 4) second = ref Unsafe.Add(ref second, stride);
         }
 
         Store(a.V0, 0, in operands);

@@ -11,13 +11,13 @@ namespace FastSeq.Kernels;
 /// x ≈ s·q, q being integers of ±63 chosen for each x. The integer sums are exact, so all vector widths give the same bits.
 /// </summary>
 /// <remarks>
-/// The columns are in blocks of 64, <c>[block][k / 4][column][4 k]</c>; the last block may have 16, 32 or 48 columns. q is stored with an offset of 64, as 1 to 127:
+/// The columns are in blocks of 128, <c>[block][k / 4][column][4 k]</c>; the last block may have fewer, a multiple of 16. q is stored with an offset of 64, as 1 to 127:
 /// two products of unsigned and signed bytes, at most 2·127·127, then fit the 16 bits that vpmaddubsw adds them up in. What the offset adds to a sum is part
 /// of the number that it starts from. A sum of up to 65,536 products (the largest size of a layer) stays below 65,536·127·127 &lt; 2^31.
 /// </remarks>
 public sealed class Int8Weight
 {
-    internal const int BlockColumns = 64;
+    internal const int BlockColumns = 128;
 
     /// <summary>Columns are filled up to a multiple of the lanes of the widest register.</summary>
     internal const int ColumnGroup = 16;
@@ -86,41 +86,65 @@ public sealed class Int8Weight
     /// <param name="rows">The rows; 0 does nothing.</param>
     /// <param name="x">[rows, <see cref="Inner"/>].</param>
     /// <param name="sums">Overwritten: [rows, <see cref="Columns"/>].</param>
+    /// <param name="descending">Whether rows go through the blocks of columns from the last to the first; changes no bit.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
-    public void Multiply(int rows, ref readonly float x, ref float sums)
+    public void Multiply(int rows, ref readonly float x, ref float sums, bool descending = false)
     {
         Span<byte> quantized = stackalloc byte[Quads * Quad];
         for (int row = 0; row < rows; row++)
         {
             float scale = Int8Activations.Quantize(in Unsafe.Add(ref Unsafe.AsRef(in x), (nint)row * Inner), Inner, quantized);
-            Row(quantized, scale, ref Unsafe.Add(ref sums, (nint)row * Columns));
+            Row(quantized, scale, ref Unsafe.Add(ref sums, (nint)row * Columns), descending);
+        }
+    }
+
+    /// <summary>Two products of one row each, the second before the first where they descend.</summary>
+    /// <param name="first">The first weight.</param>
+    /// <param name="x">What it multiplies.</param>
+    /// <param name="sums">Overwritten: the first product.</param>
+    /// <param name="second">The second weight.</param>
+    /// <param name="secondX">What it multiplies.</param>
+    /// <param name="secondSums">Overwritten: the second product.</param>
+    /// <param name="descending">Whether both go from their last columns to their first; changes no bit.</param>
+    public static void MultiplyBoth(
+        Int8Weight first, ref readonly float x, ref float sums, Int8Weight second, ref readonly float secondX, ref float secondSums, bool descending)
+    {
+        if (descending)
+        {
+            second.Multiply(1, in secondX, ref secondSums, descending);
+            first.Multiply(1, in x, ref sums, descending);
+        }
+        else
+        {
+            first.Multiply(1, in x, ref sums);
+            second.Multiply(1, in secondX, ref secondSums);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void Row(ReadOnlySpan<byte> quantized, float scale, ref float sums)
+    void Row(ReadOnlySpan<byte> quantized, float scale, ref float sums, bool descending)
     {
         if (Vector512.IsHardwareAccelerated && Avx512BW.IsSupported)
         {
-            Int8Product<Vector512<int>, IntegerWidth512>.Run(weights, starts, scales, bias, Quads, Columns, quantized, scale, ref sums);
+            Int8Product<Vector512<int>, IntegerWidth512>.Run(weights, starts, scales, bias, Quads, Columns, quantized, scale, ref sums, descending);
         }
         else if (Avx2.IsSupported)
         {
-            Int8Product<Vector256<int>, IntegerWidth256>.Run(weights, starts, scales, bias, Quads, Columns, quantized, scale, ref sums);
+            Int8Product<Vector256<int>, IntegerWidth256>.Run(weights, starts, scales, bias, Quads, Columns, quantized, scale, ref sums, descending);
         }
         else if (Dp.IsSupported)
         {
             // Asked here: native code for any ARM64 asks at run time.
-            Int8Product<Vector128<int>, IntegerWidthDot128>.Run(weights, starts, scales, bias, Quads, Columns, quantized, scale, ref sums);
+            Int8Product<Vector128<int>, IntegerWidthDot128>.Run(weights, starts, scales, bias, Quads, Columns, quantized, scale, ref sums, descending);
         }
         else if (Ssse3.IsSupported || AdvSimd.Arm64.IsSupported)
         {
-            Int8Product<Vector128<int>, IntegerWidth128>.Run(weights, starts, scales, bias, Quads, Columns, quantized, scale, ref sums);
+            Int8Product<Vector128<int>, IntegerWidth128>.Run(weights, starts, scales, bias, Quads, Columns, quantized, scale, ref sums, descending);
         }
         else
         {
-            Int8Product<int, IntegerWidthScalar>.Run(weights, starts, scales, bias, Quads, Columns, quantized, scale, ref sums);
+            Int8Product<int, IntegerWidthScalar>.Run(weights, starts, scales, bias, Quads, Columns, quantized, scale, ref sums, descending);
         }
     }
 }

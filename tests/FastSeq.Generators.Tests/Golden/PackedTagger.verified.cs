@@ -182,12 +182,17 @@ namespace Demo
         {
             if (unchecked((uint)token) >= 50u) global::FastSeq.StepErrors.ThrowToken(token, 50);
             if (y.Length != 4) global::FastSeq.StepErrors.ThrowOutput(y.Length, 4);
+            global::FastSeq.Kernels.StackMemory.Lend(136, new StepCall { Model = this, Token = token, State = ref state, Y = y });
+        }
+
+        // The step with its scratch memory, which is on the stack and not cleared.
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        private bool StepInScratch(int token, ref State state, global::System.Span<float> y, ref float scratch)
+        {
             ref float s = ref global::System.Runtime.CompilerServices.Unsafe.As<State, float>(ref state);
-            global::System.Span<float> memory = stackalloc float[136];
-            ref float scratch = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(memory);
             // GRU (reset before the product) 8 -> 20
             // b_ih + W_ih·x
-            global::System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpan(in global::System.Runtime.CompilerServices.Unsafe.Add(ref tokenSums[0].Reference, (token * 60)), 60).CopyTo(memory);
+            global::System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpan(in global::System.Runtime.CompilerServices.Unsafe.Add(ref tokenSums[0].Reference, (token * 60)), 60).CopyTo(global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref scratch, 60));
             // b_hh + W_hh·h
             packedWeights[0].Multiply(1, in s, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref scratch, 60));
             {
@@ -206,6 +211,17 @@ namespace Demo
             }
             // b + W·x
             packedWeights[2].Multiply(1, in s, ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(y));
+            return true;
+        }
+
+        private ref struct StepCall : global::FastSeq.Kernels.IStackMemoryUser
+        {
+            public PackedTagger Model;
+            public int Token;
+            public ref State State;
+            public global::System.Span<float> Y;
+
+            public readonly bool Run(ref float memory) => Model.StepInScratch(Token, ref State, Y, ref memory);
         }
 
         /// <summary>Advances many streams by one time step each, with the same bits as <see cref="Step"/> gives. Allocates nothing.</summary>

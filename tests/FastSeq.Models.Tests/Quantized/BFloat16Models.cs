@@ -181,3 +181,10 @@ public sealed partial class BRnnRelu3To33;
 [Linear(2)]
 [CrossEntropy]
 public sealed partial class BMixedStack;
+
+/// <summary>More than 256 KiB of weights: steps go through them in alternating order.</summary>
+[SequenceModel(Weights = WeightFormat.BFloat16)]
+[Input(3)]
+[Lstm(200)]
+[MeanSquaredError]
+public sealed partial class BLstm3To200;

@@ -181,3 +181,12 @@ public sealed partial class QRnnRelu3To33;
 [Linear(2)]
 [CrossEntropy]
 public sealed partial class QMixedStack;
+
+/// <summary>More than 256 KiB of weights: steps go through them in alternating order.</summary>
+[SequenceModel(Weights = WeightFormat.Int8)]
+[Input(30)]
+[Gru(300)]
+[Gru(20, Reset = GruReset.BeforeProduct)]
+[Linear(2)]
+[MeanSquaredError]
+public sealed partial class QGru30To300;

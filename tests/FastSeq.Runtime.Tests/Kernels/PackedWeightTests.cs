@@ -147,6 +147,7 @@ public sealed class PackedWeightTests
     [InlineData(33, 100)]
     [InlineData(7, 145)]
     [InlineData(12, 208)]
+    [InlineData(9, 400)]
     public void Rows_DoNotDependOnEachOther(int inner, int units)
     {
         float[] flat = Weights(inner, units);
@@ -163,6 +164,20 @@ public sealed class PackedWeightTests
                 Assert.Equal(Multiply(integers, one, 1, units), manyIntegers[(row * units)..((row + 1) * units)]);
             }
         }
+    }
+
+    /// <summary>The order of blocks: whole ones only, a part of one only, both.</summary>
+    [Theory]
+    [InlineData(5, 100)]
+    [InlineData(64, 256)]
+    [InlineData(33, 500)]
+    public void Descending_ChangesNoBit(int inner, int units)
+    {
+        float[] flat = Weights(inner, units), x = Weights(inner, 1);
+        var packed = new BFloat16Weight(flat, 0, inner * units, inner, 1, units, Lanes);
+        var integers = new Int8Weight(flat, 0, inner * units, inner, 1, units, Lanes);
+        Assert.Equal(Multiply(packed, x, 1, units), Guarded((ref float sums) => packed.Multiply(1, in x[0], ref sums, descending: true), units));
+        Assert.Equal(Multiply(integers, x, 1, units), Guarded((ref float sums) => integers.Multiply(1, in x[0], ref sums, descending: true), units));
     }
 
     private static float[] Weights(int inner, int units)
