@@ -70,6 +70,15 @@ internal sealed record CellPlan(
     /// <summary>Whether the gradient of h is a product of its own for this cell: it is small, and one block of the transposed weight holds all of its units.</summary>
     public bool HasSmallGradient => HiddenChains > 1 && (HiddenWeights[0].Gates > 1 || Units <= Lanes);
 
+    /// <summary>
+    /// Whether backward leaves the gradients of the sums where it found the tape: they need no memory of their own then, which would have to come from far away. Small cells
+    /// have both in the cache, and several stages read the tape one after the other.
+    /// </summary>
+    public bool GradientsTakeTape => HiddenChains == 1 && Equations() is { StageCount: 1 } cell && cell.GradientCount <= TapeLayout.Of(cell).SlotCount;
+
+    /// <summary>The slots of a row of gradients.</summary>
+    public int GradientSlots => GradientsTakeTape ? TapeLayout.Of(Equations()).SlotCount : Equations().GradientCount;
+
     public CellEquations Equations() => EquationsOf(Recurrent, Activation);
 
     /// <summary>The equations of a cell, built once; they never change.</summary>
