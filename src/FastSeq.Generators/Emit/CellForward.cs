@@ -50,7 +50,7 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
 
     protected override void WriteUnits(SourceWriter writer, Segment segment, int loop)
     {
-        var printer = new ExpressionPrinter(writer, segment.Lane, inLoop: true);
+        var printer = new ExpressionPrinter(writer, segment.Lane, inLoop: loop != WholeRow);
         GiveValues(printer, segment, loop);
 
         // What others read, what the second loop reads, and what backward reads.
@@ -86,7 +86,7 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
             }
         }
 
-        Node[] Here(Node[] values) => values.Where(value => Loops.Computes(loop, value)).ToArray();
+        Node[] Here(Node[] values) => values.Where(value => loop == WholeRow || Loops.Computes(loop, value)).ToArray();
     }
 
     private void GiveValues(ExpressionPrinter printer, Segment segment, int loop)

@@ -84,6 +84,17 @@ internal abstract class PanelMaths
             WriteLoops(lane, body);
         }
 
+        if (LoopCount > 1)
+        {
+            using (writer.Block("if (rows == 1)"))
+            {
+                WriteRow(lane, writer, WholeRow);
+                writer.WriteLine("return;");
+            }
+
+            writer.WriteLine();
+        }
+
         string text = body.ToString();
         if (text.Contains(ExpressionPrinter.LoopMath + "."))
         {
@@ -110,19 +121,23 @@ internal abstract class PanelMaths
             using (writer.Block("for (int row = 0; row < rows; row++)"))
             {
                 WriteRowStart(lane, writer);
-                foreach (Pass pass in Pass.Over(Units, lane, 1))
-                {
-                    using (pass.LoopEnd > 0 ? writer.Block($"for (int u = 0; u < {pass.LoopEnd}; u += {pass.LoopStep})") : writer.Block())
-                    {
-                        WriteUnits(writer, pass.Segments[0], loop);
-                    }
-                }
-
+                WriteRow(lane, writer, loop);
                 writer.WriteLine();
                 foreach ((string name, int stride) in moving)
                 {
                     writer.WriteLine($"{name} = {Ref(name, stride.ToString())};");
                 }
+            }
+        }
+    }
+
+    private void WriteRow(Lane lane, SourceWriter writer, int loop)
+    {
+        foreach (Pass pass in Pass.Over(Units, lane, 1))
+        {
+            using (pass.LoopEnd > 0 ? writer.Block($"for (int u = 0; u < {pass.LoopEnd}; u += {pass.LoopStep})") : writer.Block())
+            {
+                WriteUnits(writer, pass.Segments[0], loop);
             }
         }
     }
@@ -148,6 +163,9 @@ internal abstract class PanelMaths
             }
         }
     }
+
+    /// <summary>In place of a loop: all of a single row, whose values nothing else is computed beside.</summary>
+    protected const int WholeRow = -1;
 
     /// <summary>The loops over the rows, one after the other.</summary>
     protected virtual int LoopCount => 1;

@@ -1755,6 +1755,36 @@ namespace FastSeq.Generated.OfTagger
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Lstm_L0_Gates512(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
         {
+            if (rows == 1)
+            {
+                {
+                    var zf = Vector512.LoadUnsafe(ref tape, 16) + Vector512.LoadUnsafe(ref sums, 16);
+                    var f = VectorMath.Sigmoid(zf);
+                    var cPrevious = Vector512.LoadUnsafe(ref cPreviousRows);
+                    var zi = Vector512.LoadUnsafe(ref tape) + Vector512.LoadUnsafe(ref sums);
+                    var i = VectorMath.Sigmoid(zi);
+                    var zg = Vector512.LoadUnsafe(ref tape, 32) + Vector512.LoadUnsafe(ref sums, 32);
+                    var g = VectorMath.Tanh(zg);
+                    var c = Vector512.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var tanhC = VectorMath.Tanh(c);
+                    var zo = Vector512.LoadUnsafe(ref tape, 48) + Vector512.LoadUnsafe(ref sums, 48);
+                    var o = VectorMath.Sigmoid(zo);
+                    var h = VectorMath.FlushTiny(tanhC * o, c);
+                    var cKept = VectorMath.FlushTiny(c, c);
+                    h.StoreUnsafe(ref hRows);
+                    cKept.StoreUnsafe(ref cRows);
+                    if (keep)
+                    {
+                        o.StoreUnsafe(ref tape, 48);
+                        tanhC.StoreUnsafe(ref tape, 64);
+                        g.StoreUnsafe(ref tape, 32);
+                        i.StoreUnsafe(ref tape);
+                        f.StoreUnsafe(ref tape, 16);
+                    }
+                }
+                return;
+            }
+
             var math = new VectorMath.Loop512();
             for (int row = 0; row < rows; row++)
             {
@@ -1817,6 +1847,37 @@ namespace FastSeq.Generated.OfTagger
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Lstm_L0_Gates256(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
         {
+            if (rows == 1)
+            {
+                for (int u = 0; u < 16; u += 8)
+                {
+                    var zf = Vector256.LoadUnsafe(ref tape, (nuint)(u + 16)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 16));
+                    var f = VectorMath.Sigmoid(zf);
+                    var cPrevious = Vector256.LoadUnsafe(ref cPreviousRows, (nuint)(u));
+                    var zi = Vector256.LoadUnsafe(ref tape, (nuint)(u)) + Vector256.LoadUnsafe(ref sums, (nuint)(u));
+                    var i = VectorMath.Sigmoid(zi);
+                    var zg = Vector256.LoadUnsafe(ref tape, (nuint)(u + 32)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 32));
+                    var g = VectorMath.Tanh(zg);
+                    var c = Vector256.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var tanhC = VectorMath.Tanh(c);
+                    var zo = Vector256.LoadUnsafe(ref tape, (nuint)(u + 48)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 48));
+                    var o = VectorMath.Sigmoid(zo);
+                    var h = VectorMath.FlushTiny(tanhC * o, c);
+                    var cKept = VectorMath.FlushTiny(c, c);
+                    h.StoreUnsafe(ref hRows, (nuint)(u));
+                    cKept.StoreUnsafe(ref cRows, (nuint)(u));
+                    if (keep)
+                    {
+                        o.StoreUnsafe(ref tape, (nuint)(u + 48));
+                        tanhC.StoreUnsafe(ref tape, (nuint)(u + 64));
+                        g.StoreUnsafe(ref tape, (nuint)(u + 32));
+                        i.StoreUnsafe(ref tape, (nuint)(u));
+                        f.StoreUnsafe(ref tape, (nuint)(u + 16));
+                    }
+                }
+                return;
+            }
+
             for (int row = 0; row < rows; row++)
             {
                 for (int u = 0; u < 16; u += 8)
@@ -1880,6 +1941,37 @@ namespace FastSeq.Generated.OfTagger
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Lstm_L0_Gates128(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
         {
+            if (rows == 1)
+            {
+                for (int u = 0; u < 16; u += 4)
+                {
+                    var zf = Vector128.LoadUnsafe(ref tape, (nuint)(u + 16)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 16));
+                    var f = VectorMath.Sigmoid(zf);
+                    var cPrevious = Vector128.LoadUnsafe(ref cPreviousRows, (nuint)(u));
+                    var zi = Vector128.LoadUnsafe(ref tape, (nuint)(u)) + Vector128.LoadUnsafe(ref sums, (nuint)(u));
+                    var i = VectorMath.Sigmoid(zi);
+                    var zg = Vector128.LoadUnsafe(ref tape, (nuint)(u + 32)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 32));
+                    var g = VectorMath.Tanh(zg);
+                    var c = Vector128.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var tanhC = VectorMath.Tanh(c);
+                    var zo = Vector128.LoadUnsafe(ref tape, (nuint)(u + 48)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 48));
+                    var o = VectorMath.Sigmoid(zo);
+                    var h = VectorMath.FlushTiny(tanhC * o, c);
+                    var cKept = VectorMath.FlushTiny(c, c);
+                    h.StoreUnsafe(ref hRows, (nuint)(u));
+                    cKept.StoreUnsafe(ref cRows, (nuint)(u));
+                    if (keep)
+                    {
+                        o.StoreUnsafe(ref tape, (nuint)(u + 48));
+                        tanhC.StoreUnsafe(ref tape, (nuint)(u + 64));
+                        g.StoreUnsafe(ref tape, (nuint)(u + 32));
+                        i.StoreUnsafe(ref tape, (nuint)(u));
+                        f.StoreUnsafe(ref tape, (nuint)(u + 16));
+                    }
+                }
+                return;
+            }
+
             for (int row = 0; row < rows; row++)
             {
                 for (int u = 0; u < 16; u += 4)
@@ -1943,6 +2035,37 @@ namespace FastSeq.Generated.OfTagger
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Lstm_L0_GatesScalar(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
         {
+            if (rows == 1)
+            {
+                for (int u = 0; u < 16; u += 1)
+                {
+                    var zf = Unsafe.Add(ref tape, u + 16) + Unsafe.Add(ref sums, u + 16);
+                    var f = VectorMath.Sigmoid(zf);
+                    var cPrevious = Unsafe.Add(ref cPreviousRows, u);
+                    var zi = Unsafe.Add(ref tape, u) + Unsafe.Add(ref sums, u);
+                    var i = VectorMath.Sigmoid(zi);
+                    var zg = Unsafe.Add(ref tape, u + 32) + Unsafe.Add(ref sums, u + 32);
+                    var g = VectorMath.Tanh(zg);
+                    var c = float.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var tanhC = VectorMath.Tanh(c);
+                    var zo = Unsafe.Add(ref tape, u + 48) + Unsafe.Add(ref sums, u + 48);
+                    var o = VectorMath.Sigmoid(zo);
+                    var h = VectorMath.FlushTiny(tanhC * o, c);
+                    var cKept = VectorMath.FlushTiny(c, c);
+                    Unsafe.Add(ref hRows, u) = h;
+                    Unsafe.Add(ref cRows, u) = cKept;
+                    if (keep)
+                    {
+                        Unsafe.Add(ref tape, u + 48) = o;
+                        Unsafe.Add(ref tape, u + 64) = tanhC;
+                        Unsafe.Add(ref tape, u + 32) = g;
+                        Unsafe.Add(ref tape, u) = i;
+                        Unsafe.Add(ref tape, u + 16) = f;
+                    }
+                }
+                return;
+            }
+
             for (int row = 0; row < rows; row++)
             {
                 for (int u = 0; u < 16; u += 1)
