@@ -14,6 +14,11 @@ internal sealed class CellBackward(CellPlan plan, int stage, bool isNarrow) : Pa
 {
     protected override string Verb => "GatesBackward";
 
+    protected override string Options => FetchesAhead ? ", int ahead" : "";
+
+    /// <summary>Whether the method asks for the rows of the time step before: <c>ahead</c> rows back. Hardware does not guess that a walk forward over the rows of a step goes on there.</summary>
+    public bool FetchesAhead => Plan.HiddenChains == 1 && !IsFlat;
+
     protected override string Summary =>
         $"{Cell.Name}, {Plan.Units} units: gradients of {(Cell.StageCount > 1 ? $"the sums of stage {Stage + 1}" : "the sums")}{(Stage == 0 ? " and of the previous state" : "")}, of the rows of {(IsNarrow ? "the narrow panel" : "a panel")}.";
 
@@ -52,12 +57,30 @@ internal sealed class CellBackward(CellPlan plan, int stage, bool isNarrow) : Pa
                 buffers.Add(("dOperand", Plan.Units));
             }
 
-            buffers.Add(("dSums", Cell.GradientCount * Units));
+            buffers.Add(("dSums", Plan.GradientSlots * Units));
             return buffers;
         }
     }
 
-    protected override void WriteUnits(SourceWriter writer, Segment segment)
+    protected override void WriteRowStart(Lane lane, SourceWriter writer)
+    {
+        foreach ((string name, int stride) in Buffers.Where(b => FetchesAhead && GoesThroughTime(b.Name)))
+        {
+            int numbers = name is "tape" or "dSums" ? stride : Units;
+            writer.WriteLine($"CacheLines.Prefetch({Lane.Ref(name, Lane.Times("-ahead", stride))}, {numbers * (lane.IsDouble ? 8 : 4)});");
+        }
+    }
+
+    /// <summary>Whether a buffer has other rows at each time step, and not only where the tape lies.</summary>
+    private bool GoesThroughTime(string buffer) => buffer switch
+    {
+        "tape" => true,
+        "dSums" => !Plan.GradientsTakeTape,
+        "dOutput" => !Cell.IsProjected,
+        _ => Cell.States.Any(s => buffer == s.Name + "Rows" || buffer == s.Name + "PreviousRows") || Cell.Masks.Any(m => m.Name == buffer),
+    };
+
+    protected override void WriteUnits(SourceWriter writer, Segment segment, int loop)
     {
         foreach (string line in Cell.Formula)
         {

@@ -6,9 +6,17 @@ using FastSeq.Generators.Support;
 
 namespace FastSeq.Generators.Emit;
 
-/// <summary>The gates and the new state of one panel's rows: input sums from the tape, recurrent sums from scratch memory.</summary>
+/// <summary>The gates and the new state of one panel's rows: input sums from the tape, recurrent sums from scratch memory, which the maths may overwrite.</summary>
 internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : PanelMaths(plan, stage, isNarrow)
 {
+    private RowLoops? loops;
+
+    private RowLoops Loops => loops ??= new RowLoops(
+        Results, CrossingHere.Concat(HereKept).Distinct().ToDictionary(n => n, n => Tape.Slots[n]), IsGiven,
+        Cell.Inputs.Select(p => p.Value).ToArray(), Cell.HiddenOf(Stage).Select(p => p.Value).ToArray());
+
+    protected override int LoopCount => Loops.Count;
+
     private bool IsLast => Stage == Cell.StageCount - 1;
 
     protected override string Verb => "Gates";
@@ -40,9 +48,49 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
         }
     }
 
-    protected override void WriteUnits(SourceWriter writer, Segment segment)
+    protected override void WriteUnits(SourceWriter writer, Segment segment, int loop)
     {
-        var printer = new ExpressionPrinter(writer, segment.Lane);
+        var printer = new ExpressionPrinter(writer, segment.Lane, inLoop: loop != WholeRow);
+        GiveValues(printer, segment, loop);
+
+        // What others read, what the second loop reads, and what backward reads.
+        Node[] crossing = Here(CrossingHere), left = loop == 0 ? Loops.Crossing.Select(c => c.Value).ToArray() : [];
+        Node[] results = Here(Results), kept = Here(HereKept).Except(crossing).ToArray();
+        printer.Write([.. crossing, .. left, .. results, .. kept]);
+        foreach (Node value in crossing)
+        {
+            writer.WriteLine(segment.Store(printer.NameOf(value), "tape", Slot(Tape.Slots[value], segment)));
+        }
+
+        foreach ((Node value, int slot) in loop == 0 ? Loops.Crossing : [])
+        {
+            writer.WriteLine(segment.Store(printer.NameOf(value), "sums", Slot(slot, segment)));
+        }
+
+        foreach (Node value in results)
+        {
+            string rows = IsLast ? Cell.States.First(s => s.Next == value).Name + "Rows" : "operandRows";
+            writer.WriteLine(segment.Store(printer.NameOf(value), rows, segment.Start));
+        }
+
+        if (kept.Length == 0)
+        {
+            return;
+        }
+
+        using (writer.Block("if (keep)"))
+        {
+            foreach (Node value in kept)
+            {
+                writer.WriteLine(segment.Store(printer.NameOf(value), "tape", Slot(Tape.Slots[value], segment)));
+            }
+        }
+
+        Node[] Here(Node[] values) => values.Where(value => loop == WholeRow || Loops.Computes(loop, value)).ToArray();
+    }
+
+    private void GiveValues(ExpressionPrinter printer, Segment segment, int loop)
+    {
         PreActivation[] inputs = Cell.Inputs.ToArray(), hidden = Cell.HiddenOf(Stage).ToArray();
         foreach (PreActivation sum in Cell.PreActivations.Where(p => p.Stage == Stage))
         {
@@ -67,36 +115,9 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
             printer.Give(value, segment.Lane.Load("tape", Slot(Tape.Slots[value], segment)));
         }
 
-        Node[] crossing = CrossingHere, kept = HereKept.Except(crossing).ToArray();
-        printer.Write([.. crossing, .. Results, .. kept]);
-        foreach (Node value in crossing)
+        foreach ((Node value, int slot) in loop == 1 ? Loops.Crossing : [])
         {
-            writer.WriteLine(segment.Store(printer.NameOf(value), "tape", Slot(Tape.Slots[value], segment)));
-        }
-
-        if (IsLast)
-        {
-            foreach (CellState state in Cell.States)
-            {
-                writer.WriteLine(segment.Store(printer.NameOf(state.Next), state.Name + "Rows", segment.Start));
-            }
-        }
-        else
-        {
-            writer.WriteLine(segment.Store(printer.NameOf(Cell.LaterOperands[Stage]), "operandRows", segment.Start));
-        }
-
-        if (kept.Length == 0)
-        {
-            return;
-        }
-
-        using (writer.Block("if (keep)"))
-        {
-            foreach (Node value in kept)
-            {
-                writer.WriteLine(segment.Store(printer.NameOf(value), "tape", Slot(Tape.Slots[value], segment)));
-            }
+            printer.Give(value, segment.Lane.Load("sums", Slot(slot, segment)));
         }
     }
 

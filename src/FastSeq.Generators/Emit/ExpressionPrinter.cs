@@ -9,8 +9,14 @@ namespace FastSeq.Generators.Emit;
 /// Prints a cell's equations for one register width, a statement for each named value and for each one that is read more than once.
 /// Values that are given (loaded, or in a register) are printed where they are first read.
 /// </summary>
-internal sealed class ExpressionPrinter(SourceWriter writer, Lane lane)
+/// <param name="writer">The writer.</param>
+/// <param name="lane">The register width.</param>
+/// <param name="inLoop">Whether <see cref="LoopMath"/> is there, for widths that have it.</param>
+internal sealed class ExpressionPrinter(SourceWriter writer, Lane lane, bool inLoop = false)
 {
+    /// <summary>The name of the functions whose constants were loaded before a loop.</summary>
+    public const string LoopMath = "math";
+
     private readonly Dictionary<Node, string> names = new();
     private readonly Dictionary<Node, string> given = new();
     private readonly HashSet<string> taken = new();
@@ -112,6 +118,8 @@ internal sealed class ExpressionPrinter(SourceWriter writer, Lane lane)
                 return $"({Operand(x[1])} > {Operand(x[2])} ? {Operand(x[0])} : {Operand(x[3])})";
             case Operation.SelectGreater:
                 return $"{lane.Class}.ConditionalSelect({lane.Class}.GreaterThan({Argument(x[1])}, {Argument(x[2])}), {Argument(x[0])}, {Argument(x[3])})";
+            case Operation.Sigmoid or Operation.Tanh when inLoop && lane is { Bits: 512, IsDouble: false }:
+                return $"{LoopMath}.{node.Operation}({Argument(x[0])})";
             default:
                 return $"VectorMath.{node.Operation}({Argument(x[0])})";
         }

@@ -58,7 +58,7 @@ internal abstract class PanelMaths
     /// Whether the rows of all buffers follow each other without a gap and hold one number a unit, as in a cell of one gate and one panel: then they are worked on as one
     /// long row, in whole registers.
     /// </summary>
-    private bool IsFlat => Buffers.All(b => b.Stride == Units);
+    protected bool IsFlat => LoopCount == 1 && Buffers.All(b => b.Stride == Units);
 
     /// <summary>The first argument of a call: how many rows, or how many numbers.</summary>
     public string CountOf(string rows) => IsFlat ? Times(rows, Units) : rows;
@@ -74,26 +74,70 @@ internal abstract class PanelMaths
 
     private void WriteBody(Lane lane, SourceWriter writer)
     {
+        var body = new SourceWriter();
         if (IsFlat)
         {
-            WriteFlatBody(lane, writer);
-            return;
+            WriteFlatBody(lane, body);
+        }
+        else
+        {
+            WriteLoops(lane, body);
         }
 
-        using (writer.Block("for (int row = 0; row < rows; row++)"))
+        if (LoopCount > 1)
         {
-            foreach (Pass pass in Pass.Over(Units, lane, 1))
+            using (writer.Block("if (rows == 1)"))
             {
-                using (pass.LoopEnd > 0 ? writer.Block($"for (int u = 0; u < {pass.LoopEnd}; u += {pass.LoopStep})") : writer.Block())
-                {
-                    WriteUnits(writer, pass.Segments[0]);
-                }
+                WriteRow(lane, writer, WholeRow);
+                writer.WriteLine("return;");
             }
 
             writer.WriteLine();
-            foreach ((string name, int stride) in Buffers.Where(b => b.Stride > 0))
+        }
+
+        string text = body.ToString();
+        if (text.Contains(ExpressionPrinter.LoopMath + "."))
+        {
+            writer.WriteLine($"var {ExpressionPrinter.LoopMath} = new VectorMath.Loop{lane.Bits}();");
+        }
+
+        writer.WriteLines(text.TrimEnd('\n'));
+    }
+
+    private void WriteLoops(Lane lane, SourceWriter writer)
+    {
+        (string Name, int Stride)[] moving = Buffers.Where(b => b.Stride > 0).ToArray();
+        for (int loop = 0; loop < LoopCount; loop++)
+        {
+            if (loop > 0)
             {
-                writer.WriteLine($"{name} = {Ref(name, stride.ToString())};");
+                writer.WriteLine();
+                foreach ((string name, int stride) in moving)
+                {
+                    writer.WriteLine($"{name} = {Ref(name, Times("-rows", stride))};");
+                }
+            }
+
+            using (writer.Block("for (int row = 0; row < rows; row++)"))
+            {
+                WriteRowStart(lane, writer);
+                WriteRow(lane, writer, loop);
+                writer.WriteLine();
+                foreach ((string name, int stride) in moving)
+                {
+                    writer.WriteLine($"{name} = {Ref(name, stride.ToString())};");
+                }
+            }
+        }
+    }
+
+    private void WriteRow(Lane lane, SourceWriter writer, int loop)
+    {
+        foreach (Pass pass in Pass.Over(Units, lane, 1))
+        {
+            using (pass.LoopEnd > 0 ? writer.Block($"for (int u = 0; u < {pass.LoopEnd}; u += {pass.LoopStep})") : writer.Block())
+            {
+                WriteUnits(writer, pass.Segments[0], loop);
             }
         }
     }
@@ -102,7 +146,7 @@ internal abstract class PanelMaths
     {
         using (writer.Block($"for (; numbers >= {lane.Count}; numbers -= {lane.Count})"))
         {
-            WriteUnits(writer, new Segment(lane, "0", lane.Count, ""));
+            WriteUnits(writer, new Segment(lane, "0", lane.Count, ""), 0);
             writer.WriteLine();
             foreach ((string name, _) in Buffers)
             {
@@ -115,12 +159,23 @@ internal abstract class PanelMaths
             writer.WriteLine();
             using (writer.Block("if (numbers > 0)"))
             {
-                WriteUnits(writer, new Segment(lane, "0", lane.Count, "", Limit: "numbers"));
+                WriteUnits(writer, new Segment(lane, "0", lane.Count, "", Limit: "numbers"), 0);
             }
         }
     }
 
-    protected abstract void WriteUnits(SourceWriter writer, Segment segment);
+    /// <summary>In place of a loop: all of a single row, whose values nothing else is computed beside.</summary>
+    protected const int WholeRow = -1;
+
+    /// <summary>The loops over the rows, one after the other.</summary>
+    protected virtual int LoopCount => 1;
+
+    /// <summary>What comes first for each row.</summary>
+    protected virtual void WriteRowStart(Lane lane, SourceWriter writer)
+    {
+    }
+
+    protected abstract void WriteUnits(SourceWriter writer, Segment segment, int loop);
 
     /// <summary>Where a cell has parameters of one number a unit: those of the panel, the same for all rows.</summary>
     protected IEnumerable<(string Name, int Stride)> UnitParameterBuffer => Cell.UnitParameters.Count > 0 ? [("unitParameters", 0)] : [];

@@ -15,7 +15,7 @@ internal sealed partial class RunRecurrent
         {
             writer.WriteLine("int first = block.FirstSequence, last = block.EndSequence;");
             writer.WriteLine($"ref {Number} tape = ref {Field}Tape.Reference;");
-            writer.WriteLine($"ref {Number} dSums = ref {Field}DSums.Reference;");
+            writer.WriteLine($"ref {Number} dSums = ref {GradientRows};");
             writer.WriteLine($"ref {Number} dOutput = ref {Gradient};");
             if (cell.UnitParameters is not null)
             {
@@ -48,6 +48,11 @@ internal sealed partial class RunRecurrent
                     if (count <= 0) continue;
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
                     """);
+                if (cell.HiddenChains == 1)
+                {
+                    writer.WriteLine($"int ahead = t > 0 && count <= {AheadRows} ? RowStart(t) - RowStart(t - 1) : 0;");
+                }
+
                 if (!cell.HasSmallGradient)
                 {
                     writer.WriteLine("var span = new global::FastSeq.Kernels.RowSpan(first, row, count);");
@@ -87,6 +92,9 @@ internal sealed partial class RunRecurrent
     private string OperandGradient(int stage, string target, bool adds) =>
         $"{Kernels}.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, {cell.HiddenWeights[stage].Inner}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in dSums, {SumCount}, {equations.FirstHidden(stage)}, in {Field}HiddenTransposed{stage}.Reference, ref {target}, {(adds ? "true" : "false")});";
 
+    /// <summary>The rows of a time step's tape that stay in the second-level cache together with weights: a quarter of a megabyte.</summary>
+    private int AheadRows => (1 << 18) / (plan.TapeSlots * cell.Units * (Number == "double" ? 8 : 4));
+
     private void WriteBackwardPanel(SourceWriter writer, int stage, string? panel, int units)
     {
         var maths = new CellBackward(cell, stage, panel is null);
@@ -102,7 +110,7 @@ internal sealed partial class RunRecurrent
             string name when name[0] == 'd' => HistoryRow(name.Substring(0, 2), "first", panel),
             string name => HistoryRow(name.Substring(0, 1), "current", panel),
         })));
-        writer.WriteLine($"{Context.ModelKernels}.{maths.Method}({maths.CountOf("count")}, {arguments});");
+        writer.WriteLine($"{Context.ModelKernels}.{maths.Method}({maths.CountOf("count")}, {(maths.FetchesAhead ? "ahead, " : "")}{arguments});");
     }
 
     private void WriteInputGradient(SourceWriter writer)
@@ -110,7 +118,7 @@ internal sealed partial class RunRecurrent
         using (writer.Block($"private void {Method}InputGradient(scoped in global::FastSeq.TimeBlock block)"))
         {
             writer.WriteLine("// dx = dz·W_ih");
-            writer.WriteLine(InputGradientOf("block.Rows", "Rows", Field + "DSums.Reference", SumCount, equations.FirstInput, Previous.Gradient, AddsGradient));
+            writer.WriteLine(InputGradientOf("block.Rows", "Rows", GradientRows, SumCount, equations.FirstInput, Previous.Gradient, AddsGradient));
         }
     }
 
@@ -119,7 +127,7 @@ internal sealed partial class RunRecurrent
         writer.WriteLine($"// {cell.Title}: gradients of the weights and biases, once all time steps are done.");
         using (writer.Block($"private void {Method}Weights(int part)"))
         {
-            writer.WriteLine($"ref {Number} dSums = ref {Field}DSums.Reference;");
+            writer.WriteLine($"ref {Number} dSums = ref {GradientRows};");
             WriteReferences(writer);
             writer.WriteLine($"Range(part, {cell.InputSize}, 6, out int firstK, out int lastK);");
             string Gradient(string rows, string x, string d, int slots, int firstSlot) =>

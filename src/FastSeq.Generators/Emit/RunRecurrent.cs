@@ -24,7 +24,9 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
 
     public override string Output => At($"{Field}H.Reference", $"Batch * {cell.OutputSize}");
 
-    private int SumCount => equations.GradientCount;
+    private int SumCount => cell.GradientSlots;
+
+    private string GradientRows => Field + (cell.GradientsTakeTape ? "Tape.Reference" : "DSums.Reference");
 
     private int InputGates => equations.Inputs.Count();
 
@@ -77,7 +79,11 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
             yield return (Field + "Sums", $"Elements(Threads, {ScratchSize})");
             if (Learns)
             {
-                yield return Rows("DSums", SumCount * cell.Units);
+                if (!cell.GradientsTakeTape)
+                {
+                    yield return Rows("DSums", SumCount * cell.Units);
+                }
+
                 yield return Rows("Gradient", cell.OutputSize);
                 for (int stage = 0; stage < equations.StageCount; stage++)
                 {

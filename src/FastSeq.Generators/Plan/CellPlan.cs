@@ -73,6 +73,15 @@ internal sealed record CellPlan(
     /// <summary>Whether it is a linear layer of one output.</summary>
     public bool HasOneSum => Recurrent is null && Units == 1;
 
+    /// <summary>
+    /// Whether backward leaves the gradients of the sums where it found the tape: they need no memory of their own then, which would have to come from far away. Small cells
+    /// have both in the cache, and several stages read the tape one after the other.
+    /// </summary>
+    public bool GradientsTakeTape => HiddenChains == 1 && Equations() is { StageCount: 1 } cell && cell.GradientCount <= TapeLayout.Of(cell).SlotCount;
+
+    /// <summary>The slots of a row of gradients.</summary>
+    public int GradientSlots => GradientsTakeTape ? TapeLayout.Of(Equations()).SlotCount : Equations().GradientCount;
+
     public CellEquations Equations() => EquationsOf(Recurrent, Activation);
 
     /// <summary>The equations of a cell, built once; they never change.</summary>

@@ -4,11 +4,13 @@ using System.Runtime.Intrinsics.X86;
 namespace FastSeq.Kernels;
 
 /// <summary>Asks for memory ahead of its use, where hardware would not guess it. Where there is no instruction for it, nothing happens.</summary>
-static class CacheLines
+public static class CacheLines
 {
     const int Line = 64;
 
     /// <summary>Brings the lines of the next <paramref name="bytes"/> bytes into the second-level cache.</summary>
+    /// <param name="first">The first element; it need not exist.</param>
+    /// <param name="bytes">The bytes.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Prefetch<T>(ref T first, nint bytes)
         where T : unmanaged
@@ -22,7 +24,7 @@ static class CacheLines
 
     /// <summary>Brings at most four lines into the first-level cache; the number of bytes is a constant.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void PrefetchFew<T>(ref T first, int bytes)
+    internal static unsafe void PrefetchFew<T>(ref T first, int bytes)
         where T : unmanaged
     {
         if (!Sse.IsSupported) return;

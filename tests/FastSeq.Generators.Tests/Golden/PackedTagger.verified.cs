@@ -444,13 +444,14 @@ namespace FastSeq.Generated.OfPackedTagger
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Gru_GatesStage1512(int rows, bool keep, ref float tape, ref float sums, ref float hPreviousRows, ref float operandRows)
         {
+            var math = new VectorMath.Loop512();
             for (int row = 0; row < rows; row++)
             {
                 {
                     var zz = Vector512.LoadUnsafe(ref tape, 16) + Vector512.LoadUnsafe(ref sums, 16);
-                    var z = VectorMath.Sigmoid(zz);
+                    var z = math.Sigmoid(zz);
                     var zr = Vector512.LoadUnsafe(ref tape) + Vector512.LoadUnsafe(ref sums);
-                    var r = VectorMath.Sigmoid(zr);
+                    var r = math.Sigmoid(zr);
                     var hPrevious = Vector512.LoadUnsafe(ref hPreviousRows);
                     var rh = r * hPrevious;
                     z.StoreUnsafe(ref tape, 16);
@@ -646,11 +647,12 @@ namespace FastSeq.Generated.OfPackedTagger
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Gru_GatesStage2512(int rows, bool keep, ref float tape, ref float sums, ref float hPreviousRows, ref float hRows)
         {
+            var math = new VectorMath.Loop512();
             for (int row = 0; row < rows; row++)
             {
                 {
                     var zn = Vector512.LoadUnsafe(ref tape, 32) + Vector512.LoadUnsafe(ref sums);
-                    var n = VectorMath.Tanh(zn);
+                    var n = math.Tanh(zn);
                     var z = Vector512.LoadUnsafe(ref tape, 16);
                     var hPrevious = Vector512.LoadUnsafe(ref hPreviousRows);
                     var t1 = Vector512.MultiplyAddEstimate(z, (hPrevious - n), n);

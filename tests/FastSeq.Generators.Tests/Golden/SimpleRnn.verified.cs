@@ -1366,10 +1366,11 @@ namespace FastSeq.Generated.OfSimpleRnn
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Rnn_GatesNarrow512(int numbers, bool keep, ref float tape, ref float sums, ref float hRows)
         {
+            var math = new VectorMath.Loop512();
             for (; numbers >= 16; numbers -= 16)
             {
                 var z = Vector512.LoadUnsafe(ref tape) + Vector512.LoadUnsafe(ref sums);
-                var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
+                var h = math.Tanh(VectorMath.FlushTiny(z, z));
                 h.StoreUnsafe(ref hRows);
 
                 tape = ref Unsafe.Add(ref tape, 16);
@@ -1380,7 +1381,7 @@ namespace FastSeq.Generated.OfSimpleRnn
             if (numbers > 0)
             {
                 var z = Vector512.LoadUnsafe(ref tape) + Vector512.LoadUnsafe(ref sums);
-                var h = VectorMath.Tanh(VectorMath.FlushTiny(z, z));
+                var h = math.Tanh(VectorMath.FlushTiny(z, z));
                 Lanes.Store(h, ref hRows, numbers);
             }
         }

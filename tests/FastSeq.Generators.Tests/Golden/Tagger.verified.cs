@@ -1755,7 +1755,7 @@ namespace FastSeq.Generated.OfTagger
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Lstm_L0_Gates512(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
         {
-            for (int row = 0; row < rows; row++)
+            if (rows == 1)
             {
                 {
                     var zf = Vector512.LoadUnsafe(ref tape, 16) + Vector512.LoadUnsafe(ref sums, 16);
@@ -1782,6 +1782,59 @@ namespace FastSeq.Generated.OfTagger
                         f.StoreUnsafe(ref tape, 16);
                     }
                 }
+                return;
+            }
+
+            var math = new VectorMath.Loop512();
+            for (int row = 0; row < rows; row++)
+            {
+                {
+                    var zf = Vector512.LoadUnsafe(ref tape, 16) + Vector512.LoadUnsafe(ref sums, 16);
+                    var f = math.Sigmoid(zf);
+                    var cPrevious = Vector512.LoadUnsafe(ref cPreviousRows);
+                    var zi = Vector512.LoadUnsafe(ref tape) + Vector512.LoadUnsafe(ref sums);
+                    var i = math.Sigmoid(zi);
+                    var zg = Vector512.LoadUnsafe(ref tape, 32) + Vector512.LoadUnsafe(ref sums, 32);
+                    var g = math.Tanh(zg);
+                    var c = Vector512.MultiplyAddEstimate(f, cPrevious, i * g);
+                    c.StoreUnsafe(ref sums);
+                    if (keep)
+                    {
+                        g.StoreUnsafe(ref tape, 32);
+                        i.StoreUnsafe(ref tape);
+                        f.StoreUnsafe(ref tape, 16);
+                    }
+                }
+
+                tape = ref Unsafe.Add(ref tape, 80);
+                sums = ref Unsafe.Add(ref sums, 64);
+                cPreviousRows = ref Unsafe.Add(ref cPreviousRows, 16);
+                hRows = ref Unsafe.Add(ref hRows, 16);
+                cRows = ref Unsafe.Add(ref cRows, 16);
+            }
+
+            tape = ref Unsafe.Add(ref tape, (-rows * 80));
+            sums = ref Unsafe.Add(ref sums, (-rows * 64));
+            cPreviousRows = ref Unsafe.Add(ref cPreviousRows, (-rows * 16));
+            hRows = ref Unsafe.Add(ref hRows, (-rows * 16));
+            cRows = ref Unsafe.Add(ref cRows, (-rows * 16));
+            for (int row = 0; row < rows; row++)
+            {
+                {
+                    var c = Vector512.LoadUnsafe(ref sums);
+                    var tanhC = math.Tanh(c);
+                    var zo = Vector512.LoadUnsafe(ref tape, 48) + Vector512.LoadUnsafe(ref sums, 48);
+                    var o = math.Sigmoid(zo);
+                    var h = VectorMath.FlushTiny(tanhC * o, c);
+                    var cKept = VectorMath.FlushTiny(c, c);
+                    h.StoreUnsafe(ref hRows);
+                    cKept.StoreUnsafe(ref cRows);
+                    if (keep)
+                    {
+                        o.StoreUnsafe(ref tape, 48);
+                        tanhC.StoreUnsafe(ref tape, 64);
+                    }
+                }
 
                 tape = ref Unsafe.Add(ref tape, 80);
                 sums = ref Unsafe.Add(ref sums, 64);
@@ -1794,7 +1847,7 @@ namespace FastSeq.Generated.OfTagger
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Lstm_L0_Gates256(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
         {
-            for (int row = 0; row < rows; row++)
+            if (rows == 1)
             {
                 for (int u = 0; u < 16; u += 8)
                 {
@@ -1822,6 +1875,60 @@ namespace FastSeq.Generated.OfTagger
                         f.StoreUnsafe(ref tape, (nuint)(u + 16));
                     }
                 }
+                return;
+            }
+
+            for (int row = 0; row < rows; row++)
+            {
+                for (int u = 0; u < 16; u += 8)
+                {
+                    var zf = Vector256.LoadUnsafe(ref tape, (nuint)(u + 16)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 16));
+                    var f = VectorMath.Sigmoid(zf);
+                    var cPrevious = Vector256.LoadUnsafe(ref cPreviousRows, (nuint)(u));
+                    var zi = Vector256.LoadUnsafe(ref tape, (nuint)(u)) + Vector256.LoadUnsafe(ref sums, (nuint)(u));
+                    var i = VectorMath.Sigmoid(zi);
+                    var zg = Vector256.LoadUnsafe(ref tape, (nuint)(u + 32)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 32));
+                    var g = VectorMath.Tanh(zg);
+                    var c = Vector256.MultiplyAddEstimate(f, cPrevious, i * g);
+                    c.StoreUnsafe(ref sums, (nuint)(u));
+                    if (keep)
+                    {
+                        g.StoreUnsafe(ref tape, (nuint)(u + 32));
+                        i.StoreUnsafe(ref tape, (nuint)(u));
+                        f.StoreUnsafe(ref tape, (nuint)(u + 16));
+                    }
+                }
+
+                tape = ref Unsafe.Add(ref tape, 80);
+                sums = ref Unsafe.Add(ref sums, 64);
+                cPreviousRows = ref Unsafe.Add(ref cPreviousRows, 16);
+                hRows = ref Unsafe.Add(ref hRows, 16);
+                cRows = ref Unsafe.Add(ref cRows, 16);
+            }
+
+            tape = ref Unsafe.Add(ref tape, (-rows * 80));
+            sums = ref Unsafe.Add(ref sums, (-rows * 64));
+            cPreviousRows = ref Unsafe.Add(ref cPreviousRows, (-rows * 16));
+            hRows = ref Unsafe.Add(ref hRows, (-rows * 16));
+            cRows = ref Unsafe.Add(ref cRows, (-rows * 16));
+            for (int row = 0; row < rows; row++)
+            {
+                for (int u = 0; u < 16; u += 8)
+                {
+                    var c = Vector256.LoadUnsafe(ref sums, (nuint)(u));
+                    var tanhC = VectorMath.Tanh(c);
+                    var zo = Vector256.LoadUnsafe(ref tape, (nuint)(u + 48)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 48));
+                    var o = VectorMath.Sigmoid(zo);
+                    var h = VectorMath.FlushTiny(tanhC * o, c);
+                    var cKept = VectorMath.FlushTiny(c, c);
+                    h.StoreUnsafe(ref hRows, (nuint)(u));
+                    cKept.StoreUnsafe(ref cRows, (nuint)(u));
+                    if (keep)
+                    {
+                        o.StoreUnsafe(ref tape, (nuint)(u + 48));
+                        tanhC.StoreUnsafe(ref tape, (nuint)(u + 64));
+                    }
+                }
 
                 tape = ref Unsafe.Add(ref tape, 80);
                 sums = ref Unsafe.Add(ref sums, 64);
@@ -1834,7 +1941,7 @@ namespace FastSeq.Generated.OfTagger
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Lstm_L0_Gates128(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
         {
-            for (int row = 0; row < rows; row++)
+            if (rows == 1)
             {
                 for (int u = 0; u < 16; u += 4)
                 {
@@ -1862,6 +1969,60 @@ namespace FastSeq.Generated.OfTagger
                         f.StoreUnsafe(ref tape, (nuint)(u + 16));
                     }
                 }
+                return;
+            }
+
+            for (int row = 0; row < rows; row++)
+            {
+                for (int u = 0; u < 16; u += 4)
+                {
+                    var zf = Vector128.LoadUnsafe(ref tape, (nuint)(u + 16)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 16));
+                    var f = VectorMath.Sigmoid(zf);
+                    var cPrevious = Vector128.LoadUnsafe(ref cPreviousRows, (nuint)(u));
+                    var zi = Vector128.LoadUnsafe(ref tape, (nuint)(u)) + Vector128.LoadUnsafe(ref sums, (nuint)(u));
+                    var i = VectorMath.Sigmoid(zi);
+                    var zg = Vector128.LoadUnsafe(ref tape, (nuint)(u + 32)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 32));
+                    var g = VectorMath.Tanh(zg);
+                    var c = Vector128.MultiplyAddEstimate(f, cPrevious, i * g);
+                    c.StoreUnsafe(ref sums, (nuint)(u));
+                    if (keep)
+                    {
+                        g.StoreUnsafe(ref tape, (nuint)(u + 32));
+                        i.StoreUnsafe(ref tape, (nuint)(u));
+                        f.StoreUnsafe(ref tape, (nuint)(u + 16));
+                    }
+                }
+
+                tape = ref Unsafe.Add(ref tape, 80);
+                sums = ref Unsafe.Add(ref sums, 64);
+                cPreviousRows = ref Unsafe.Add(ref cPreviousRows, 16);
+                hRows = ref Unsafe.Add(ref hRows, 16);
+                cRows = ref Unsafe.Add(ref cRows, 16);
+            }
+
+            tape = ref Unsafe.Add(ref tape, (-rows * 80));
+            sums = ref Unsafe.Add(ref sums, (-rows * 64));
+            cPreviousRows = ref Unsafe.Add(ref cPreviousRows, (-rows * 16));
+            hRows = ref Unsafe.Add(ref hRows, (-rows * 16));
+            cRows = ref Unsafe.Add(ref cRows, (-rows * 16));
+            for (int row = 0; row < rows; row++)
+            {
+                for (int u = 0; u < 16; u += 4)
+                {
+                    var c = Vector128.LoadUnsafe(ref sums, (nuint)(u));
+                    var tanhC = VectorMath.Tanh(c);
+                    var zo = Vector128.LoadUnsafe(ref tape, (nuint)(u + 48)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 48));
+                    var o = VectorMath.Sigmoid(zo);
+                    var h = VectorMath.FlushTiny(tanhC * o, c);
+                    var cKept = VectorMath.FlushTiny(c, c);
+                    h.StoreUnsafe(ref hRows, (nuint)(u));
+                    cKept.StoreUnsafe(ref cRows, (nuint)(u));
+                    if (keep)
+                    {
+                        o.StoreUnsafe(ref tape, (nuint)(u + 48));
+                        tanhC.StoreUnsafe(ref tape, (nuint)(u + 64));
+                    }
+                }
 
                 tape = ref Unsafe.Add(ref tape, 80);
                 sums = ref Unsafe.Add(ref sums, 64);
@@ -1874,7 +2035,7 @@ namespace FastSeq.Generated.OfTagger
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Lstm_L0_GatesScalar(int rows, bool keep, ref float tape, ref float sums, ref float cPreviousRows, ref float hRows, ref float cRows)
         {
-            for (int row = 0; row < rows; row++)
+            if (rows == 1)
             {
                 for (int u = 0; u < 16; u += 1)
                 {
@@ -1900,6 +2061,60 @@ namespace FastSeq.Generated.OfTagger
                         Unsafe.Add(ref tape, u + 32) = g;
                         Unsafe.Add(ref tape, u) = i;
                         Unsafe.Add(ref tape, u + 16) = f;
+                    }
+                }
+                return;
+            }
+
+            for (int row = 0; row < rows; row++)
+            {
+                for (int u = 0; u < 16; u += 1)
+                {
+                    var zf = Unsafe.Add(ref tape, u + 16) + Unsafe.Add(ref sums, u + 16);
+                    var f = VectorMath.Sigmoid(zf);
+                    var cPrevious = Unsafe.Add(ref cPreviousRows, u);
+                    var zi = Unsafe.Add(ref tape, u) + Unsafe.Add(ref sums, u);
+                    var i = VectorMath.Sigmoid(zi);
+                    var zg = Unsafe.Add(ref tape, u + 32) + Unsafe.Add(ref sums, u + 32);
+                    var g = VectorMath.Tanh(zg);
+                    var c = float.MultiplyAddEstimate(f, cPrevious, i * g);
+                    Unsafe.Add(ref sums, u) = c;
+                    if (keep)
+                    {
+                        Unsafe.Add(ref tape, u + 32) = g;
+                        Unsafe.Add(ref tape, u) = i;
+                        Unsafe.Add(ref tape, u + 16) = f;
+                    }
+                }
+
+                tape = ref Unsafe.Add(ref tape, 80);
+                sums = ref Unsafe.Add(ref sums, 64);
+                cPreviousRows = ref Unsafe.Add(ref cPreviousRows, 16);
+                hRows = ref Unsafe.Add(ref hRows, 16);
+                cRows = ref Unsafe.Add(ref cRows, 16);
+            }
+
+            tape = ref Unsafe.Add(ref tape, (-rows * 80));
+            sums = ref Unsafe.Add(ref sums, (-rows * 64));
+            cPreviousRows = ref Unsafe.Add(ref cPreviousRows, (-rows * 16));
+            hRows = ref Unsafe.Add(ref hRows, (-rows * 16));
+            cRows = ref Unsafe.Add(ref cRows, (-rows * 16));
+            for (int row = 0; row < rows; row++)
+            {
+                for (int u = 0; u < 16; u += 1)
+                {
+                    var c = Unsafe.Add(ref sums, u);
+                    var tanhC = VectorMath.Tanh(c);
+                    var zo = Unsafe.Add(ref tape, u + 48) + Unsafe.Add(ref sums, u + 48);
+                    var o = VectorMath.Sigmoid(zo);
+                    var h = VectorMath.FlushTiny(tanhC * o, c);
+                    var cKept = VectorMath.FlushTiny(c, c);
+                    Unsafe.Add(ref hRows, u) = h;
+                    Unsafe.Add(ref cRows, u) = cKept;
+                    if (keep)
+                    {
+                        Unsafe.Add(ref tape, u + 48) = o;
+                        Unsafe.Add(ref tape, u + 64) = tanhC;
                     }
                 }
 

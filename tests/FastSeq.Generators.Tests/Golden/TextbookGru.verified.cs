@@ -482,13 +482,14 @@ namespace Demo
                     int count = global::System.Math.Min(last, BatchSize(t)) - first;
                     if (count <= 0) continue;
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
+                    int ahead = t > 0 && count <= 2184 ? RowStart(t) - RowStart(t - 1) : 0;
                     var span = new global::FastSeq.Kernels.RowSpan(first, row, count);
                     {
-                        global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesBackwardStage2Narrow(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 15)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 15)));
+                        global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesBackwardStage2Narrow(count, ahead, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 15)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 15)));
                     }
                     global::FastSeq.Kernels.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, 5, 5, 8, 1, in dSums, 3, 2, in gru_HiddenTransposed1.Reference, ref dOperand1, false);
                     {
-                        global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesBackwardStage1Narrow(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 15)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOperand1, (first * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 15)));
+                        global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesBackwardStage1Narrow(count, ahead, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 15)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOperand1, (first * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 15)));
                     }
                     if (t > 0 || HasStates) global::FastSeq.Kernels.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, 5, 5, 8, 2, in dSums, 3, 0, in gru_HiddenTransposed0.Reference, ref dH, true);
                 }
@@ -1275,31 +1276,35 @@ namespace FastSeq.Generated.OfTextbookGru
 
         /// <summary>GRU (reset before the product), 5 units: gradients of the sums of stage 1 and of the previous state, of the rows of the narrow panel.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Gru_GatesBackwardStage1Narrow(int rows, ref double tape, ref double hPreviousRows, ref double dOutput, ref double dHRows, ref double dOperand, ref double dSums)
+        public static void Gru_GatesBackwardStage1Narrow(int rows, int ahead, ref double tape, ref double hPreviousRows, ref double dOutput, ref double dHRows, ref double dOperand, ref double dSums)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                Gru_GatesBackwardStage1Narrow512(rows, ref tape, ref hPreviousRows, ref dOutput, ref dHRows, ref dOperand, ref dSums);
+                Gru_GatesBackwardStage1Narrow512(rows, ahead, ref tape, ref hPreviousRows, ref dOutput, ref dHRows, ref dOperand, ref dSums);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                Gru_GatesBackwardStage1Narrow256(rows, ref tape, ref hPreviousRows, ref dOutput, ref dHRows, ref dOperand, ref dSums);
+                Gru_GatesBackwardStage1Narrow256(rows, ahead, ref tape, ref hPreviousRows, ref dOutput, ref dHRows, ref dOperand, ref dSums);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                Gru_GatesBackwardStage1Narrow128(rows, ref tape, ref hPreviousRows, ref dOutput, ref dHRows, ref dOperand, ref dSums);
+                Gru_GatesBackwardStage1Narrow128(rows, ahead, ref tape, ref hPreviousRows, ref dOutput, ref dHRows, ref dOperand, ref dSums);
             }
             else
             {
-                Gru_GatesBackwardStage1NarrowScalar(rows, ref tape, ref hPreviousRows, ref dOutput, ref dHRows, ref dOperand, ref dSums);
+                Gru_GatesBackwardStage1NarrowScalar(rows, ahead, ref tape, ref hPreviousRows, ref dOutput, ref dHRows, ref dOperand, ref dSums);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Gru_GatesBackwardStage1Narrow512(int rows, ref double tape, ref double hPreviousRows, ref double dOutput, ref double dHRows, ref double dOperand, ref double dSums)
+        private static void Gru_GatesBackwardStage1Narrow512(int rows, int ahead, ref double tape, ref double hPreviousRows, ref double dOutput, ref double dHRows, ref double dOperand, ref double dSums)
         {
             for (int row = 0; row < rows; row++)
             {
+                CacheLines.Prefetch(ref Unsafe.Add(ref tape, (-ahead * 15)), 120);
+                CacheLines.Prefetch(ref Unsafe.Add(ref hPreviousRows, (-ahead * 5)), 40);
+                CacheLines.Prefetch(ref Unsafe.Add(ref dOutput, (-ahead * 5)), 40);
+                CacheLines.Prefetch(ref Unsafe.Add(ref dSums, (-ahead * 15)), 120);
                 {
                     // forward: r   = σ(W_ir·x_t + b_ir + W_hr·h_(t-1) + b_hr)
                     // forward: z   = σ(W_iz·x_t + b_iz + W_hz·h_(t-1) + b_hz)
@@ -1329,10 +1334,14 @@ namespace FastSeq.Generated.OfTextbookGru
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Gru_GatesBackwardStage1Narrow256(int rows, ref double tape, ref double hPreviousRows, ref double dOutput, ref double dHRows, ref double dOperand, ref double dSums)
+        private static void Gru_GatesBackwardStage1Narrow256(int rows, int ahead, ref double tape, ref double hPreviousRows, ref double dOutput, ref double dHRows, ref double dOperand, ref double dSums)
         {
             for (int row = 0; row < rows; row++)
             {
+                CacheLines.Prefetch(ref Unsafe.Add(ref tape, (-ahead * 15)), 120);
+                CacheLines.Prefetch(ref Unsafe.Add(ref hPreviousRows, (-ahead * 5)), 40);
+                CacheLines.Prefetch(ref Unsafe.Add(ref dOutput, (-ahead * 5)), 40);
+                CacheLines.Prefetch(ref Unsafe.Add(ref dSums, (-ahead * 15)), 120);
                 {
                     // forward: r   = σ(W_ir·x_t + b_ir + W_hr·h_(t-1) + b_hr)
                     // forward: z   = σ(W_iz·x_t + b_iz + W_hz·h_(t-1) + b_hz)
@@ -1380,10 +1389,14 @@ namespace FastSeq.Generated.OfTextbookGru
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Gru_GatesBackwardStage1Narrow128(int rows, ref double tape, ref double hPreviousRows, ref double dOutput, ref double dHRows, ref double dOperand, ref double dSums)
+        private static void Gru_GatesBackwardStage1Narrow128(int rows, int ahead, ref double tape, ref double hPreviousRows, ref double dOutput, ref double dHRows, ref double dOperand, ref double dSums)
         {
             for (int row = 0; row < rows; row++)
             {
+                CacheLines.Prefetch(ref Unsafe.Add(ref tape, (-ahead * 15)), 120);
+                CacheLines.Prefetch(ref Unsafe.Add(ref hPreviousRows, (-ahead * 5)), 40);
+                CacheLines.Prefetch(ref Unsafe.Add(ref dOutput, (-ahead * 5)), 40);
+                CacheLines.Prefetch(ref Unsafe.Add(ref dSums, (-ahead * 15)), 120);
                 for (int u = 0; u < 4; u += 2)
                 {
                     // forward: r   = σ(W_ir·x_t + b_ir + W_hr·h_(t-1) + b_hr)
@@ -1432,10 +1445,14 @@ namespace FastSeq.Generated.OfTextbookGru
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Gru_GatesBackwardStage1NarrowScalar(int rows, ref double tape, ref double hPreviousRows, ref double dOutput, ref double dHRows, ref double dOperand, ref double dSums)
+        private static void Gru_GatesBackwardStage1NarrowScalar(int rows, int ahead, ref double tape, ref double hPreviousRows, ref double dOutput, ref double dHRows, ref double dOperand, ref double dSums)
         {
             for (int row = 0; row < rows; row++)
             {
+                CacheLines.Prefetch(ref Unsafe.Add(ref tape, (-ahead * 15)), 120);
+                CacheLines.Prefetch(ref Unsafe.Add(ref hPreviousRows, (-ahead * 5)), 40);
+                CacheLines.Prefetch(ref Unsafe.Add(ref dOutput, (-ahead * 5)), 40);
+                CacheLines.Prefetch(ref Unsafe.Add(ref dSums, (-ahead * 15)), 120);
                 for (int u = 0; u < 5; u += 1)
                 {
                     // forward: r   = σ(W_ir·x_t + b_ir + W_hr·h_(t-1) + b_hr)
@@ -1621,31 +1638,34 @@ namespace FastSeq.Generated.OfTextbookGru
 
         /// <summary>GRU (reset before the product), 5 units: gradients of the sums of stage 2, of the rows of the narrow panel.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Gru_GatesBackwardStage2Narrow(int rows, ref double tape, ref double dOutput, ref double dHRows, ref double dSums)
+        public static void Gru_GatesBackwardStage2Narrow(int rows, int ahead, ref double tape, ref double dOutput, ref double dHRows, ref double dSums)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                Gru_GatesBackwardStage2Narrow512(rows, ref tape, ref dOutput, ref dHRows, ref dSums);
+                Gru_GatesBackwardStage2Narrow512(rows, ahead, ref tape, ref dOutput, ref dHRows, ref dSums);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                Gru_GatesBackwardStage2Narrow256(rows, ref tape, ref dOutput, ref dHRows, ref dSums);
+                Gru_GatesBackwardStage2Narrow256(rows, ahead, ref tape, ref dOutput, ref dHRows, ref dSums);
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                Gru_GatesBackwardStage2Narrow128(rows, ref tape, ref dOutput, ref dHRows, ref dSums);
+                Gru_GatesBackwardStage2Narrow128(rows, ahead, ref tape, ref dOutput, ref dHRows, ref dSums);
             }
             else
             {
-                Gru_GatesBackwardStage2NarrowScalar(rows, ref tape, ref dOutput, ref dHRows, ref dSums);
+                Gru_GatesBackwardStage2NarrowScalar(rows, ahead, ref tape, ref dOutput, ref dHRows, ref dSums);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Gru_GatesBackwardStage2Narrow512(int rows, ref double tape, ref double dOutput, ref double dHRows, ref double dSums)
+        private static void Gru_GatesBackwardStage2Narrow512(int rows, int ahead, ref double tape, ref double dOutput, ref double dHRows, ref double dSums)
         {
             for (int row = 0; row < rows; row++)
             {
+                CacheLines.Prefetch(ref Unsafe.Add(ref tape, (-ahead * 15)), 120);
+                CacheLines.Prefetch(ref Unsafe.Add(ref dOutput, (-ahead * 5)), 40);
+                CacheLines.Prefetch(ref Unsafe.Add(ref dSums, (-ahead * 15)), 120);
                 {
                     // forward: r   = σ(W_ir·x_t + b_ir + W_hr·h_(t-1) + b_hr)
                     // forward: z   = σ(W_iz·x_t + b_iz + W_hz·h_(t-1) + b_hz)
@@ -1666,10 +1686,13 @@ namespace FastSeq.Generated.OfTextbookGru
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Gru_GatesBackwardStage2Narrow256(int rows, ref double tape, ref double dOutput, ref double dHRows, ref double dSums)
+        private static void Gru_GatesBackwardStage2Narrow256(int rows, int ahead, ref double tape, ref double dOutput, ref double dHRows, ref double dSums)
         {
             for (int row = 0; row < rows; row++)
             {
+                CacheLines.Prefetch(ref Unsafe.Add(ref tape, (-ahead * 15)), 120);
+                CacheLines.Prefetch(ref Unsafe.Add(ref dOutput, (-ahead * 5)), 40);
+                CacheLines.Prefetch(ref Unsafe.Add(ref dSums, (-ahead * 15)), 120);
                 {
                     // forward: r   = σ(W_ir·x_t + b_ir + W_hr·h_(t-1) + b_hr)
                     // forward: z   = σ(W_iz·x_t + b_iz + W_hz·h_(t-1) + b_hz)
@@ -1701,10 +1724,13 @@ namespace FastSeq.Generated.OfTextbookGru
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Gru_GatesBackwardStage2Narrow128(int rows, ref double tape, ref double dOutput, ref double dHRows, ref double dSums)
+        private static void Gru_GatesBackwardStage2Narrow128(int rows, int ahead, ref double tape, ref double dOutput, ref double dHRows, ref double dSums)
         {
             for (int row = 0; row < rows; row++)
             {
+                CacheLines.Prefetch(ref Unsafe.Add(ref tape, (-ahead * 15)), 120);
+                CacheLines.Prefetch(ref Unsafe.Add(ref dOutput, (-ahead * 5)), 40);
+                CacheLines.Prefetch(ref Unsafe.Add(ref dSums, (-ahead * 15)), 120);
                 for (int u = 0; u < 4; u += 2)
                 {
                     // forward: r   = σ(W_ir·x_t + b_ir + W_hr·h_(t-1) + b_hr)
@@ -1737,10 +1763,13 @@ namespace FastSeq.Generated.OfTextbookGru
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Gru_GatesBackwardStage2NarrowScalar(int rows, ref double tape, ref double dOutput, ref double dHRows, ref double dSums)
+        private static void Gru_GatesBackwardStage2NarrowScalar(int rows, int ahead, ref double tape, ref double dOutput, ref double dHRows, ref double dSums)
         {
             for (int row = 0; row < rows; row++)
             {
+                CacheLines.Prefetch(ref Unsafe.Add(ref tape, (-ahead * 15)), 120);
+                CacheLines.Prefetch(ref Unsafe.Add(ref dOutput, (-ahead * 5)), 40);
+                CacheLines.Prefetch(ref Unsafe.Add(ref dSums, (-ahead * 15)), 120);
                 for (int u = 0; u < 5; u += 1)
                 {
                     // forward: r   = σ(W_ir·x_t + b_ir + W_hr·h_(t-1) + b_hr)

@@ -49,6 +49,17 @@ public sealed class VectorMathTests
     }
 
     [Fact]
+    public void Loop512_AgreesBitForBit()
+    {
+        var loop = new VectorMath.Loop512();
+        foreach (float x in SampleFloats().Concat(OrdinaryFloats()))
+        {
+            Assert.True(VectorMath.Sigmoid(x).Equals(loop.Sigmoid(Vector512.Create(x))[3]), $"sigmoid({x:r})");
+            Assert.True(VectorMath.Tanh(x).Equals(loop.Tanh(Vector512.Create(x))[3]), $"tanh({x:r})");
+        }
+    }
+
+    [Fact]
     public void AllWidths_AgreeBitForBit_Double()
     {
         foreach (double x in SampleDoubles())
