@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Linq;
 using FastSeq.Generators.Plan;
 using FastSeq.Generators.Support;
@@ -35,14 +37,25 @@ internal static class KernelsEmitter
                 {
                     if (HasSteps(plan) || HasOwnGates(cell))
                     {
-                        if (!isFirst)
-                        {
-                            writer.WriteLine();
-                        }
-
-                        isFirst = false;
+                        Separate();
                         WriteCell(plan, cell, writer);
                     }
+                }
+
+                foreach (Action write in SmallProducts(plan, writer))
+                {
+                    Separate();
+                    write();
+                }
+
+                void Separate()
+                {
+                    if (!isFirst)
+                    {
+                        writer.WriteLine();
+                    }
+
+                    isFirst = false;
                 }
             }
         }
@@ -53,6 +66,34 @@ internal static class KernelsEmitter
 
     /// <summary>A linear layer has no gates; those of a layer like an earlier one are there already.</summary>
     private static bool HasOwnGates(CellPlan cell) => cell.Recurrent is not null && cell.Maths == cell.Identifier;
+
+    /// <summary>The products of a small model's layers in batches, but for those that belong to the gates.</summary>
+    private static IEnumerable<Action> SmallProducts(EmitPlan plan, SourceWriter writer)
+    {
+        bool isDouble = plan.Model.IsDouble;
+        foreach (LayerPlan layer in plan.Layers.Where(_ => plan.SumsByBundle))
+        {
+            if (layer is LinearPlan { Cell: var linear })
+            {
+                yield return () => SmallProduct.Linear(linear).Write(writer, plan.Number, isDouble);
+                yield return () => SmallProduct.LinearGradient(linear).Write(writer, plan.Number, isDouble);
+                yield return () => SmallWeightGradient.Linear(linear, isDouble).Write(writer, plan.Number, isDouble);
+            }
+
+            if (layer is RecurrentPlan { Cell: var cell })
+            {
+                foreach (bool isNarrow in PanelsOf(cell))
+                {
+                    yield return () => SmallProduct.InputSums(cell, isNarrow).Write(writer, plan.Number, isDouble);
+                    yield return () => SmallWeightGradient.Input(cell, isNarrow, isDouble).Write(writer, plan.Number, isDouble);
+                    yield return () => SmallWeightGradient.Hidden(cell, isNarrow, isDouble).Write(writer, plan.Number, isDouble);
+                }
+            }
+        }
+    }
+
+    /// <summary>The kinds of panels that a cell has: whether narrow.</summary>
+    private static IEnumerable<bool> PanelsOf(CellPlan cell) => new[] { false, true }.Where(narrow => narrow ? cell.NarrowUnits > 0 : cell.FullPanels > 0);
 
     private static void WriteCell(EmitPlan plan, CellPlan cell, SourceWriter writer)
     {
@@ -96,7 +137,7 @@ internal static class KernelsEmitter
         bool isFirst = true;
         for (int stage = 0; stage < cell.Equations().StageCount; stage++)
         {
-            foreach (bool isNarrow in new[] { false, true }.Where(narrow => narrow ? cell.NarrowUnits > 0 : cell.FullPanels > 0))
+            foreach (bool isNarrow in PanelsOf(cell))
             {
                 if (cell.HiddenChains > 1)
                 {

@@ -12,7 +12,7 @@ namespace FastSeq.Generators.Emit;
 /// </summary>
 internal static class RunEmitter
 {
-    private const string ForwardBegins = "forward begins", BackwardEnds = "backward ends";
+    private const string ForwardBegins = "forward begins", BackwardBegins = "backward begins", BackThroughTime = "back through time", BackwardEnds = "backward ends";
 
     public static void Write(EmitPlan plan, SourceWriter writer)
     {
@@ -22,7 +22,11 @@ internal static class RunEmitter
         bool sharesTokens = context.Layers.Any(l => l.SharesTokens), dropsWeights = plan.Layers.Any(l => l is RecurrentPlan { WeightDrop: not null });
         string sharing = sharesTokens ? ", sharesTokens: true" : "";
         string packedLength = $"global::FastSeq.Kernels.OuterProduct.PackedLength({WidestOperand(plan)})";
-        (string Field, string Length)[] buffers = [.. context.Layers.SelectMany(l => l.Buffers), ("packed", $"Elements(Threads, {packedLength})")];
+        (string Field, string Length)[] buffers =
+        [
+            .. context.Layers.SelectMany(l => l.Buffers),
+            plan.SumsByBundle ? ("bundles", $"Elements(MostBundles, {plan.BufferLength})") : ("packed", $"Elements(Threads, {packedLength})"),
+        ];
         List<List<PhaseCall>> forward = Stretches(context.Layers.SelectMany(l => l.ForwardAtLevel));
         List<List<PhaseCall>> backward = Stretches(Enumerable.Reverse(context.Layers).SelectMany(l => l.BackwardAtLevel));
         List<RunPhase> phases = Phases(context, forward, backward);
@@ -86,14 +90,27 @@ internal static class RunEmitter
                     """);
             }
 
+            if (plan.SumsByBundle)
+            {
+                RunBundles.WriteOverrides(phases.FindIndex(phase => phase.Title == BackwardBegins), phases.Count - 1, writer);
+            }
+
             writer.WriteLine("/// <inheritdoc/>");
             WriteExecute(context, phases, forward.Concat(backward).Any(IsOfSequences), writer);
             WriteBlocks("Forward", forward, writer);
             WriteBlocks("Backward", backward, writer);
             WritePrepare(context, writer);
             writer.WriteLine();
-            writer.WriteLine("// Where a part packs the left matrix of a weight's gradient.");
-            writer.WriteLine($"private ref {plan.Number} Packed(int part) => ref global::System.Runtime.CompilerServices.Unsafe.Add(ref packed.Reference, part * {packedLength});");
+            if (plan.SumsByBundle)
+            {
+                RunBundles.WriteSums(context, writer);
+            }
+            else
+            {
+                writer.WriteLine("// Where a part packs the left matrix of a weight's gradient.");
+                writer.WriteLine($"private ref {plan.Number} Packed(int part) => ref global::System.Runtime.CompilerServices.Unsafe.Add(ref packed.Reference, part * {packedLength});");
+            }
+
             foreach (RunLayer layer in context.Layers.Where(l => l.HasMethods))
             {
                 writer.WriteLine();
@@ -128,10 +145,20 @@ internal static class RunEmitter
 
         AddCalls(ForwardBegins, true, layer => layer.ForwardBegin);
         AddStretches("forward", true, forward);
-        phases.Add(new RunPhase("backward begins", 0, false) { Calls = ["Prepare(part);"] });
-        AddStretches("back through time", false, backward);
+        phases.Add(new RunPhase(BackwardBegins, 0, false) { Calls = ["Prepare(part);"] });
+        AddStretches(BackThroughTime, false, backward);
         AddCalls(BackwardEnds, false, layer => layer.BackwardEnd);
-        AddCalls("the gradients of all parameters", false, layer => layer.Weights);
+        if (context.Plan.SumsByBundle)
+        {
+            int last = phases.FindLastIndex(phase => phase.Title == BackThroughTime);
+            phases[last] = phases[last] with { Calls = ["SumBundles(part);"] };
+            phases.Add(new RunPhase("the gradients of all parameters", 0, false) { Calls = [RunBundles.Total(context), .. context.Layers.SelectMany(layer => layer.Weights)] });
+        }
+        else
+        {
+            AddCalls("the gradients of all parameters", false, layer => layer.Weights);
+        }
+
         return phases;
     }
 
@@ -277,10 +304,14 @@ internal static class RunEmitter
         writer.WriteLine("// Gradients start at zero; the products of backward read transposed weights.");
         using (writer.Block("private void Prepare(int part)"))
         {
-            writer.WriteLines($"""
-                Range(part, {context.Plan.BufferLength}, 64, out int first, out int last);
-                Clear(ref Gradient(first), last - first);
-                """);
+            if (!context.Plan.SumsByBundle)
+            {
+                writer.WriteLines($"""
+                    Range(part, {context.Plan.BufferLength}, 64, out int first, out int last);
+                    Clear(ref Gradient(first), last - first);
+                    """);
+            }
+
             foreach (string call in context.Layers.SelectMany(l => l.Prepare))
             {
                 writer.WriteLine(call);

@@ -115,6 +115,9 @@ internal abstract class RunLayer(RunContext context, int index, LayerPlan plan)
     /// <summary>The calls that compute the gradients of parameters when all others are done; divided by <c>part</c>.</summary>
     public virtual IEnumerable<string> Weights => [];
 
+    /// <summary>In a model that sums gradients by bundles, the calls that sum those of the parameters: <c>first</c>, <c>last</c> and <c>sums</c> are in scope.</summary>
+    public virtual IEnumerable<string> BundleWeights => [];
+
     /// <summary>What the layer carries from one time step to the next.</summary>
     public virtual IEnumerable<RunState> CarriedStates => [];
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using FastSeq.Generators.Plan;
 using FastSeq.Generators.Support;
@@ -151,12 +152,9 @@ internal sealed partial class RunRecurrent
             }
 
             WriteDroppedGradient(writer);
-            for (int state = 0; state < plan.States.Count; state++)
+            foreach (string sum in InitialGradients)
             {
-                if (plan.States[state] is { IsLearned: true } learned)
-                {
-                    writer.WriteLine($"SumInitialGradients(part, {learned.Size}, ref {Field}D{equations.States[state].Name.ToUpperInvariant()}.Reference, ref Gradient({learned.Parameter}));");
-                }
+                writer.WriteLine(sum);
             }
 
             if (cell.Projection is { } projection)
@@ -184,6 +182,11 @@ internal sealed partial class RunRecurrent
             }
         }
     }
+
+    private IEnumerable<string> InitialGradients => plan.States
+        .Select((state, index) => (State: state, Name: equations.States[index].Name.ToUpperInvariant()))
+        .Where(learned => learned.State.IsLearned)
+        .Select(learned => $"SumInitialGradients(part, {learned.State.Size}, ref {Field}D{learned.Name}.Reference, ref Gradient({learned.State.Parameter}));");
 
     private string WeightGradient(int stage, string operand, string count, string firstRow) =>
         $"{Kernels}.PanelMatrix.WeightGradient(firstK, lastK, {count}, Rows, {cell.HiddenWeights[stage].Inner}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in {operand}, in dSums, {firstRow}, {SumCount}, {equations.FirstHidden(stage)}, ref Packed(part), ref Gradient({cell.HiddenWeights[stage].Offset}));";

@@ -163,7 +163,9 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
         }
     }
 
-    public override IEnumerable<string> Weights => Trains ? [$"{Method}Weights(part);"] : [];
+    public override IEnumerable<string> Weights => !Trains ? [] : Context.Plan.SumsByBundle ? InitialGradients : [$"{Method}Weights(part);"];
+
+    public override IEnumerable<string> BundleWeights => Trains ? [$"{Method}Weights(first, last, ref sums);"] : [];
 
     public override IEnumerable<RunState> CarriedStates => plan.States.Select((state, index) =>
         new RunState(state, $"{Field}{equations.States[index].Name.ToUpperInvariant()}.Reference", Learns ? $"{Field}D{equations.States[index].Name.ToUpperInvariant()}.Reference" : "", false));
@@ -194,7 +196,14 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
         if (Trains)
         {
             writer.WriteLine();
-            WriteWeights(writer);
+            if (Context.Plan.SumsByBundle)
+            {
+                WriteBundleWeights(writer);
+            }
+            else
+            {
+                WriteWeights(writer);
+            }
         }
     }
 
@@ -219,6 +228,12 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
             }
 
             writer.WriteLine($"ref {Number} p = ref parameters.Reference;");
+            if (Context.Plan.SumsByBundle)
+            {
+                WriteSmallInputs(writer);
+                return;
+            }
+
             writer.WriteLine(InputSums("block.Rows", "block.SumsRows", Previous.Output, BlockTape, plan.TapeSlots));
         }
     }

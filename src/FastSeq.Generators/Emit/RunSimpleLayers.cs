@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using FastSeq.Generators.Plan;
-using FastSeq.Generators.Specs;
 using FastSeq.Generators.Support;
 
 namespace FastSeq.Generators.Emit;
@@ -141,106 +140,4 @@ internal sealed class RunLastStep(RunContext context, int index, LastStepPlan pl
 
     public override IEnumerable<PhaseCall> Backward =>
         Learns ? [new(Division.Sequences, $"SpreadLastSteps(first, last, {plan.Size}, ref {Gradient}, ref {Previous.Gradient});")] : [];
-}
-
-/// <summary>A linear layer with its activation.</summary>
-internal sealed class RunLinear(RunContext context, int index, LinearPlan plan) : RunLayer(context, index, plan)
-{
-    private readonly CellPlan cell = plan.Cell;
-
-    public override bool Learns => Trains || base.Learns;
-
-    public override string Output => $"{Field}Rows.Reference";
-
-    public override IEnumerable<(string Field, string Length)> Buffers
-    {
-        get
-        {
-            yield return Rows("Rows", cell.Units);
-            if (Learns)
-            {
-                yield return Rows("Gradient", cell.Units);
-            }
-
-            if (Previous.Learns)
-            {
-                yield return (Field + "Transposed", $"Elements({cell.InputSize}, {cell.Units})");
-            }
-        }
-    }
-
-    public override IEnumerable<PhaseCall> Forward => [new(Division, $"{Method}Forward(first, last);")];
-
-    public override IEnumerable<PhaseCall> Backward =>
-        HasBackward ? [new(Division, $"{Method}Backward(first, last);")] : [];
-
-    public override IEnumerable<string> Prepare => Previous.Learns
-        ? [$"{Kernels}.PanelTranspose.Pack(part, Parts, {cell.InputSize}, {cell.Units}, {cell.Lanes}, in {At("parameters.Reference", cell.InputWeight.Offset.ToString())}, ref {Field}Transposed.Reference);"]
-        : [];
-
-    public override IEnumerable<string> Weights => Trains ? [$"{Method}Weights(part);"] : [];
-
-    private bool HasBackward => Previous.Learns || (Trains && cell.Activation is not null);
-
-    public override void WriteMethods(SourceWriter writer)
-    {
-        writer.WriteLine($"// {cell.Title}: {cell.Equations().Formula[0]}, rows first to last - 1.");
-        using (writer.Block($"private void {Method}Forward(int first, int last)"))
-        {
-            writer.WriteLine($"ref {Number} p = ref parameters.Reference;");
-            writer.WriteLine(
-                $"{Kernels}.PanelMatrix.Linear(first, last, {cell.InputSize}, {cell.Units}, {cell.Lanes}, in {Previous.Output}, in {Parameter(cell.InputWeight.Offset.ToString())}, in {Parameter(cell.InputBias.Offset.ToString())}, ref {Output});");
-            if (cell.Activation is ActivationKind activation)
-            {
-                writer.WriteLine($"{Kernels}.Activations.{activation}({Span("Rows")});");
-            }
-        }
-
-        if (HasBackward)
-        {
-            writer.WriteLine();
-            using (writer.Block($"private void {Method}Backward(int first, int last)"))
-            {
-                if (cell.Activation is ActivationKind activation)
-                {
-                    writer.WriteLine($"{Kernels}.Activations.{activation}Backward<{Number}>({Span("Rows")}, {Span("Gradient")});");
-                }
-
-                if (Previous.Learns)
-                {
-                    writer.WriteLine("// dx = dy·W");
-                    writer.WriteLine(
-                        $"{Kernels}.PanelMatrix.LinearInputGradient(first, last, {cell.InputSize}, {cell.Units}, in {Gradient}, in {Field}Transposed.Reference, ref {Previous.Gradient}{(AddsGradient ? ", true" : "")});");
-                }
-            }
-        }
-
-        if (!Trains)
-        {
-            return;
-        }
-
-        writer.WriteLine();
-        using (writer.Block($"private void {Method}Weights(int part)"))
-        {
-            writer.WriteLine(cell.HasBias ? "// dW = dyᵀ·x, db = sum of dy" : "// dW = dyᵀ·x");
-            writer.WriteLine($"Range(part, {cell.InputSize}, 6, out int firstK, out int lastK);");
-            writer.WriteLine(
-                $"{Kernels}.PanelMatrix.LinearWeightGradient(firstK, lastK, {RowCount}, {cell.InputSize}, {cell.Units}, {cell.Lanes}, in {Previous.Output}, in {Gradient}, ref Packed(part), ref Gradient({cell.InputWeight.Offset}));");
-            if (plan.IsTied)
-            {
-                writer.WriteLine("// The embedding's rows are rows of W.");
-                writer.WriteLine(
-                    $"{Kernels}.TiedTable.Accumulate(firstK, lastK, Inputs.Span[..{(Level == 0 ? "Rows" : "InputRows")}], {cell.InputSize}, {cell.Units}, {cell.Lanes}, in {Context.Layers[0].Gradient}, ref Gradient({cell.InputWeight.Offset}));");
-            }
-
-            if (cell.HasBias)
-            {
-                writer.WriteLine(
-                    $"{Kernels}.PanelMatrix.LinearBiasGradient(part, Parts, {RowCount}, {cell.Units}, {cell.Lanes}, in {Gradient}, ref Gradient({cell.InputBias.Offset}));");
-            }
-        }
-    }
-
-    private string Span(string buffer) => $"{Field}{buffer}.Span[(first * {cell.Units})..(last * {cell.Units})]";
 }

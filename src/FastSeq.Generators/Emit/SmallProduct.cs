@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using FastSeq.Generators.Plan;
 using FastSeq.Generators.Support;
@@ -6,45 +7,72 @@ using static FastSeq.Generators.Emit.Lane;
 namespace FastSeq.Generators.Emit;
 
 /// <summary>
-/// A product of the rows of one panel of a small cell with its recurrent weight, every size a literal: it takes so short that general tiles would spend half of the
-/// time on being called. All chains of a few rows go side by side through k.
+/// A product of the rows of one panel of a small layer with a weight, every size a literal: it takes so short that general tiles would spend half of the
+/// time on being called, and its last columns take the narrowest register that holds them. All chains of a few rows go side by side through k.
 /// </summary>
 internal sealed class SmallProduct
 {
-    private readonly CellPlan plan;
-    private readonly string summary;
-    private readonly int inner, chains, columns, operandStride;
-    private readonly bool accumulates;
-
-    private SmallProduct(CellPlan plan, bool isNarrow, string verb, string summary, int inner, int chains, int columns, int operandStride, bool accumulates)
+    /// <summary>What a sum begins with.</summary>
+    private enum Start
     {
-        this.plan = plan;
-        this.summary = $"{plan.Equations().Name}, {plan.Units} units: {summary}, of the rows of {(isNarrow ? "the narrow panel" : "a panel")}.";
+        Zero,
+        Bias,
+        Result,
+    }
+
+    private readonly string summary;
+    private readonly int inner, chains, columns, operandStride, resultStride;
+    private readonly Start start;
+
+    private SmallProduct(string method, string summary, int inner, int chains, int columns, int operandStride, int resultStride, Start start)
+    {
+        Method = method;
+        this.summary = summary;
         this.inner = inner;
         this.chains = chains;
         this.columns = columns;
         this.operandStride = operandStride;
-        this.accumulates = accumulates;
-        Method = plan.Maths + verb + (isNarrow ? "Narrow" : "");
+        this.resultStride = resultStride;
+        this.start = start;
     }
 
     /// <summary>The name of the emitted method, without its width.</summary>
     public string Method { get; }
 
+    /// <summary>c = b_ih + W_ih·a, a being x and c a row of the tape.</summary>
+    public static SmallProduct InputSums(CellPlan plan, bool isNarrow)
+    {
+        int units = plan.UnitsOf(isNarrow), columns = plan.InputWeight.Gates * units, slots = TapeLayout.Of(plan.Equations()).SlotCount;
+        return new SmallProduct(
+            plan.Identifier + "InputSums" + Suffix(isNarrow), $"{plan.Title}: the input sums b_ih + W_ih·x, of the rows of {Panel(isNarrow)}.",
+            plan.InputSize, 1, columns, plan.InputSize, slots * units, Start.Bias);
+    }
+
     /// <summary>c = b_hh + W_hh·a, a being h: the chains are added up before they are stored.</summary>
     public static SmallProduct HiddenSums(CellPlan plan, bool isNarrow)
     {
-        int columns = plan.HiddenWeights[0].Gates * UnitsOf(plan, isNarrow);
-        return new SmallProduct(plan, isNarrow, "HiddenSums", "the recurrent sums b_hh + W_hh·h", plan.Units, plan.HiddenChains, columns, plan.Units, accumulates: false);
+        int columns = plan.HiddenWeights[0].Gates * plan.UnitsOf(isNarrow);
+        return new SmallProduct(
+            plan.Maths + "HiddenSums" + Suffix(isNarrow), $"{plan.Equations().Name}, {plan.Units} units: the recurrent sums b_hh + W_hh·h, of the rows of {Panel(isNarrow)}.",
+            plan.Units, plan.HiddenChains, columns, plan.Units, columns, Start.Bias);
     }
 
     /// <summary>c += W_hhᵀ·a, a being the gradients of the recurrent sums and c that of h.</summary>
     public static SmallProduct HiddenGradient(CellPlan plan, bool isNarrow)
     {
-        int units = UnitsOf(plan, isNarrow);
+        int units = plan.UnitsOf(isNarrow);
         return new SmallProduct(
-            plan, isNarrow, "HiddenGradient", "dh += dz·W_hh", plan.HiddenWeights[0].Gates * units, 1, plan.Units, plan.Equations().GradientCount * units, accumulates: true);
+            plan.Maths + "HiddenGradient" + Suffix(isNarrow), $"{plan.Equations().Name}, {plan.Units} units: dh += dz·W_hh, of the rows of {Panel(isNarrow)}.",
+            plan.HiddenWeights[0].Gates * units, 1, plan.Units, plan.Equations().GradientCount * units, plan.Units, Start.Result);
     }
+
+    /// <summary>c = b + W·a, of a linear layer.</summary>
+    public static SmallProduct Linear(CellPlan plan) => new(
+        plan.Identifier + "Sums", $"{plan.Title}: the sums b + W·x of some rows.", plan.InputSize, 1, plan.Units, plan.InputSize, plan.Units, Start.Bias);
+
+    /// <summary>c = Wᵀ·a, of a linear layer, a being the gradients of its sums.</summary>
+    public static SmallProduct LinearGradient(CellPlan plan) => new(
+        plan.Identifier + "InputGradient", $"{plan.Title}: dx = dy·W of some rows.", plan.Units, 1, plan.InputSize, plan.Units, plan.InputSize, Start.Zero);
 
     public void Write(SourceWriter writer, string number, bool isDouble)
     {
@@ -52,9 +80,11 @@ internal sealed class SmallProduct
         EmittedMethod.Write(writer, isDouble, Method, parameters, arguments, summary, WriteBody);
     }
 
-    private string[] References => accumulates ? ["a", "weight", "c"] : ["a", "weight", "bias", "c"];
+    private string[] References => start == Start.Bias ? ["a", "weight", "bias", "c"] : ["a", "weight", "c"];
 
-    private static int UnitsOf(CellPlan plan, bool isNarrow) => isNarrow ? plan.NarrowUnits : plan.Lanes;
+    private static string Suffix(bool isNarrow) => isNarrow ? "Narrow" : "";
+
+    private static string Panel(bool isNarrow) => isNarrow ? "the narrow panel" : "a panel";
 
     /// <summary>The sums that go side by side: with a row of the weight and a broadcast number they stay in 32 registers of 512 bits, or in 16 of the others.</summary>
     private static int SumsTogether(Lane lane) => lane.Bits == 512 ? 16 : 8;
@@ -87,15 +117,10 @@ internal sealed class SmallProduct
     {
         using (writer.Block(height == 1 ? "for (; left > 0; left--)" : $"for (; left >= {height}; left -= {height})"))
         {
-            foreach (Segment segment in pass.Segments)
+            // One line a row.
+            for (int row = 0; row < height; row++)
             {
-                for (int row = 0; row < height; row++)
-                {
-                    for (int chain = 0; chain < chains; chain++)
-                    {
-                        writer.WriteLine($"var {SumOf(segment, row, chain)} = {Start(segment, row, chain)};");
-                    }
-                }
+                writer.WriteLine(string.Join(" ", pass.Segments.SelectMany(segment => Enumerable.Range(0, chains).Select(chain => $"var {SumOf(segment, row, chain)} = {Begin(segment, row, chain)};"))));
             }
 
             writer.WriteLine($"ref {lane.Number} w = ref weight;");
@@ -117,20 +142,17 @@ internal sealed class SmallProduct
 
             for (int row = 0; row < height; row++)
             {
-                foreach (Segment segment in pass.Segments)
-                {
-                    writer.WriteLine(segment.Store(Added(segment, row, 0, chains), "y", Sum(segment.Start, (row * columns).ToString())));
-                }
+                writer.WriteLine(string.Join(" ", pass.Segments.Select(segment => segment.Store(Added(segment, row, 0, chains), "y", Sum(segment.Start, (row * resultStride).ToString())))));
             }
 
             writer.WriteLine($"x = {Ref("x", (height * operandStride).ToString())};");
-            writer.WriteLine($"y = {Ref("y", (height * columns).ToString())};");
+            writer.WriteLine($"y = {Ref("y", (height * resultStride).ToString())};");
         }
     }
 
-    private string Start(Segment segment, int row, int chain) => chain > 0
+    private string Begin(Segment segment, int row, int chain) => chain > 0 || start == Start.Zero
         ? segment.Lane.Zero
-        : accumulates ? segment.Lane.Load("y", Sum(segment.Start, (row * columns).ToString())) : segment.Lane.Load("bias", segment.Start);
+        : start == Start.Result ? segment.Lane.Load("y", Sum(segment.Start, (row * resultStride).ToString())) : segment.Lane.Load("bias", segment.Start);
 
     private void WriteMultiplyAdds(SourceWriter writer, Lane lane, Pass pass, int height, int chain, string k)
     {
@@ -140,26 +162,21 @@ internal sealed class SmallProduct
             string Weight(Segment segment) => segment.Lane.Load("w", Sum(segment.Start, (first * columns).ToString()));
             if (height > 1)
             {
-                foreach (Segment segment in pass.Segments)
-                {
-                    writer.WriteLine($"var weight{segment.Suffix}_ = {Weight(segment)};");
-                }
+                writer.WriteLine(string.Join(" ", pass.Segments.Select(segment => $"var weight{segment.Suffix}_ = {Weight(segment)};")));
             }
 
             for (int row = 0; row < height; row++)
             {
                 string Broadcast(Lane width) => $"x{row}Of{width.Count}";
-                writer.WriteLine($"var {Broadcast(lane)} = {lane.Broadcast(At("x", Sum(k, (first + (row * operandStride)).ToString())))};");
-                foreach (Lane narrower in pass.Segments.Select(s => s.Lane).Where(l => l != lane).Distinct())
-                {
-                    writer.WriteLine($"var {Broadcast(narrower)} = {lane.Lower(Broadcast(lane), narrower.Count)};");
-                }
-
+                var line = new List<string> { $"var {Broadcast(lane)} = {lane.Broadcast(At("x", Sum(k, (first + (row * operandStride)).ToString())))};" };
+                line.AddRange(pass.Segments.Select(s => s.Lane).Where(l => l != lane).Distinct().Select(narrower => $"var {Broadcast(narrower)} = {lane.Lower(Broadcast(lane), narrower.Count)};"));
                 foreach (Segment segment in pass.Segments)
                 {
                     string sum = SumOf(segment, row, chain), loaded = height > 1 ? $"weight{segment.Suffix}_" : Weight(segment);
-                    writer.WriteLine($"{sum} = {segment.Lane.MultiplyAdd(Broadcast(segment.Lane), loaded, sum)};");
+                    line.Add($"{sum} = {segment.Lane.MultiplyAdd(Broadcast(segment.Lane), loaded, sum)};");
                 }
+
+                writer.WriteLine(string.Join(" ", line));
             }
         }
     }

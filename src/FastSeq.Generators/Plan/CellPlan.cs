@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Concurrent;
 using FastSeq.Generators.Cells;
 using FastSeq.Generators.Specs;
@@ -81,6 +82,18 @@ internal sealed record CellPlan(
 
     /// <summary>The slots of a row of gradients.</summary>
     public int GradientSlots => GradientsTakeTape ? TapeLayout.Of(Equations()).SlotCount : Equations().GradientCount;
+
+    /// <summary>
+    /// Whether, in a small model, the input product and the gradients of the weights are products of their own: a panel of the weight stays in half of the first-level cache. Not so the
+    /// panels of several gates, which fill their registers, and whose text would be long.
+    /// </summary>
+    public bool HasSmallInput => HiddenChains > 1 && InputWeight.Gates == 1 && InputSize * Math.Min(Units, Lanes) <= 4096;
+
+    /// <summary>Whether a linear layer is so small that, in a small model, its products are of its own: one block of the transposed weight holds all of it, too.</summary>
+    public bool IsSmallLinear => Recurrent is null && Units <= Lanes && InputSize <= Lanes && InputSize * Units <= 1024;
+
+    /// <summary>The units of a full panel, or of the narrow one.</summary>
+    public int UnitsOf(bool isNarrow) => isNarrow ? NarrowUnits : Lanes;
 
     public CellEquations Equations() => EquationsOf(Recurrent, Activation);
 

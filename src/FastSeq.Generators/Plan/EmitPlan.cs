@@ -68,6 +68,18 @@ internal sealed record EmitPlan(
         _ => null,
     };
 
+    /// <summary>
+    /// Whether the gradients of all parameters are summed up by bundles of sequences: the model is so small that those of a bundle stay in the first-level cache, and
+    /// that threads would wait longer for each other's rows than these sums take.
+    /// </summary>
+    public bool SumsByBundle => !Model.IsQuantized && BufferLength <= 8192 && Layers.Any(layer => layer is RecurrentPlan) && Layers.All(layer => !layer.IsFrozen && layer switch
+    {
+        InputPlan or DropoutPlan or LastStepPlan or ActivationPlan => true,
+        LinearPlan { IsTied: false, Cell.IsSmallLinear: true } => true,
+        RecurrentPlan { WeightDrop: null, Cell: { HasSmallInput: true, UnitParameters: null } } => true,
+        _ => false,
+    });
+
     public LayerPlan Output => Layers[Layers.Count - 1];
 
     /// <summary>The rows that go through all layers before the next: so many that the sums of the widest layer fill about 512 KB, and are still in the second-level cache when the gates read them.</summary>

@@ -17,69 +17,59 @@ public static class ColumnSums
     public static void Accumulate<T>(int rows, int columns, ref readonly T d, int dStride, ref T sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int column = 0;
-        if (Vector512.IsHardwareAccelerated)
+        if (Vector512.IsHardwareAccelerated && columns >= Vector512<T>.Count)
         {
-            column = Run<T, Vector512<T>, Width512<T>>(rows, column, columns, in d, dStride, ref sums);
+            Run<T, Vector512<T>, Width512<T>>(rows, columns, in d, dStride, ref sums);
         }
-
-        if (Vector256.IsHardwareAccelerated)
+        else if (Vector256.IsHardwareAccelerated && columns >= Vector256<T>.Count)
         {
-            column = Run<T, Vector256<T>, Width256<T>>(rows, column, columns, in d, dStride, ref sums);
+            Run<T, Vector256<T>, Width256<T>>(rows, columns, in d, dStride, ref sums);
         }
-
-        if (Vector128.IsHardwareAccelerated)
+        else if (Vector128.IsHardwareAccelerated && columns >= Vector128<T>.Count)
         {
-            column = Run<T, Vector128<T>, Width128<T>>(rows, column, columns, in d, dStride, ref sums);
+            Run<T, Vector128<T>, Width128<T>>(rows, columns, in d, dStride, ref sums);
         }
-
-        Run<T, T, WidthScalar<T>>(rows, column, columns, in d, dStride, ref sums);
+        else
+        {
+            Run<T, T, WidthScalar<T>>(rows, columns, in d, dStride, ref sums);
+        }
     }
 
-    /// <summary>Four registers of columns at a time, then one; returns the first column that no register fits.</summary>
+    /// <summary>
+    /// Four registers at a time, because each addition waits for the one before it. Where columns are left over registers overlap: they add up the same sums, and all are loaded
+    /// before the first is stored.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static int Run<T, TVector, TWidth>(int rows, int column, int columns, ref readonly T d, int dStride, ref T sums)
+    static void Run<T, TVector, TWidth>(int rows, int columns, ref readonly T d, int dStride, ref T sums)
         where T : unmanaged
         where TVector : unmanaged
         where TWidth : struct, IRegisterWidth<T, TVector>
     {
-        for (; column + 4 * TWidth.Lanes <= columns; column += 4 * TWidth.Lanes)
+        for (int column = 0, width; column < columns; column += width)
         {
+            // What is left for the last pass is a register at least.
+            int left = columns - column;
+            width = left <= 4 * TWidth.Lanes ? left : (left < 5 * TWidth.Lanes ? 3 : 4) * TWidth.Lanes;
+            int last = width - TWidth.Lanes, second = Math.Min(TWidth.Lanes, last), third = Math.Min(2 * TWidth.Lanes, last);
             ref T sum = ref Unsafe.Add(ref sums, column);
             TVector s0 = TWidth.Load(in sum);
-            TVector s1 = TWidth.Load(in Unsafe.Add(ref sum, TWidth.Lanes));
-            TVector s2 = TWidth.Load(in Unsafe.Add(ref sum, 2 * TWidth.Lanes));
-            TVector s3 = TWidth.Load(in Unsafe.Add(ref sum, 3 * TWidth.Lanes));
+            TVector s1 = TWidth.Load(in Unsafe.Add(ref sum, second));
+            TVector s2 = TWidth.Load(in Unsafe.Add(ref sum, third));
+            TVector s3 = TWidth.Load(in Unsafe.Add(ref sum, last));
             ref T row = ref Unsafe.Add(ref Unsafe.AsRef(in d), column);
             for (int r = 0; r < rows; r++)
             {
                 s0 = TWidth.Add(s0, TWidth.Load(in row));
-                s1 = TWidth.Add(s1, TWidth.Load(in Unsafe.Add(ref row, TWidth.Lanes)));
-                s2 = TWidth.Add(s2, TWidth.Load(in Unsafe.Add(ref row, 2 * TWidth.Lanes)));
-                s3 = TWidth.Add(s3, TWidth.Load(in Unsafe.Add(ref row, 3 * TWidth.Lanes)));
+                s1 = TWidth.Add(s1, TWidth.Load(in Unsafe.Add(ref row, second)));
+                s2 = TWidth.Add(s2, TWidth.Load(in Unsafe.Add(ref row, third)));
+                s3 = TWidth.Add(s3, TWidth.Load(in Unsafe.Add(ref row, last)));
                 row = ref Unsafe.Add(ref row, dStride);
             }
 
             TWidth.Store(s0, ref sum);
-            TWidth.Store(s1, ref Unsafe.Add(ref sum, TWidth.Lanes));
-            TWidth.Store(s2, ref Unsafe.Add(ref sum, 2 * TWidth.Lanes));
-            TWidth.Store(s3, ref Unsafe.Add(ref sum, 3 * TWidth.Lanes));
+            TWidth.Store(s1, ref Unsafe.Add(ref sum, second));
+            TWidth.Store(s2, ref Unsafe.Add(ref sum, third));
+            TWidth.Store(s3, ref Unsafe.Add(ref sum, last));
         }
-
-        for (; column + TWidth.Lanes <= columns; column += TWidth.Lanes)
-        {
-            ref T sum = ref Unsafe.Add(ref sums, column);
-            TVector s = TWidth.Load(in sum);
-            ref T row = ref Unsafe.Add(ref Unsafe.AsRef(in d), column);
-            for (int r = 0; r < rows; r++)
-            {
-                s = TWidth.Add(s, TWidth.Load(in row));
-                row = ref Unsafe.Add(ref row, dStride);
-            }
-
-            TWidth.Store(s, ref sum);
-        }
-
-        return column;
     }
 }

@@ -15,6 +15,11 @@ abstract class ElementwiseEvaluator<T> : LossEvaluator<T, T>
         return new WeightedMean(Sum(rows.Outputs, rows.Targets, T.CreateTruncating(1 / terms), gradients), terms);
     }
 
+    public sealed override bool IsSumOfNumbers => true;
+
+    public sealed override double SumSteps(int steps, int count, int apart, ReadOnlySpan<T> outputs, ReadOnlySpan<T> targets, double terms, Span<T> gradients) =>
+        SumSteps(steps, count, apart, outputs, targets, T.CreateTruncating(1 / terms), gradients);
+
     public override WeightedMean Metric(in LossRows<T, T> rows) =>
         new(MeanAbsoluteErrorLoss.Sum(rows.Outputs, rows.Targets), rows.Outputs.Length);
 
@@ -24,6 +29,25 @@ abstract class ElementwiseEvaluator<T> : LossEvaluator<T, T>
     /// <param name="scale">Multiplies the gradients only.</param>
     /// <param name="gradients">Overwritten; or empty.</param>
     protected abstract double Sum(ReadOnlySpan<T> outputs, ReadOnlySpan<T> targets, T scale, Span<T> gradients);
+
+    /// <summary>The sum of the losses of whole rows at some time steps, in a fixed order.</summary>
+    /// <param name="steps">The time steps.</param>
+    /// <param name="count">The numbers of a time step.</param>
+    /// <param name="apart">The numbers from the first of a time step to the first of the next.</param>
+    /// <param name="outputs">The outputs from the first row on.</param>
+    /// <param name="targets">As many targets.</param>
+    /// <param name="scale">Multiplies the gradients only.</param>
+    /// <param name="gradients">Overwritten where the outputs are; or empty.</param>
+    protected virtual double SumSteps(int steps, int count, int apart, ReadOnlySpan<T> outputs, ReadOnlySpan<T> targets, T scale, Span<T> gradients)
+    {
+        double sum = 0;
+        for (int step = 0, start = 0; step < steps; step++, start += apart)
+        {
+            sum += Sum(outputs.Slice(start, count), targets.Slice(start, count), scale, gradients.IsEmpty ? [] : gradients.Slice(start, count));
+        }
+
+        return sum;
+    }
 
     /// <summary>A row of constants, one an output, repeated until it fills a block of whole rows.</summary>
     public static T[] Repeat(ReadOnlySpan<float> row)

@@ -59,6 +59,20 @@ abstract class LossEvaluator<T, TTarget>
     {
     }
 
+    /// <summary>Whether it is the mean of a term for each number of the outputs: then <see cref="SumSteps"/> computes that of some of them.</summary>
+    public virtual bool IsSumOfNumbers => false;
+
+    /// <summary>The sum of the terms of some rows of each of some time steps.</summary>
+    /// <param name="steps">The time steps.</param>
+    /// <param name="count">The numbers of a time step.</param>
+    /// <param name="apart">The numbers from the first of a time step to the first of the next.</param>
+    /// <param name="outputs">The outputs from the first row on.</param>
+    /// <param name="targets">As many targets.</param>
+    /// <param name="terms">The terms of the whole batch.</param>
+    /// <param name="gradients">Overwritten where the outputs are: the gradient of the mean loss; or empty.</param>
+    public virtual double SumSteps(int steps, int count, int apart, ReadOnlySpan<T> outputs, ReadOnlySpan<TTarget> targets, double terms, Span<T> gradients) =>
+        throw new NotSupportedException();
+
     /// <summary>The mean loss of a batch.</summary>
     /// <param name="rows">The batch.</param>
     /// <param name="gradients">Overwritten: the gradient of the mean loss by each output; or empty.</param>

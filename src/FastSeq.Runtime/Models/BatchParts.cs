@@ -8,17 +8,22 @@ internal static class BatchParts
     /// </summary>
     private const long DefaultSharedOperations = 6_000_000;
 
+    /// <summary>The same of a model that sums its gradients up by bundles: its threads wait twice, and do not read what another has just written.</summary>
+    private const long DefaultBundleOperations = 1_000_000;
+
     /// <summary>The number of operations from which on threads share a batch; the tests of threads set it to 0 for their small models.</summary>
-    private static readonly long SharedOperations =
-        AppContext.GetData("FastSeq.SharedOperations") is string text && long.TryParse(text, out long operations) ? operations : DefaultSharedOperations;
+    private static readonly long SharedOperations = Set ?? DefaultSharedOperations, BundleOperations = Set ?? DefaultBundleOperations;
+
+    private static long? Set => AppContext.GetData("FastSeq.SharedOperations") is string text && long.TryParse(text, out long operations) ? operations : null;
 
     /// <summary>The parts of a batch.</summary>
     /// <param name="rows">Its time steps.</param>
     /// <param name="operationsPerRow">The operations of a time step.</param>
     /// <param name="threads">The threads that there are.</param>
-    public static int Of(int rows, long operationsPerRow, int threads) => Of(rows, operationsPerRow, threads, SharedOperations);
+    /// <param name="hasBundles">Whether the parts consist of bundles.</param>
+    public static int Of(int rows, long operationsPerRow, int threads, bool hasBundles = false) => Of(rows, operationsPerRow, threads, hasBundles ? BundleOperations : SharedOperations);
 
-    /// <inheritdoc cref="Of(int, long, int)"/>
+    /// <inheritdoc cref="Of(int, long, int, bool)"/>
     /// <param name="rows">Its time steps.</param>
     /// <param name="operationsPerRow">The operations of a time step.</param>
     /// <param name="threads">The threads that there are.</param>

@@ -14,6 +14,7 @@ internal sealed partial class PackedSequences(int maxBatch, int maxTimeSteps, in
     private readonly int[] rowStarts = new int[maxTimeSteps + 2];
     private readonly int[] firstOfPart = new int[maxParts + 1];
     private readonly int[] rowsBefore = new int[maxParts + 1];
+    private readonly int[] firstOfBundle = new int[Bundles.Most + 1];
 
     /// <summary>The most time steps of all sequences.</summary>
     public int MaxRows => maxRows;
@@ -51,9 +52,33 @@ internal sealed partial class PackedSequences(int maxBatch, int maxTimeSteps, in
     /// <summary>The rows of the parts before a part.</summary>
     public int RowsBefore(int part) => rowsBefore[part];
 
+    /// <summary>The first sequence of a bundle.</summary>
+    public int FirstOfBundle(int bundle) => firstOfBundle[bundle];
+
     /// <summary>Cuts the sequences of the batch into parts.</summary>
     /// <param name="parts">How many, no more than the run has threads.</param>
     public void Divide(int parts)
+    {
+        Divide(parts, firstOfPart);
+        CountRows(parts);
+    }
+
+    /// <summary>Cuts the sequences of the batch into bundles, and the bundles into parts.</summary>
+    /// <param name="parts">How many parts, no more than the run has threads.</param>
+    /// <param name="bundles">How many bundles.</param>
+    public void Divide(int parts, int bundles)
+    {
+        Divide(bundles, firstOfBundle);
+        for (int part = 0; part <= parts; part++)
+        {
+            firstOfPart[part] = firstOfBundle[bundles * part / parts];
+        }
+
+        CountRows(parts);
+    }
+
+    /// <summary>Divides the sequences so that all parts have about the same number of rows.</summary>
+    private void Divide(int parts, int[] first)
     {
         int part = 1;
         long rows = 0;
@@ -62,16 +87,14 @@ internal sealed partial class PackedSequences(int maxBatch, int maxTimeSteps, in
             rows += lengths[b];
             while (part < parts && rows * parts >= (long)Rows * part)
             {
-                firstOfPart[part++] = b + 1;
+                first[part++] = b + 1;
             }
         }
 
         while (part <= parts)
         {
-            firstOfPart[part++] = Batch;
+            first[part++] = Batch;
         }
-
-        CountRows(parts);
     }
 
     private void CountRows(int parts)

@@ -14,14 +14,13 @@ public abstract partial class PredictionRun<T, TInput>
         StatesAfter = int.MaxValue;
         UseLevel(0);
         packed.Take(source, Info.InputSize);
-        Parts = BatchParts.Of(Rows, Info.FlopsPerStep, Threads);
-        packed.Divide(Parts);
+        Divide();
         for (int level = 1; level < levels.Length; level++)
         {
             levels[level].Follow(levels[level - 1], Info.TimeChanges[level - 1], Parts);
         }
 
-        packed.Gather(source.Values, Info.InputSize, inputs.Span);
+        Gather(source.Values);
         foreach (TokenColumn tokens in Info.TokenColumns)
         {
             CheckColumn(MemoryMarshal.Cast<TInput, T>(inputs.Span[..(Rows * Info.InputSize)]), tokens);
@@ -33,6 +32,29 @@ public abstract partial class PredictionRun<T, TInput>
             CheckTokens(tokens);
             SharesTokens = distinctTokens is not null && distinctTokens.Find(tokens);
         }
+    }
+
+    /// <summary>Each part gathers its own rows: then they are in the cache of the core that will read them.</summary>
+    private unsafe void Gather(ReadOnlySpan<TInput> values)
+    {
+        if (Parts == 1 || !packed.GathersInParts)
+        {
+            packed.Gather(values, Info.InputSize, inputs.Span);
+            return;
+        }
+
+        fixed (TInput* first = values)
+        {
+            (source, sourceLength) = ((nint)first, values.Length);
+            pool.Run(this, InputPhase, Parts);
+            source = 0;
+        }
+    }
+
+    private unsafe void GatherPart(int part)
+    {
+        SequenceRange(part, out int first, out int last);
+        packed.Gather(new ReadOnlySpan<TInput>((void*)source, sourceLength), Info.InputSize, inputs.Span, first, last);
     }
 
     private void CheckColumn(ReadOnlySpan<T> rows, TokenColumn tokens)

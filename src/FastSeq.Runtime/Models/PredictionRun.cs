@@ -19,8 +19,8 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TInput : unmanaged
 {
-    /// <summary>The number of the phase of a loss that threads share; those of the layers are numbered from 0.</summary>
-    private protected const int LossPhase = -1;
+    /// <summary>Phases besides those of the layers, which are numbered from 0: a loss that threads share, and bringing inputs or targets into the order of the rows.</summary>
+    private protected const int LossPhase = -1, InputPhase = -2, TargetPhase = -3;
 
     private readonly RowSpan[] rowSpans;
     private readonly PackedSequences[] levels;
@@ -30,6 +30,10 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
 
     /// <summary>The sequences as the layers of the current phase see them.</summary>
     private PackedSequences packed;
+
+    /// <summary>The address and the length of the caller's inputs, while parts gather them.</summary>
+    private nint source;
+    private int sourceLength;
 
     /// <summary>Takes all memory that does not depend on the layers.</summary>
     /// <param name="info">The facts of the model.</param>
@@ -123,6 +127,9 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
     /// <summary>Whether a phase has nothing to do for the current batch.</summary>
     protected virtual bool SkipsPhase(int phase) => false;
 
+    /// <summary>Whether a phase is done sooner by one thread than others begin.</summary>
+    protected virtual bool IsShort(int phase) => false;
+
     /// <summary>The outputs of the current batch in the order of the rows (or of the sequences, longest first).</summary>
     protected abstract Span<T> OutputRows { get; }
 
@@ -146,19 +153,37 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
     /// <inheritdoc/>
     void IParallelWork.Execute(int phase, int part)
     {
-        if (phase == LossPhase)
+        if (phase == InputPhase)
         {
-            ExecuteLoss(part);
+            GatherPart(part);
+        }
+        else if (phase < 0)
+        {
+            ExecuteOther(phase, part);
         }
         else
         {
-            Execute(phase, part);
+            ExecutePart(phase, part);
         }
     }
 
-    /// <summary>Does one part of the loss.</summary>
-    private protected virtual void ExecuteLoss(int part)
+    /// <summary>Does one part of a phase that is not of the layers.</summary>
+    private protected virtual void ExecuteOther(int phase, int part)
     {
+    }
+
+    /// <summary>What a part does when it has its outputs.</summary>
+    private protected virtual void EndForward(int part)
+    {
+    }
+
+    private void ExecutePart(int phase, int part)
+    {
+        Execute(phase, part);
+        if (phase == ForwardPhases - 1)
+        {
+            EndForward(part);
+        }
     }
 
     /// <summary>Does one part of a phase; parts run at the same time.</summary>
@@ -188,9 +213,12 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
 
         UseLevel(LevelOf(phase));
 
-        if (Parts == 1)
+        if (Parts == 1 || IsShort(phase))
         {
-            Execute(phase, 0);
+            for (int part = 0; part < Parts; part++)
+            {
+                ExecutePart(phase, part);
+            }
         }
         else
         {

@@ -5,6 +5,10 @@ namespace FastSeq;
 /// <content>Bringing targets from the caller's order into that of the rows, and checking them.</content>
 public abstract partial class SequenceRun<T, TInput, TTarget>
 {
+    /// <summary>The address and the length of the caller's targets, while parts gather them.</summary>
+    private nint targetSource;
+    private int targetSourceLength;
+
     private void PackTargets(SequenceBatch<TInput, TTarget> batch)
     {
         if (Info.Loss.AlignsTargets)
@@ -95,8 +99,31 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         }
         else
         {
-            OutputSequences.Gather(source, size, rows);
+            GatherTargets(source);
         }
+    }
+
+    /// <summary>Where the loss is summed up by bundles, each part gathers the targets of its own rows.</summary>
+    private unsafe void GatherTargets(ReadOnlySpan<TTarget> source)
+    {
+        if (Parts == 1 || !HasBundles || !OutputSequences.GathersInParts)
+        {
+            OutputSequences.Gather(source, Info.TargetSize, targets.Span);
+            return;
+        }
+
+        fixed (TTarget* first = source)
+        {
+            (targetSource, targetSourceLength) = ((nint)first, source.Length);
+            Pool.Run(this, TargetPhase, Parts);
+            targetSource = 0;
+        }
+    }
+
+    private unsafe void GatherTargets(int part)
+    {
+        SequenceRange(part, out int first, out int last);
+        OutputSequences.Gather(new ReadOnlySpan<TTarget>((void*)targetSource, targetSourceLength), Info.TargetSize, targets.Span, first, last);
     }
 
     /// <summary>Where a number of the packed targets stands in the caller's batch, as messages begin.</summary>

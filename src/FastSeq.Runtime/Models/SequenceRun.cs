@@ -199,6 +199,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
     {
         hasTargets = true;
         Training = training;
+        sumsLossByBundle = HasBundles && loss.IsSumOfNumbers && firstLossRow == 0;
         Compute();
         if (training)
         {
@@ -215,7 +216,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
             OutputGradientRows[..(firstLossRow * Info.OutputSize)].Clear();
         }
 
-        LossMean = loss.Evaluate(LossRows, LossGradients);
+        LossMean = sumsLossByBundle ? LossOfBundles : loss.Evaluate(LossRows, LossGradients);
         return T.CreateTruncating(LossMean.Value);
     }
 
@@ -275,7 +276,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
     /// <inheritdoc/>
     private protected override void Forget()
     {
-        hasTape = hasGradients = hasOutputs = hasTargets = Training = false;
+        hasTape = hasGradients = hasOutputs = hasTargets = Training = sumsLossByBundle = false;
         firstLossRow = 0;
     }
 
@@ -289,5 +290,15 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
     }
 
     /// <inheritdoc/>
-    private protected override void ExecuteLoss(int part) => loss.EvaluatePart(part, LossRows, LossGradients);
+    private protected override void ExecuteOther(int phase, int part)
+    {
+        if (phase == TargetPhase)
+        {
+            GatherTargets(part);
+        }
+        else
+        {
+            loss.EvaluatePart(part, LossRows, LossGradients);
+        }
+    }
 }

@@ -15,7 +15,7 @@ sealed class ParameterUpdate<T>(AlignedBuffer<T> parameters, AlignedBuffer<T> gr
     const int NormPhase = 0, UpdatePhase = 1;
 
     // Fewer elements than this are done sooner than other threads wake.
-    const int SharedLength = 1 << 16;
+    const int SharedLength = 1 << 14;
 
     readonly double[] blockSums = new double[(parameters.Length + Gradients.Block - 1) / Gradients.Block];
     readonly int parts = parameters.Length < SharedLength ? 1 : pool.Threads;

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 
 namespace FastSeq.Tensors;
 
@@ -9,9 +11,11 @@ namespace FastSeq.Tensors;
 /// </summary>
 public sealed class WorkerPool : IDisposable
 {
-    // About 20 to 50 microseconds of spinning before a thread parks: longer than the gap between two phases of one training step.
-    const int SpinRounds = 40;
-    const int SpinIterations = 30;
+    // Longer than the gap between two phases, or two training steps; waking a thread that has parked takes as long.
+    const int SpinMicroseconds = 60;
+
+    // Looks between two looks at the clock; a look every 40 nanoseconds.
+    const int LooksTogether = 16;
 
     [ThreadStatic]
     static WorkerPool? workingFor;
@@ -21,14 +25,16 @@ public sealed class WorkerPool : IDisposable
     readonly object workGate = new();
     readonly object doneGate = new();
 
-    // The job in progress: number of the job (high half), parts not yet claimed (low half). One word, so that a claim is one
-    // compare-and-swap that fails when the job has changed; the fields below are stable while a part of the job is unclaimed.
-    long job;
+    // How long a thread spins before it parks. Where there are more threads than cores it would keep the one it waits for from running.
+    readonly long spinTicks;
+
+    Shared shared;
+
+    // What to do: stable while a part of the job is unclaimed.
     IParallelWork? work;
     int phase;
     int parts;
 
-    int unfinished;      // parts of the job that are not done
     int parkedWorkers;
     bool callerParked;
     volatile bool stopping;
@@ -42,6 +48,7 @@ public sealed class WorkerPool : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         Threads = threads;
+        spinTicks = threads <= Environment.ProcessorCount ? Stopwatch.Frequency * SpinMicroseconds / 1_000_000 : 0;
         workers = new Thread[threads - 1];
         for (int i = 0; i < workers.Length; i++)
         {
@@ -97,10 +104,10 @@ public sealed class WorkerPool : IDisposable
         this.phase = phase;
         this.parts = parts;
         failure = null;
-        unfinished = parts;
+        shared.Unfinished = parts;
 
         // Publish with part 0 already claimed by this thread.
-        Interlocked.Exchange(ref job, ((job >> 32) + 1 << 32) | (uint)(parts - 1));
+        Interlocked.Exchange(ref shared.Job, ((shared.Job >> 32) + 1 << 32) | (uint)(parts - 1));
         if (Volatile.Read(ref parkedWorkers) > 0)
         {
             lock (workGate) Monitor.PulseAll(workGate);
@@ -117,18 +124,18 @@ public sealed class WorkerPool : IDisposable
         }
     }
 
-    bool HasUnclaimedPart => (uint)Volatile.Read(ref job) != 0;
+    bool HasUnclaimedPart => (uint)Volatile.Read(ref shared.Job) != 0;
 
     bool TryExecuteNext()
     {
         while (true)
         {
-            long seen = Volatile.Read(ref job);
+            long seen = Volatile.Read(ref shared.Job);
             uint unclaimed = (uint)seen;
             if (unclaimed == 0) return false;
             IParallelWork? seenWork = work;
             int seenPhase = phase, seenParts = parts;
-            if (Interlocked.CompareExchange(ref job, seen - 1, seen) != seen) continue;
+            if (Interlocked.CompareExchange(ref shared.Job, seen - 1, seen) != seen) continue;
             ExecutePart(seenWork!, seenPhase, seenParts - (int)unclaimed);
             return true;
         }
@@ -152,7 +159,7 @@ public sealed class WorkerPool : IDisposable
             }
         }
 
-        if (Interlocked.Decrement(ref unfinished) == 0 && Volatile.Read(ref callerParked))
+        if (Interlocked.Decrement(ref shared.Unfinished) == 0 && Volatile.Read(ref callerParked))
         {
             lock (doneGate) Monitor.Pulse(doneGate);
         }
@@ -160,18 +167,15 @@ public sealed class WorkerPool : IDisposable
 
     void WaitForOthers()
     {
-        for (int round = 0; round < SpinRounds; round++)
-        {
-            if (Volatile.Read(ref unfinished) == 0) return;
-            Thread.SpinWait(SpinIterations);
-        }
-
+        var patience = new Patience(spinTicks);
+        while (Volatile.Read(ref shared.Unfinished) != 0 && patience.Lasts) { }
+        if (Volatile.Read(ref shared.Unfinished) == 0) return;
         lock (doneGate)
         {
             // A full fence between announcing and looking, as in the workers' decrement and look: one of the two sees the other.
             Volatile.Write(ref callerParked, true);
             Interlocked.MemoryBarrier();
-            while (Volatile.Read(ref unfinished) != 0) Monitor.Wait(doneGate);
+            while (Volatile.Read(ref shared.Unfinished) != 0) Monitor.Wait(doneGate);
             callerParked = false;
         }
     }
@@ -182,14 +186,58 @@ public sealed class WorkerPool : IDisposable
         while (!stopping)
         {
             if (TryExecuteNext()) continue;
-            for (int round = 0; round < SpinRounds && !HasUnclaimedPart; round++) Thread.SpinWait(SpinIterations);
+            var patience = new Patience(spinTicks);
+            while (!HasUnclaimedPart && patience.Lasts) { }
             if (HasUnclaimedPart) continue;
             lock (workGate)
             {
                 Interlocked.Increment(ref parkedWorkers);
-                while (!HasUnclaimedPart && !stopping) Monitor.Wait(workGate);
+                // Once woken it spins again, even where others have done that work: more is likely to follow.
+                if (!HasUnclaimedPart && !stopping) Monitor.Wait(workGate);
                 Interlocked.Decrement(ref parkedWorkers);
             }
         }
+    }
+
+    /// <summary>How long a thread goes on looking before it parks.</summary>
+    struct Patience(long ticks)
+    {
+        int looks;
+        long end;
+
+        /// <summary>Pauses for some 40 nanoseconds; false when it is over.</summary>
+        public bool Lasts
+        {
+            get
+            {
+                if (looks++ % LooksTogether == 0)
+                {
+                    long now = Stopwatch.GetTimestamp();
+                    if (looks == 1) end = now + ticks;
+                    if (now >= end) return false;
+                }
+
+                Thread.SpinWait(1);
+                return true;
+            }
+        }
+    }
+
+    /// <summary>What threads look at while others write: each on cache lines of its own.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 3 * Apart)]
+    struct Shared
+    {
+        /// <summary>Two lines, as they are fetched in pairs.</summary>
+        const int Apart = 128;
+
+        /// <summary>
+        /// The job in progress: its number (high half), parts not yet claimed (low half). One word, so that a claim is one compare-and-swap that fails when the job has changed.
+        /// </summary>
+        [FieldOffset(Apart)]
+        public long Job;
+
+        /// <summary>Parts of the job that are not done.</summary>
+        [FieldOffset(2 * Apart)]
+        public int Unfinished;
     }
 }

@@ -229,7 +229,7 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> linear_Rows;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> linear_Gradient;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> linear_Transposed;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> packed;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> bundles;
 
             internal Run(global::FastSeq.ModelInfo info, global::FastSeq.Tensors.AlignedBuffer<float> parameters, global::FastSeq.Tensors.AlignedBuffer<float> rest, int maxBatch, int maxTimeSteps, int threads, int maxTokens) : base(info, parameters, maxBatch, maxTimeSteps, threads, maxTokens)
             {
@@ -245,7 +245,7 @@ namespace Demo
                 linear_Rows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 5), zeroed: false);
                 linear_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 5), zeroed: false);
                 linear_Transposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(20, 5), zeroed: false);
-                packed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, global::FastSeq.Kernels.OuterProduct.PackedLength(20)), zeroed: false);
+                bundles = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MostBundles, 800), zeroed: false);
             }
 
             /// <summary>Predicts one sequence that goes on from a state: a stream in pieces has the bits of the whole.</summary>
@@ -330,6 +330,12 @@ namespace Demo
             protected override global::System.Span<float> OutputGradientRows => global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref linear_Gradient.Reference, OutputRowCount * 5);
 
             /// <inheritdoc/>
+            protected override bool HasBundles => true;
+
+            /// <inheritdoc/>
+            protected override bool IsShort(int phase) => phase is 1 or 3;
+
+            /// <inheritdoc/>
             protected override void Execute(int phase, int part)
             {
                 switch (phase)
@@ -352,10 +358,10 @@ namespace Demo
                             BackwardBlock(in block);
                             t = block.Begin;
                         }
+                        SumBundles(part);
                         break;
                     case 3: // the gradients of all parameters
-                        Rnn_Weights(part);
-                        Linear_Weights(part);
+                        AddBundles(part, 800, ref bundles.Reference);
                         break;
                 }
             }
@@ -386,20 +392,36 @@ namespace Demo
             // Gradients start at zero; the products of backward read transposed weights.
             private void Prepare(int part)
             {
-                Range(part, 800, 64, out int first, out int last);
-                Clear(ref Gradient(first), last - first);
                 global::FastSeq.Kernels.PanelTranspose.Pack(part, Parts, 20, 20, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 208), ref rnn_HiddenTransposed0.Reference);
                 global::FastSeq.Kernels.PanelTranspose.Pack(part, Parts, 20, 5, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref parameters.Reference, 672), ref linear_Transposed.Reference);
             }
 
-            // Where a part packs the left matrix of a weight's gradient.
-            private ref float Packed(int part) => ref global::System.Runtime.CompilerServices.Unsafe.Add(ref packed.Reference, part * global::FastSeq.Kernels.OuterProduct.PackedLength(20));
+            // The gradients of the parameters, of each bundle of sequences of a part.
+            private void SumBundles(int part)
+            {
+                BundleRange(part, out int firstBundle, out int lastBundle);
+                for (int bundle = firstBundle; bundle < lastBundle; bundle++)
+                {
+                    SequencesOfBundle(bundle, out int first, out int last);
+                    ref float sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref bundles.Reference, bundle * 800);
+                    Clear(ref sums, 800);
+                    if (first == last) continue;
+                    Rnn_Weights(first, last, ref sums);
+                    Linear_Weights(first, last, ref sums);
+                }
+            }
 
             // RNN (tanh) 10 -> 20: the input sums b_ih + W_ih·x of a block of time steps at once.
             private void Rnn_Inputs(scoped in global::FastSeq.TimeBlock block)
             {
                 ref float p = ref parameters.Reference;
-                global::FastSeq.Kernels.PanelMatrix.Sums(block.Rows, block.SumsRows, 10, 20, 64, 1, in Inputs.Reference, in p, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 608), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref rnn_Tape.Reference, block.SumsStart * 20), 1);
+                ref float tape = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref rnn_Tape.Reference, block.SumsStart * 20);
+                foreach (ref readonly global::FastSeq.Kernels.RowSpan rows in block.Rows)
+                {
+                    {
+                        global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_InputSumsNarrow(rows.Count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref Inputs.Reference, rows.First * 10), ref p, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 608), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (rows.SumsFirst * 20)));
+                    }
+                }
             }
 
             // RNN (tanh) 10 -> 20: through a block of time steps.
@@ -462,41 +484,44 @@ namespace Demo
                 }
             }
 
-            // RNN (tanh) 10 -> 20: gradients of the weights and biases, once all time steps are done.
-            private void Rnn_Weights(int part)
+            // RNN (tanh) 10 -> 20: gradients of the weights and biases, of sequences first to last - 1.
+            private void Rnn_Weights(int first, int last, ref float sums)
             {
                 ref float dSums = ref rnn_DSums.Reference;
                 ref float h = ref rnn_H.Reference;
-                Range(part, 10, 6, out int firstK, out int lastK);
-                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 10, 20, 64, 1, in Inputs.Reference, in dSums, 0, 1, 0, ref Packed(part), ref Gradient(0));
-                Range(part, 20, 6, out firstK, out lastK);
-                for (int t = 0, end; t < TimeSteps; t = end)
+                for (int t = 0, end; t < TimeSteps && first < BatchSize(t); t = end)
                 {
                     end = EndOfEvenSteps(t);
-                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 20, 20, 64, 1, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 20), in dSums, RowStart(t), 1, 0, ref Packed(part), ref Gradient(208));
+                    int rows = global::System.Math.Min(last, BatchSize(t)) - first, row = RowStart(t) + first;
+                    {
+                        global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_InputWeightGradientNarrow(end - t, rows, BatchSize(t), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref Inputs.Reference, row * 10), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 20)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 608));
+                        global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_HiddenWeightGradientNarrow(end - t, rows, BatchSize(t), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (PreviousRow(t) + first) * 20), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 208), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 640));
+                    }
                 }
-                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, Rows, 20, 64, 1, in dSums, 1, 0, ref Gradient(608), ref Gradient(640));
             }
 
             // linear layer 20 -> 5: y = W·x + b, rows first to last - 1.
             private void Linear_Forward(int first, int last)
             {
                 ref float p = ref parameters.Reference;
-                global::FastSeq.Kernels.PanelMatrix.Linear(first, last, 20, 5, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref rnn_H.Reference, Batch * 20), in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 672), in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 784), ref linear_Rows.Reference);
+                global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Linear_Sums(last - first, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref rnn_H.Reference, Batch * 20), first * 20), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 672), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 784), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref linear_Rows.Reference, first * 5));
             }
 
             private void Linear_Backward(int first, int last)
             {
                 // dx = dy·W
-                global::FastSeq.Kernels.PanelMatrix.LinearInputGradient(first, last, 20, 5, in linear_Gradient.Reference, in linear_Transposed.Reference, ref rnn_Gradient.Reference);
+                global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Linear_InputGradient(last - first, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref linear_Gradient.Reference, first * 5), ref linear_Transposed.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref rnn_Gradient.Reference, first * 20));
             }
 
-            private void Linear_Weights(int part)
+            // dW = dyᵀ·x, db = sum of dy, of sequences first to last - 1
+            private void Linear_Weights(int first, int last, ref float sums)
             {
-                // dW = dyᵀ·x, db = sum of dy
-                Range(part, 20, 6, out int firstK, out int lastK);
-                global::FastSeq.Kernels.PanelMatrix.LinearWeightGradient(firstK, lastK, Rows, 20, 5, 64, in global::System.Runtime.CompilerServices.Unsafe.Add(ref rnn_H.Reference, Batch * 20), in linear_Gradient.Reference, ref Packed(part), ref Gradient(672));
-                global::FastSeq.Kernels.PanelMatrix.LinearBiasGradient(part, Parts, Rows, 5, 64, in linear_Gradient.Reference, ref Gradient(784));
+                for (int t = 0, end; t < TimeSteps && first < BatchSize(t); t = end)
+                {
+                    end = EndOfEvenSteps(t);
+                    int rows = global::System.Math.Min(last, BatchSize(t)) - first, row = RowStart(t) + first;
+                    global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Linear_WeightGradient(end - t, rows, BatchSize(t), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref rnn_H.Reference, Batch * 20), row * 20), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref linear_Gradient.Reference, row * 5), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 672), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 784));
+                }
             }
         }
     }
@@ -802,103 +827,51 @@ namespace FastSeq.Generated.OfSimpleRnn
                 int left = rows;
                 for (; left >= 4; left -= 4)
                 {
-                    var z0Row0 = Vector512.LoadUnsafe(ref bias);
-                    var z0Row0Chain2 = Vector512<float>.Zero;
-                    var z0Row1 = Vector512.LoadUnsafe(ref bias);
-                    var z0Row1Chain2 = Vector512<float>.Zero;
-                    var z0Row2 = Vector512.LoadUnsafe(ref bias);
-                    var z0Row2Chain2 = Vector512<float>.Zero;
-                    var z0Row3 = Vector512.LoadUnsafe(ref bias);
-                    var z0Row3Chain2 = Vector512<float>.Zero;
-                    var z1Row0 = Vector128.LoadUnsafe(ref bias, 16);
-                    var z1Row0Chain2 = Vector128<float>.Zero;
-                    var z1Row1 = Vector128.LoadUnsafe(ref bias, 16);
-                    var z1Row1Chain2 = Vector128<float>.Zero;
-                    var z1Row2 = Vector128.LoadUnsafe(ref bias, 16);
-                    var z1Row2Chain2 = Vector128<float>.Zero;
-                    var z1Row3 = Vector128.LoadUnsafe(ref bias, 16);
-                    var z1Row3Chain2 = Vector128<float>.Zero;
+                    var z0Row0 = Vector512.LoadUnsafe(ref bias); var z0Row0Chain2 = Vector512<float>.Zero; var z1Row0 = Vector128.LoadUnsafe(ref bias, 16); var z1Row0Chain2 = Vector128<float>.Zero;
+                    var z0Row1 = Vector512.LoadUnsafe(ref bias); var z0Row1Chain2 = Vector512<float>.Zero; var z1Row1 = Vector128.LoadUnsafe(ref bias, 16); var z1Row1Chain2 = Vector128<float>.Zero;
+                    var z0Row2 = Vector512.LoadUnsafe(ref bias); var z0Row2Chain2 = Vector512<float>.Zero; var z1Row2 = Vector128.LoadUnsafe(ref bias, 16); var z1Row2Chain2 = Vector128<float>.Zero;
+                    var z0Row3 = Vector512.LoadUnsafe(ref bias); var z0Row3Chain2 = Vector512<float>.Zero; var z1Row3 = Vector128.LoadUnsafe(ref bias, 16); var z1Row3Chain2 = Vector128<float>.Zero;
                     ref float w = ref weight;
                     for (nuint k = 0; k < 10; k++)
                     {
                         {
-                            var weight0_ = Vector512.LoadUnsafe(ref w);
-                            var weight1_ = Vector128.LoadUnsafe(ref w, 16);
-                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k));
-                            var x0Of4 = x0Of16.GetLower().GetLower();
-                            z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, weight0_, z0Row0);
-                            z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight1_, z1Row0);
-                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, k + 20));
-                            var x1Of4 = x1Of16.GetLower().GetLower();
-                            z0Row1 = Vector512.MultiplyAddEstimate(x1Of16, weight0_, z0Row1);
-                            z1Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight1_, z1Row1);
-                            var x2Of16 = Vector512.Create(Unsafe.Add(ref x, k + 40));
-                            var x2Of4 = x2Of16.GetLower().GetLower();
-                            z0Row2 = Vector512.MultiplyAddEstimate(x2Of16, weight0_, z0Row2);
-                            z1Row2 = Vector128.MultiplyAddEstimate(x2Of4, weight1_, z1Row2);
-                            var x3Of16 = Vector512.Create(Unsafe.Add(ref x, k + 60));
-                            var x3Of4 = x3Of16.GetLower().GetLower();
-                            z0Row3 = Vector512.MultiplyAddEstimate(x3Of16, weight0_, z0Row3);
-                            z1Row3 = Vector128.MultiplyAddEstimate(x3Of4, weight1_, z1Row3);
+                            var weight0_ = Vector512.LoadUnsafe(ref w); var weight1_ = Vector128.LoadUnsafe(ref w, 16);
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k)); var x0Of4 = x0Of16.GetLower().GetLower(); z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, weight0_, z0Row0); z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight1_, z1Row0);
+                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, k + 20)); var x1Of4 = x1Of16.GetLower().GetLower(); z0Row1 = Vector512.MultiplyAddEstimate(x1Of16, weight0_, z0Row1); z1Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight1_, z1Row1);
+                            var x2Of16 = Vector512.Create(Unsafe.Add(ref x, k + 40)); var x2Of4 = x2Of16.GetLower().GetLower(); z0Row2 = Vector512.MultiplyAddEstimate(x2Of16, weight0_, z0Row2); z1Row2 = Vector128.MultiplyAddEstimate(x2Of4, weight1_, z1Row2);
+                            var x3Of16 = Vector512.Create(Unsafe.Add(ref x, k + 60)); var x3Of4 = x3Of16.GetLower().GetLower(); z0Row3 = Vector512.MultiplyAddEstimate(x3Of16, weight0_, z0Row3); z1Row3 = Vector128.MultiplyAddEstimate(x3Of4, weight1_, z1Row3);
                         }
                         {
-                            var weight0_ = Vector512.LoadUnsafe(ref w, 200);
-                            var weight1_ = Vector128.LoadUnsafe(ref w, 216);
-                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k + 10));
-                            var x0Of4 = x0Of16.GetLower().GetLower();
-                            z0Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, weight0_, z0Row0Chain2);
-                            z1Row0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, weight1_, z1Row0Chain2);
-                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, k + 30));
-                            var x1Of4 = x1Of16.GetLower().GetLower();
-                            z0Row1Chain2 = Vector512.MultiplyAddEstimate(x1Of16, weight0_, z0Row1Chain2);
-                            z1Row1Chain2 = Vector128.MultiplyAddEstimate(x1Of4, weight1_, z1Row1Chain2);
-                            var x2Of16 = Vector512.Create(Unsafe.Add(ref x, k + 50));
-                            var x2Of4 = x2Of16.GetLower().GetLower();
-                            z0Row2Chain2 = Vector512.MultiplyAddEstimate(x2Of16, weight0_, z0Row2Chain2);
-                            z1Row2Chain2 = Vector128.MultiplyAddEstimate(x2Of4, weight1_, z1Row2Chain2);
-                            var x3Of16 = Vector512.Create(Unsafe.Add(ref x, k + 70));
-                            var x3Of4 = x3Of16.GetLower().GetLower();
-                            z0Row3Chain2 = Vector512.MultiplyAddEstimate(x3Of16, weight0_, z0Row3Chain2);
-                            z1Row3Chain2 = Vector128.MultiplyAddEstimate(x3Of4, weight1_, z1Row3Chain2);
+                            var weight0_ = Vector512.LoadUnsafe(ref w, 200); var weight1_ = Vector128.LoadUnsafe(ref w, 216);
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k + 10)); var x0Of4 = x0Of16.GetLower().GetLower(); z0Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, weight0_, z0Row0Chain2); z1Row0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, weight1_, z1Row0Chain2);
+                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, k + 30)); var x1Of4 = x1Of16.GetLower().GetLower(); z0Row1Chain2 = Vector512.MultiplyAddEstimate(x1Of16, weight0_, z0Row1Chain2); z1Row1Chain2 = Vector128.MultiplyAddEstimate(x1Of4, weight1_, z1Row1Chain2);
+                            var x2Of16 = Vector512.Create(Unsafe.Add(ref x, k + 50)); var x2Of4 = x2Of16.GetLower().GetLower(); z0Row2Chain2 = Vector512.MultiplyAddEstimate(x2Of16, weight0_, z0Row2Chain2); z1Row2Chain2 = Vector128.MultiplyAddEstimate(x2Of4, weight1_, z1Row2Chain2);
+                            var x3Of16 = Vector512.Create(Unsafe.Add(ref x, k + 70)); var x3Of4 = x3Of16.GetLower().GetLower(); z0Row3Chain2 = Vector512.MultiplyAddEstimate(x3Of16, weight0_, z0Row3Chain2); z1Row3Chain2 = Vector128.MultiplyAddEstimate(x3Of4, weight1_, z1Row3Chain2);
                         }
                         w = ref Unsafe.Add(ref w, 20);
                     }
-                    (z0Row0 + z0Row0Chain2).StoreUnsafe(ref y);
-                    (z1Row0 + z1Row0Chain2).StoreUnsafe(ref y, 16);
-                    (z0Row1 + z0Row1Chain2).StoreUnsafe(ref y, 20);
-                    (z1Row1 + z1Row1Chain2).StoreUnsafe(ref y, 36);
-                    (z0Row2 + z0Row2Chain2).StoreUnsafe(ref y, 40);
-                    (z1Row2 + z1Row2Chain2).StoreUnsafe(ref y, 56);
-                    (z0Row3 + z0Row3Chain2).StoreUnsafe(ref y, 60);
-                    (z1Row3 + z1Row3Chain2).StoreUnsafe(ref y, 76);
+                    (z0Row0 + z0Row0Chain2).StoreUnsafe(ref y); (z1Row0 + z1Row0Chain2).StoreUnsafe(ref y, 16);
+                    (z0Row1 + z0Row1Chain2).StoreUnsafe(ref y, 20); (z1Row1 + z1Row1Chain2).StoreUnsafe(ref y, 36);
+                    (z0Row2 + z0Row2Chain2).StoreUnsafe(ref y, 40); (z1Row2 + z1Row2Chain2).StoreUnsafe(ref y, 56);
+                    (z0Row3 + z0Row3Chain2).StoreUnsafe(ref y, 60); (z1Row3 + z1Row3Chain2).StoreUnsafe(ref y, 76);
                     x = ref Unsafe.Add(ref x, 80);
                     y = ref Unsafe.Add(ref y, 80);
                 }
                 for (; left > 0; left--)
                 {
-                    var z0Row0 = Vector512.LoadUnsafe(ref bias);
-                    var z0Row0Chain2 = Vector512<float>.Zero;
-                    var z1Row0 = Vector128.LoadUnsafe(ref bias, 16);
-                    var z1Row0Chain2 = Vector128<float>.Zero;
+                    var z0Row0 = Vector512.LoadUnsafe(ref bias); var z0Row0Chain2 = Vector512<float>.Zero; var z1Row0 = Vector128.LoadUnsafe(ref bias, 16); var z1Row0Chain2 = Vector128<float>.Zero;
                     ref float w = ref weight;
                     for (nuint k = 0; k < 10; k++)
                     {
                         {
-                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k));
-                            var x0Of4 = x0Of16.GetLower().GetLower();
-                            z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w), z0Row0);
-                            z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 16), z1Row0);
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k)); var x0Of4 = x0Of16.GetLower().GetLower(); z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w), z0Row0); z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 16), z1Row0);
                         }
                         {
-                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k + 10));
-                            var x0Of4 = x0Of16.GetLower().GetLower();
-                            z0Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 200), z0Row0Chain2);
-                            z1Row0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 216), z1Row0Chain2);
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k + 10)); var x0Of4 = x0Of16.GetLower().GetLower(); z0Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 200), z0Row0Chain2); z1Row0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 216), z1Row0Chain2);
                         }
                         w = ref Unsafe.Add(ref w, 20);
                     }
-                    (z0Row0 + z0Row0Chain2).StoreUnsafe(ref y);
-                    (z1Row0 + z1Row0Chain2).StoreUnsafe(ref y, 16);
+                    (z0Row0 + z0Row0Chain2).StoreUnsafe(ref y); (z1Row0 + z1Row0Chain2).StoreUnsafe(ref y, 16);
                     x = ref Unsafe.Add(ref x, 20);
                     y = ref Unsafe.Add(ref y, 20);
                 }
@@ -913,34 +886,19 @@ namespace FastSeq.Generated.OfSimpleRnn
                 int left = rows;
                 for (; left > 0; left--)
                 {
-                    var z0Row0 = Vector256.LoadUnsafe(ref bias);
-                    var z0Row0Chain2 = Vector256<float>.Zero;
-                    var z1Row0 = Vector256.LoadUnsafe(ref bias, 8);
-                    var z1Row0Chain2 = Vector256<float>.Zero;
-                    var z2Row0 = Vector128.LoadUnsafe(ref bias, 16);
-                    var z2Row0Chain2 = Vector128<float>.Zero;
+                    var z0Row0 = Vector256.LoadUnsafe(ref bias); var z0Row0Chain2 = Vector256<float>.Zero; var z1Row0 = Vector256.LoadUnsafe(ref bias, 8); var z1Row0Chain2 = Vector256<float>.Zero; var z2Row0 = Vector128.LoadUnsafe(ref bias, 16); var z2Row0Chain2 = Vector128<float>.Zero;
                     ref float w = ref weight;
                     for (nuint k = 0; k < 10; k++)
                     {
                         {
-                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k));
-                            var x0Of4 = x0Of8.GetLower();
-                            z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w), z0Row0);
-                            z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, 8), z1Row0);
-                            z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 16), z2Row0);
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k)); var x0Of4 = x0Of8.GetLower(); z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w), z0Row0); z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, 8), z1Row0); z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 16), z2Row0);
                         }
                         {
-                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k + 10));
-                            var x0Of4 = x0Of8.GetLower();
-                            z0Row0Chain2 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, 200), z0Row0Chain2);
-                            z1Row0Chain2 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, 208), z1Row0Chain2);
-                            z2Row0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 216), z2Row0Chain2);
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k + 10)); var x0Of4 = x0Of8.GetLower(); z0Row0Chain2 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, 200), z0Row0Chain2); z1Row0Chain2 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, 208), z1Row0Chain2); z2Row0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 216), z2Row0Chain2);
                         }
                         w = ref Unsafe.Add(ref w, 20);
                     }
-                    (z0Row0 + z0Row0Chain2).StoreUnsafe(ref y);
-                    (z1Row0 + z1Row0Chain2).StoreUnsafe(ref y, 8);
-                    (z2Row0 + z2Row0Chain2).StoreUnsafe(ref y, 16);
+                    (z0Row0 + z0Row0Chain2).StoreUnsafe(ref y); (z1Row0 + z1Row0Chain2).StoreUnsafe(ref y, 8); (z2Row0 + z2Row0Chain2).StoreUnsafe(ref y, 16);
                     x = ref Unsafe.Add(ref x, 20);
                     y = ref Unsafe.Add(ref y, 20);
                 }
@@ -956,38 +914,26 @@ namespace FastSeq.Generated.OfSimpleRnn
                 int left = rows;
                 for (; left >= 4; left -= 4)
                 {
-                    var zRow0 = Vector128.LoadUnsafe(ref bias, (nuint)(u));
-                    var zRow0Chain2 = Vector128<float>.Zero;
-                    var zRow1 = Vector128.LoadUnsafe(ref bias, (nuint)(u));
-                    var zRow1Chain2 = Vector128<float>.Zero;
-                    var zRow2 = Vector128.LoadUnsafe(ref bias, (nuint)(u));
-                    var zRow2Chain2 = Vector128<float>.Zero;
-                    var zRow3 = Vector128.LoadUnsafe(ref bias, (nuint)(u));
-                    var zRow3Chain2 = Vector128<float>.Zero;
+                    var zRow0 = Vector128.LoadUnsafe(ref bias, (nuint)(u)); var zRow0Chain2 = Vector128<float>.Zero;
+                    var zRow1 = Vector128.LoadUnsafe(ref bias, (nuint)(u)); var zRow1Chain2 = Vector128<float>.Zero;
+                    var zRow2 = Vector128.LoadUnsafe(ref bias, (nuint)(u)); var zRow2Chain2 = Vector128<float>.Zero;
+                    var zRow3 = Vector128.LoadUnsafe(ref bias, (nuint)(u)); var zRow3Chain2 = Vector128<float>.Zero;
                     ref float w = ref weight;
                     for (nuint k = 0; k < 10; k++)
                     {
                         {
                             var weight_ = Vector128.LoadUnsafe(ref w, (nuint)(u));
-                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k));
-                            zRow0 = Vector128.MultiplyAddEstimate(x0Of4, weight_, zRow0);
-                            var x1Of4 = Vector128.Create(Unsafe.Add(ref x, k + 20));
-                            zRow1 = Vector128.MultiplyAddEstimate(x1Of4, weight_, zRow1);
-                            var x2Of4 = Vector128.Create(Unsafe.Add(ref x, k + 40));
-                            zRow2 = Vector128.MultiplyAddEstimate(x2Of4, weight_, zRow2);
-                            var x3Of4 = Vector128.Create(Unsafe.Add(ref x, k + 60));
-                            zRow3 = Vector128.MultiplyAddEstimate(x3Of4, weight_, zRow3);
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k)); zRow0 = Vector128.MultiplyAddEstimate(x0Of4, weight_, zRow0);
+                            var x1Of4 = Vector128.Create(Unsafe.Add(ref x, k + 20)); zRow1 = Vector128.MultiplyAddEstimate(x1Of4, weight_, zRow1);
+                            var x2Of4 = Vector128.Create(Unsafe.Add(ref x, k + 40)); zRow2 = Vector128.MultiplyAddEstimate(x2Of4, weight_, zRow2);
+                            var x3Of4 = Vector128.Create(Unsafe.Add(ref x, k + 60)); zRow3 = Vector128.MultiplyAddEstimate(x3Of4, weight_, zRow3);
                         }
                         {
                             var weight_ = Vector128.LoadUnsafe(ref w, (nuint)(u + 200));
-                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k + 10));
-                            zRow0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, weight_, zRow0Chain2);
-                            var x1Of4 = Vector128.Create(Unsafe.Add(ref x, k + 30));
-                            zRow1Chain2 = Vector128.MultiplyAddEstimate(x1Of4, weight_, zRow1Chain2);
-                            var x2Of4 = Vector128.Create(Unsafe.Add(ref x, k + 50));
-                            zRow2Chain2 = Vector128.MultiplyAddEstimate(x2Of4, weight_, zRow2Chain2);
-                            var x3Of4 = Vector128.Create(Unsafe.Add(ref x, k + 70));
-                            zRow3Chain2 = Vector128.MultiplyAddEstimate(x3Of4, weight_, zRow3Chain2);
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k + 10)); zRow0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, weight_, zRow0Chain2);
+                            var x1Of4 = Vector128.Create(Unsafe.Add(ref x, k + 30)); zRow1Chain2 = Vector128.MultiplyAddEstimate(x1Of4, weight_, zRow1Chain2);
+                            var x2Of4 = Vector128.Create(Unsafe.Add(ref x, k + 50)); zRow2Chain2 = Vector128.MultiplyAddEstimate(x2Of4, weight_, zRow2Chain2);
+                            var x3Of4 = Vector128.Create(Unsafe.Add(ref x, k + 70)); zRow3Chain2 = Vector128.MultiplyAddEstimate(x3Of4, weight_, zRow3Chain2);
                         }
                         w = ref Unsafe.Add(ref w, 20);
                     }
@@ -1000,18 +946,15 @@ namespace FastSeq.Generated.OfSimpleRnn
                 }
                 for (; left > 0; left--)
                 {
-                    var zRow0 = Vector128.LoadUnsafe(ref bias, (nuint)(u));
-                    var zRow0Chain2 = Vector128<float>.Zero;
+                    var zRow0 = Vector128.LoadUnsafe(ref bias, (nuint)(u)); var zRow0Chain2 = Vector128<float>.Zero;
                     ref float w = ref weight;
                     for (nuint k = 0; k < 10; k++)
                     {
                         {
-                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k));
-                            zRow0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u)), zRow0);
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k)); zRow0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u)), zRow0);
                         }
                         {
-                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k + 10));
-                            zRow0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 200)), zRow0Chain2);
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k + 10)); zRow0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 200)), zRow0Chain2);
                         }
                         w = ref Unsafe.Add(ref w, 20);
                     }
@@ -1031,37 +974,19 @@ namespace FastSeq.Generated.OfSimpleRnn
                 int left = rows;
                 for (; left > 0; left--)
                 {
-                    var z0Row0 = Unsafe.Add(ref bias, u);
-                    var z0Row0Chain2 = 0f;
-                    var z1Row0 = Unsafe.Add(ref bias, u + 1);
-                    var z1Row0Chain2 = 0f;
-                    var z2Row0 = Unsafe.Add(ref bias, u + 2);
-                    var z2Row0Chain2 = 0f;
-                    var z3Row0 = Unsafe.Add(ref bias, u + 3);
-                    var z3Row0Chain2 = 0f;
+                    var z0Row0 = Unsafe.Add(ref bias, u); var z0Row0Chain2 = 0f; var z1Row0 = Unsafe.Add(ref bias, u + 1); var z1Row0Chain2 = 0f; var z2Row0 = Unsafe.Add(ref bias, u + 2); var z2Row0Chain2 = 0f; var z3Row0 = Unsafe.Add(ref bias, u + 3); var z3Row0Chain2 = 0f;
                     ref float w = ref weight;
                     for (nuint k = 0; k < 10; k++)
                     {
                         {
-                            var x0Of1 = Unsafe.Add(ref x, k);
-                            z0Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u), z0Row0);
-                            z1Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 1), z1Row0);
-                            z2Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 2), z2Row0);
-                            z3Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 3), z3Row0);
+                            var x0Of1 = Unsafe.Add(ref x, k); z0Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u), z0Row0); z1Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 1), z1Row0); z2Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 2), z2Row0); z3Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 3), z3Row0);
                         }
                         {
-                            var x0Of1 = Unsafe.Add(ref x, k + 10);
-                            z0Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 200), z0Row0Chain2);
-                            z1Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 1 + 200), z1Row0Chain2);
-                            z2Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 2 + 200), z2Row0Chain2);
-                            z3Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 3 + 200), z3Row0Chain2);
+                            var x0Of1 = Unsafe.Add(ref x, k + 10); z0Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 200), z0Row0Chain2); z1Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 1 + 200), z1Row0Chain2); z2Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 2 + 200), z2Row0Chain2); z3Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 3 + 200), z3Row0Chain2);
                         }
                         w = ref Unsafe.Add(ref w, 20);
                     }
-                    Unsafe.Add(ref y, u) = (z0Row0 + z0Row0Chain2);
-                    Unsafe.Add(ref y, u + 1) = (z1Row0 + z1Row0Chain2);
-                    Unsafe.Add(ref y, u + 2) = (z2Row0 + z2Row0Chain2);
-                    Unsafe.Add(ref y, u + 3) = (z3Row0 + z3Row0Chain2);
+                    Unsafe.Add(ref y, u) = (z0Row0 + z0Row0Chain2); Unsafe.Add(ref y, u + 1) = (z1Row0 + z1Row0Chain2); Unsafe.Add(ref y, u + 2) = (z2Row0 + z2Row0Chain2); Unsafe.Add(ref y, u + 3) = (z3Row0 + z3Row0Chain2);
                     x = ref Unsafe.Add(ref x, 20);
                     y = ref Unsafe.Add(ref y, 20);
                 }
@@ -1098,99 +1023,53 @@ namespace FastSeq.Generated.OfSimpleRnn
                 int left = rows;
                 for (; left >= 8; left -= 8)
                 {
-                    var z0Row0 = Vector512.LoadUnsafe(ref y);
-                    var z0Row1 = Vector512.LoadUnsafe(ref y, 20);
-                    var z0Row2 = Vector512.LoadUnsafe(ref y, 40);
-                    var z0Row3 = Vector512.LoadUnsafe(ref y, 60);
-                    var z0Row4 = Vector512.LoadUnsafe(ref y, 80);
-                    var z0Row5 = Vector512.LoadUnsafe(ref y, 100);
-                    var z0Row6 = Vector512.LoadUnsafe(ref y, 120);
-                    var z0Row7 = Vector512.LoadUnsafe(ref y, 140);
-                    var z1Row0 = Vector128.LoadUnsafe(ref y, 16);
-                    var z1Row1 = Vector128.LoadUnsafe(ref y, 36);
-                    var z1Row2 = Vector128.LoadUnsafe(ref y, 56);
-                    var z1Row3 = Vector128.LoadUnsafe(ref y, 76);
-                    var z1Row4 = Vector128.LoadUnsafe(ref y, 96);
-                    var z1Row5 = Vector128.LoadUnsafe(ref y, 116);
-                    var z1Row6 = Vector128.LoadUnsafe(ref y, 136);
-                    var z1Row7 = Vector128.LoadUnsafe(ref y, 156);
+                    var z0Row0 = Vector512.LoadUnsafe(ref y); var z1Row0 = Vector128.LoadUnsafe(ref y, 16);
+                    var z0Row1 = Vector512.LoadUnsafe(ref y, 20); var z1Row1 = Vector128.LoadUnsafe(ref y, 36);
+                    var z0Row2 = Vector512.LoadUnsafe(ref y, 40); var z1Row2 = Vector128.LoadUnsafe(ref y, 56);
+                    var z0Row3 = Vector512.LoadUnsafe(ref y, 60); var z1Row3 = Vector128.LoadUnsafe(ref y, 76);
+                    var z0Row4 = Vector512.LoadUnsafe(ref y, 80); var z1Row4 = Vector128.LoadUnsafe(ref y, 96);
+                    var z0Row5 = Vector512.LoadUnsafe(ref y, 100); var z1Row5 = Vector128.LoadUnsafe(ref y, 116);
+                    var z0Row6 = Vector512.LoadUnsafe(ref y, 120); var z1Row6 = Vector128.LoadUnsafe(ref y, 136);
+                    var z0Row7 = Vector512.LoadUnsafe(ref y, 140); var z1Row7 = Vector128.LoadUnsafe(ref y, 156);
                     ref float w = ref weight;
                     for (nuint k = 0; k < 20; k++)
                     {
                         {
-                            var weight0_ = Vector512.LoadUnsafe(ref w);
-                            var weight1_ = Vector128.LoadUnsafe(ref w, 16);
-                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k));
-                            var x0Of4 = x0Of16.GetLower().GetLower();
-                            z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, weight0_, z0Row0);
-                            z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight1_, z1Row0);
-                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, k + 20));
-                            var x1Of4 = x1Of16.GetLower().GetLower();
-                            z0Row1 = Vector512.MultiplyAddEstimate(x1Of16, weight0_, z0Row1);
-                            z1Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight1_, z1Row1);
-                            var x2Of16 = Vector512.Create(Unsafe.Add(ref x, k + 40));
-                            var x2Of4 = x2Of16.GetLower().GetLower();
-                            z0Row2 = Vector512.MultiplyAddEstimate(x2Of16, weight0_, z0Row2);
-                            z1Row2 = Vector128.MultiplyAddEstimate(x2Of4, weight1_, z1Row2);
-                            var x3Of16 = Vector512.Create(Unsafe.Add(ref x, k + 60));
-                            var x3Of4 = x3Of16.GetLower().GetLower();
-                            z0Row3 = Vector512.MultiplyAddEstimate(x3Of16, weight0_, z0Row3);
-                            z1Row3 = Vector128.MultiplyAddEstimate(x3Of4, weight1_, z1Row3);
-                            var x4Of16 = Vector512.Create(Unsafe.Add(ref x, k + 80));
-                            var x4Of4 = x4Of16.GetLower().GetLower();
-                            z0Row4 = Vector512.MultiplyAddEstimate(x4Of16, weight0_, z0Row4);
-                            z1Row4 = Vector128.MultiplyAddEstimate(x4Of4, weight1_, z1Row4);
-                            var x5Of16 = Vector512.Create(Unsafe.Add(ref x, k + 100));
-                            var x5Of4 = x5Of16.GetLower().GetLower();
-                            z0Row5 = Vector512.MultiplyAddEstimate(x5Of16, weight0_, z0Row5);
-                            z1Row5 = Vector128.MultiplyAddEstimate(x5Of4, weight1_, z1Row5);
-                            var x6Of16 = Vector512.Create(Unsafe.Add(ref x, k + 120));
-                            var x6Of4 = x6Of16.GetLower().GetLower();
-                            z0Row6 = Vector512.MultiplyAddEstimate(x6Of16, weight0_, z0Row6);
-                            z1Row6 = Vector128.MultiplyAddEstimate(x6Of4, weight1_, z1Row6);
-                            var x7Of16 = Vector512.Create(Unsafe.Add(ref x, k + 140));
-                            var x7Of4 = x7Of16.GetLower().GetLower();
-                            z0Row7 = Vector512.MultiplyAddEstimate(x7Of16, weight0_, z0Row7);
-                            z1Row7 = Vector128.MultiplyAddEstimate(x7Of4, weight1_, z1Row7);
+                            var weight0_ = Vector512.LoadUnsafe(ref w); var weight1_ = Vector128.LoadUnsafe(ref w, 16);
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k)); var x0Of4 = x0Of16.GetLower().GetLower(); z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, weight0_, z0Row0); z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight1_, z1Row0);
+                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, k + 20)); var x1Of4 = x1Of16.GetLower().GetLower(); z0Row1 = Vector512.MultiplyAddEstimate(x1Of16, weight0_, z0Row1); z1Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight1_, z1Row1);
+                            var x2Of16 = Vector512.Create(Unsafe.Add(ref x, k + 40)); var x2Of4 = x2Of16.GetLower().GetLower(); z0Row2 = Vector512.MultiplyAddEstimate(x2Of16, weight0_, z0Row2); z1Row2 = Vector128.MultiplyAddEstimate(x2Of4, weight1_, z1Row2);
+                            var x3Of16 = Vector512.Create(Unsafe.Add(ref x, k + 60)); var x3Of4 = x3Of16.GetLower().GetLower(); z0Row3 = Vector512.MultiplyAddEstimate(x3Of16, weight0_, z0Row3); z1Row3 = Vector128.MultiplyAddEstimate(x3Of4, weight1_, z1Row3);
+                            var x4Of16 = Vector512.Create(Unsafe.Add(ref x, k + 80)); var x4Of4 = x4Of16.GetLower().GetLower(); z0Row4 = Vector512.MultiplyAddEstimate(x4Of16, weight0_, z0Row4); z1Row4 = Vector128.MultiplyAddEstimate(x4Of4, weight1_, z1Row4);
+                            var x5Of16 = Vector512.Create(Unsafe.Add(ref x, k + 100)); var x5Of4 = x5Of16.GetLower().GetLower(); z0Row5 = Vector512.MultiplyAddEstimate(x5Of16, weight0_, z0Row5); z1Row5 = Vector128.MultiplyAddEstimate(x5Of4, weight1_, z1Row5);
+                            var x6Of16 = Vector512.Create(Unsafe.Add(ref x, k + 120)); var x6Of4 = x6Of16.GetLower().GetLower(); z0Row6 = Vector512.MultiplyAddEstimate(x6Of16, weight0_, z0Row6); z1Row6 = Vector128.MultiplyAddEstimate(x6Of4, weight1_, z1Row6);
+                            var x7Of16 = Vector512.Create(Unsafe.Add(ref x, k + 140)); var x7Of4 = x7Of16.GetLower().GetLower(); z0Row7 = Vector512.MultiplyAddEstimate(x7Of16, weight0_, z0Row7); z1Row7 = Vector128.MultiplyAddEstimate(x7Of4, weight1_, z1Row7);
                         }
                         w = ref Unsafe.Add(ref w, 20);
                     }
-                    z0Row0.StoreUnsafe(ref y);
-                    z1Row0.StoreUnsafe(ref y, 16);
-                    z0Row1.StoreUnsafe(ref y, 20);
-                    z1Row1.StoreUnsafe(ref y, 36);
-                    z0Row2.StoreUnsafe(ref y, 40);
-                    z1Row2.StoreUnsafe(ref y, 56);
-                    z0Row3.StoreUnsafe(ref y, 60);
-                    z1Row3.StoreUnsafe(ref y, 76);
-                    z0Row4.StoreUnsafe(ref y, 80);
-                    z1Row4.StoreUnsafe(ref y, 96);
-                    z0Row5.StoreUnsafe(ref y, 100);
-                    z1Row5.StoreUnsafe(ref y, 116);
-                    z0Row6.StoreUnsafe(ref y, 120);
-                    z1Row6.StoreUnsafe(ref y, 136);
-                    z0Row7.StoreUnsafe(ref y, 140);
-                    z1Row7.StoreUnsafe(ref y, 156);
+                    z0Row0.StoreUnsafe(ref y); z1Row0.StoreUnsafe(ref y, 16);
+                    z0Row1.StoreUnsafe(ref y, 20); z1Row1.StoreUnsafe(ref y, 36);
+                    z0Row2.StoreUnsafe(ref y, 40); z1Row2.StoreUnsafe(ref y, 56);
+                    z0Row3.StoreUnsafe(ref y, 60); z1Row3.StoreUnsafe(ref y, 76);
+                    z0Row4.StoreUnsafe(ref y, 80); z1Row4.StoreUnsafe(ref y, 96);
+                    z0Row5.StoreUnsafe(ref y, 100); z1Row5.StoreUnsafe(ref y, 116);
+                    z0Row6.StoreUnsafe(ref y, 120); z1Row6.StoreUnsafe(ref y, 136);
+                    z0Row7.StoreUnsafe(ref y, 140); z1Row7.StoreUnsafe(ref y, 156);
                     x = ref Unsafe.Add(ref x, 160);
                     y = ref Unsafe.Add(ref y, 160);
                 }
                 for (; left > 0; left--)
                 {
-                    var z0Row0 = Vector512.LoadUnsafe(ref y);
-                    var z1Row0 = Vector128.LoadUnsafe(ref y, 16);
+                    var z0Row0 = Vector512.LoadUnsafe(ref y); var z1Row0 = Vector128.LoadUnsafe(ref y, 16);
                     ref float w = ref weight;
                     for (nuint k = 0; k < 20; k++)
                     {
                         {
-                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k));
-                            var x0Of4 = x0Of16.GetLower().GetLower();
-                            z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w), z0Row0);
-                            z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 16), z1Row0);
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k)); var x0Of4 = x0Of16.GetLower().GetLower(); z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w), z0Row0); z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 16), z1Row0);
                         }
                         w = ref Unsafe.Add(ref w, 20);
                     }
-                    z0Row0.StoreUnsafe(ref y);
-                    z1Row0.StoreUnsafe(ref y, 16);
+                    z0Row0.StoreUnsafe(ref y); z1Row0.StoreUnsafe(ref y, 16);
                     x = ref Unsafe.Add(ref x, 20);
                     y = ref Unsafe.Add(ref y, 20);
                 }
@@ -1205,61 +1084,35 @@ namespace FastSeq.Generated.OfSimpleRnn
                 int left = rows;
                 for (; left >= 2; left -= 2)
                 {
-                    var z0Row0 = Vector256.LoadUnsafe(ref y);
-                    var z0Row1 = Vector256.LoadUnsafe(ref y, 20);
-                    var z1Row0 = Vector256.LoadUnsafe(ref y, 8);
-                    var z1Row1 = Vector256.LoadUnsafe(ref y, 28);
-                    var z2Row0 = Vector128.LoadUnsafe(ref y, 16);
-                    var z2Row1 = Vector128.LoadUnsafe(ref y, 36);
+                    var z0Row0 = Vector256.LoadUnsafe(ref y); var z1Row0 = Vector256.LoadUnsafe(ref y, 8); var z2Row0 = Vector128.LoadUnsafe(ref y, 16);
+                    var z0Row1 = Vector256.LoadUnsafe(ref y, 20); var z1Row1 = Vector256.LoadUnsafe(ref y, 28); var z2Row1 = Vector128.LoadUnsafe(ref y, 36);
                     ref float w = ref weight;
                     for (nuint k = 0; k < 20; k++)
                     {
                         {
-                            var weight0_ = Vector256.LoadUnsafe(ref w);
-                            var weight1_ = Vector256.LoadUnsafe(ref w, 8);
-                            var weight2_ = Vector128.LoadUnsafe(ref w, 16);
-                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k));
-                            var x0Of4 = x0Of8.GetLower();
-                            z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, weight0_, z0Row0);
-                            z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, weight1_, z1Row0);
-                            z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight2_, z2Row0);
-                            var x1Of8 = Vector256.Create(Unsafe.Add(ref x, k + 20));
-                            var x1Of4 = x1Of8.GetLower();
-                            z0Row1 = Vector256.MultiplyAddEstimate(x1Of8, weight0_, z0Row1);
-                            z1Row1 = Vector256.MultiplyAddEstimate(x1Of8, weight1_, z1Row1);
-                            z2Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight2_, z2Row1);
+                            var weight0_ = Vector256.LoadUnsafe(ref w); var weight1_ = Vector256.LoadUnsafe(ref w, 8); var weight2_ = Vector128.LoadUnsafe(ref w, 16);
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k)); var x0Of4 = x0Of8.GetLower(); z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, weight0_, z0Row0); z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, weight1_, z1Row0); z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight2_, z2Row0);
+                            var x1Of8 = Vector256.Create(Unsafe.Add(ref x, k + 20)); var x1Of4 = x1Of8.GetLower(); z0Row1 = Vector256.MultiplyAddEstimate(x1Of8, weight0_, z0Row1); z1Row1 = Vector256.MultiplyAddEstimate(x1Of8, weight1_, z1Row1); z2Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight2_, z2Row1);
                         }
                         w = ref Unsafe.Add(ref w, 20);
                     }
-                    z0Row0.StoreUnsafe(ref y);
-                    z1Row0.StoreUnsafe(ref y, 8);
-                    z2Row0.StoreUnsafe(ref y, 16);
-                    z0Row1.StoreUnsafe(ref y, 20);
-                    z1Row1.StoreUnsafe(ref y, 28);
-                    z2Row1.StoreUnsafe(ref y, 36);
+                    z0Row0.StoreUnsafe(ref y); z1Row0.StoreUnsafe(ref y, 8); z2Row0.StoreUnsafe(ref y, 16);
+                    z0Row1.StoreUnsafe(ref y, 20); z1Row1.StoreUnsafe(ref y, 28); z2Row1.StoreUnsafe(ref y, 36);
                     x = ref Unsafe.Add(ref x, 40);
                     y = ref Unsafe.Add(ref y, 40);
                 }
                 for (; left > 0; left--)
                 {
-                    var z0Row0 = Vector256.LoadUnsafe(ref y);
-                    var z1Row0 = Vector256.LoadUnsafe(ref y, 8);
-                    var z2Row0 = Vector128.LoadUnsafe(ref y, 16);
+                    var z0Row0 = Vector256.LoadUnsafe(ref y); var z1Row0 = Vector256.LoadUnsafe(ref y, 8); var z2Row0 = Vector128.LoadUnsafe(ref y, 16);
                     ref float w = ref weight;
                     for (nuint k = 0; k < 20; k++)
                     {
                         {
-                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k));
-                            var x0Of4 = x0Of8.GetLower();
-                            z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w), z0Row0);
-                            z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, 8), z1Row0);
-                            z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 16), z2Row0);
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k)); var x0Of4 = x0Of8.GetLower(); z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w), z0Row0); z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, 8), z1Row0); z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 16), z2Row0);
                         }
                         w = ref Unsafe.Add(ref w, 20);
                     }
-                    z0Row0.StoreUnsafe(ref y);
-                    z1Row0.StoreUnsafe(ref y, 8);
-                    z2Row0.StoreUnsafe(ref y, 16);
+                    z0Row0.StoreUnsafe(ref y); z1Row0.StoreUnsafe(ref y, 8); z2Row0.StoreUnsafe(ref y, 16);
                     x = ref Unsafe.Add(ref x, 20);
                     y = ref Unsafe.Add(ref y, 20);
                 }
@@ -1274,29 +1127,16 @@ namespace FastSeq.Generated.OfSimpleRnn
                 int left = rows;
                 for (; left > 0; left--)
                 {
-                    var z0Row0 = Vector128.LoadUnsafe(ref y);
-                    var z1Row0 = Vector128.LoadUnsafe(ref y, 4);
-                    var z2Row0 = Vector128.LoadUnsafe(ref y, 8);
-                    var z3Row0 = Vector128.LoadUnsafe(ref y, 12);
-                    var z4Row0 = Vector128.LoadUnsafe(ref y, 16);
+                    var z0Row0 = Vector128.LoadUnsafe(ref y); var z1Row0 = Vector128.LoadUnsafe(ref y, 4); var z2Row0 = Vector128.LoadUnsafe(ref y, 8); var z3Row0 = Vector128.LoadUnsafe(ref y, 12); var z4Row0 = Vector128.LoadUnsafe(ref y, 16);
                     ref float w = ref weight;
                     for (nuint k = 0; k < 20; k++)
                     {
                         {
-                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k));
-                            z0Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w), z0Row0);
-                            z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 4), z1Row0);
-                            z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 8), z2Row0);
-                            z3Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 12), z3Row0);
-                            z4Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 16), z4Row0);
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k)); z0Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w), z0Row0); z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 4), z1Row0); z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 8), z2Row0); z3Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 12), z3Row0); z4Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 16), z4Row0);
                         }
                         w = ref Unsafe.Add(ref w, 20);
                     }
-                    z0Row0.StoreUnsafe(ref y);
-                    z1Row0.StoreUnsafe(ref y, 4);
-                    z2Row0.StoreUnsafe(ref y, 8);
-                    z3Row0.StoreUnsafe(ref y, 12);
-                    z4Row0.StoreUnsafe(ref y, 16);
+                    z0Row0.StoreUnsafe(ref y); z1Row0.StoreUnsafe(ref y, 4); z2Row0.StoreUnsafe(ref y, 8); z3Row0.StoreUnsafe(ref y, 12); z4Row0.StoreUnsafe(ref y, 16);
                     x = ref Unsafe.Add(ref x, 20);
                     y = ref Unsafe.Add(ref y, 20);
                 }
@@ -1312,29 +1152,16 @@ namespace FastSeq.Generated.OfSimpleRnn
                 int left = rows;
                 for (; left > 0; left--)
                 {
-                    var z0Row0 = Unsafe.Add(ref y, u);
-                    var z1Row0 = Unsafe.Add(ref y, u + 1);
-                    var z2Row0 = Unsafe.Add(ref y, u + 2);
-                    var z3Row0 = Unsafe.Add(ref y, u + 3);
-                    var z4Row0 = Unsafe.Add(ref y, u + 4);
+                    var z0Row0 = Unsafe.Add(ref y, u); var z1Row0 = Unsafe.Add(ref y, u + 1); var z2Row0 = Unsafe.Add(ref y, u + 2); var z3Row0 = Unsafe.Add(ref y, u + 3); var z4Row0 = Unsafe.Add(ref y, u + 4);
                     ref float w = ref weight;
                     for (nuint k = 0; k < 20; k++)
                     {
                         {
-                            var x0Of1 = Unsafe.Add(ref x, k);
-                            z0Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u), z0Row0);
-                            z1Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 1), z1Row0);
-                            z2Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 2), z2Row0);
-                            z3Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 3), z3Row0);
-                            z4Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 4), z4Row0);
+                            var x0Of1 = Unsafe.Add(ref x, k); z0Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u), z0Row0); z1Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 1), z1Row0); z2Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 2), z2Row0); z3Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 3), z3Row0); z4Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 4), z4Row0);
                         }
                         w = ref Unsafe.Add(ref w, 20);
                     }
-                    Unsafe.Add(ref y, u) = z0Row0;
-                    Unsafe.Add(ref y, u + 1) = z1Row0;
-                    Unsafe.Add(ref y, u + 2) = z2Row0;
-                    Unsafe.Add(ref y, u + 3) = z3Row0;
-                    Unsafe.Add(ref y, u + 4) = z4Row0;
+                    Unsafe.Add(ref y, u) = z0Row0; Unsafe.Add(ref y, u + 1) = z1Row0; Unsafe.Add(ref y, u + 2) = z2Row0; Unsafe.Add(ref y, u + 3) = z3Row0; Unsafe.Add(ref y, u + 4) = z4Row0;
                     x = ref Unsafe.Add(ref x, 20);
                     y = ref Unsafe.Add(ref y, 20);
                 }
@@ -1702,6 +1529,1757 @@ namespace FastSeq.Generated.OfSimpleRnn
                         Unsafe.Add(ref output, 4) = z;
                     }
                 }
+            }
+        }
+
+        /// <summary>RNN (tanh) 10 -> 20: the input sums b_ih + W_ih·x, of the rows of the narrow panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Rnn_InputSumsNarrow(int rows, ref float a, ref float weight, ref float bias, ref float c)
+        {
+            if (Vector512.IsHardwareAccelerated)
+            {
+                Rnn_InputSumsNarrow512(rows, ref a, ref weight, ref bias, ref c);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                Rnn_InputSumsNarrow256(rows, ref a, ref weight, ref bias, ref c);
+            }
+            else if (Vector128.IsHardwareAccelerated)
+            {
+                Rnn_InputSumsNarrow128(rows, ref a, ref weight, ref bias, ref c);
+            }
+            else
+            {
+                Rnn_InputSumsNarrowScalar(rows, ref a, ref weight, ref bias, ref c);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rnn_InputSumsNarrow512(int rows, ref float a, ref float weight, ref float bias, ref float c)
+        {
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left >= 8; left -= 8)
+                {
+                    var z0Row0 = Vector512.LoadUnsafe(ref bias); var z1Row0 = Vector128.LoadUnsafe(ref bias, 16);
+                    var z0Row1 = Vector512.LoadUnsafe(ref bias); var z1Row1 = Vector128.LoadUnsafe(ref bias, 16);
+                    var z0Row2 = Vector512.LoadUnsafe(ref bias); var z1Row2 = Vector128.LoadUnsafe(ref bias, 16);
+                    var z0Row3 = Vector512.LoadUnsafe(ref bias); var z1Row3 = Vector128.LoadUnsafe(ref bias, 16);
+                    var z0Row4 = Vector512.LoadUnsafe(ref bias); var z1Row4 = Vector128.LoadUnsafe(ref bias, 16);
+                    var z0Row5 = Vector512.LoadUnsafe(ref bias); var z1Row5 = Vector128.LoadUnsafe(ref bias, 16);
+                    var z0Row6 = Vector512.LoadUnsafe(ref bias); var z1Row6 = Vector128.LoadUnsafe(ref bias, 16);
+                    var z0Row7 = Vector512.LoadUnsafe(ref bias); var z1Row7 = Vector128.LoadUnsafe(ref bias, 16);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 10; k++)
+                    {
+                        {
+                            var weight0_ = Vector512.LoadUnsafe(ref w); var weight1_ = Vector128.LoadUnsafe(ref w, 16);
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k)); var x0Of4 = x0Of16.GetLower().GetLower(); z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, weight0_, z0Row0); z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight1_, z1Row0);
+                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, k + 10)); var x1Of4 = x1Of16.GetLower().GetLower(); z0Row1 = Vector512.MultiplyAddEstimate(x1Of16, weight0_, z0Row1); z1Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight1_, z1Row1);
+                            var x2Of16 = Vector512.Create(Unsafe.Add(ref x, k + 20)); var x2Of4 = x2Of16.GetLower().GetLower(); z0Row2 = Vector512.MultiplyAddEstimate(x2Of16, weight0_, z0Row2); z1Row2 = Vector128.MultiplyAddEstimate(x2Of4, weight1_, z1Row2);
+                            var x3Of16 = Vector512.Create(Unsafe.Add(ref x, k + 30)); var x3Of4 = x3Of16.GetLower().GetLower(); z0Row3 = Vector512.MultiplyAddEstimate(x3Of16, weight0_, z0Row3); z1Row3 = Vector128.MultiplyAddEstimate(x3Of4, weight1_, z1Row3);
+                            var x4Of16 = Vector512.Create(Unsafe.Add(ref x, k + 40)); var x4Of4 = x4Of16.GetLower().GetLower(); z0Row4 = Vector512.MultiplyAddEstimate(x4Of16, weight0_, z0Row4); z1Row4 = Vector128.MultiplyAddEstimate(x4Of4, weight1_, z1Row4);
+                            var x5Of16 = Vector512.Create(Unsafe.Add(ref x, k + 50)); var x5Of4 = x5Of16.GetLower().GetLower(); z0Row5 = Vector512.MultiplyAddEstimate(x5Of16, weight0_, z0Row5); z1Row5 = Vector128.MultiplyAddEstimate(x5Of4, weight1_, z1Row5);
+                            var x6Of16 = Vector512.Create(Unsafe.Add(ref x, k + 60)); var x6Of4 = x6Of16.GetLower().GetLower(); z0Row6 = Vector512.MultiplyAddEstimate(x6Of16, weight0_, z0Row6); z1Row6 = Vector128.MultiplyAddEstimate(x6Of4, weight1_, z1Row6);
+                            var x7Of16 = Vector512.Create(Unsafe.Add(ref x, k + 70)); var x7Of4 = x7Of16.GetLower().GetLower(); z0Row7 = Vector512.MultiplyAddEstimate(x7Of16, weight0_, z0Row7); z1Row7 = Vector128.MultiplyAddEstimate(x7Of4, weight1_, z1Row7);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    z0Row0.StoreUnsafe(ref y); z1Row0.StoreUnsafe(ref y, 16);
+                    z0Row1.StoreUnsafe(ref y, 20); z1Row1.StoreUnsafe(ref y, 36);
+                    z0Row2.StoreUnsafe(ref y, 40); z1Row2.StoreUnsafe(ref y, 56);
+                    z0Row3.StoreUnsafe(ref y, 60); z1Row3.StoreUnsafe(ref y, 76);
+                    z0Row4.StoreUnsafe(ref y, 80); z1Row4.StoreUnsafe(ref y, 96);
+                    z0Row5.StoreUnsafe(ref y, 100); z1Row5.StoreUnsafe(ref y, 116);
+                    z0Row6.StoreUnsafe(ref y, 120); z1Row6.StoreUnsafe(ref y, 136);
+                    z0Row7.StoreUnsafe(ref y, 140); z1Row7.StoreUnsafe(ref y, 156);
+                    x = ref Unsafe.Add(ref x, 80);
+                    y = ref Unsafe.Add(ref y, 160);
+                }
+                for (; left > 0; left--)
+                {
+                    var z0Row0 = Vector512.LoadUnsafe(ref bias); var z1Row0 = Vector128.LoadUnsafe(ref bias, 16);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 10; k++)
+                    {
+                        {
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k)); var x0Of4 = x0Of16.GetLower().GetLower(); z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w), z0Row0); z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 16), z1Row0);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    z0Row0.StoreUnsafe(ref y); z1Row0.StoreUnsafe(ref y, 16);
+                    x = ref Unsafe.Add(ref x, 10);
+                    y = ref Unsafe.Add(ref y, 20);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rnn_InputSumsNarrow256(int rows, ref float a, ref float weight, ref float bias, ref float c)
+        {
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left >= 2; left -= 2)
+                {
+                    var z0Row0 = Vector256.LoadUnsafe(ref bias); var z1Row0 = Vector256.LoadUnsafe(ref bias, 8); var z2Row0 = Vector128.LoadUnsafe(ref bias, 16);
+                    var z0Row1 = Vector256.LoadUnsafe(ref bias); var z1Row1 = Vector256.LoadUnsafe(ref bias, 8); var z2Row1 = Vector128.LoadUnsafe(ref bias, 16);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 10; k++)
+                    {
+                        {
+                            var weight0_ = Vector256.LoadUnsafe(ref w); var weight1_ = Vector256.LoadUnsafe(ref w, 8); var weight2_ = Vector128.LoadUnsafe(ref w, 16);
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k)); var x0Of4 = x0Of8.GetLower(); z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, weight0_, z0Row0); z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, weight1_, z1Row0); z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight2_, z2Row0);
+                            var x1Of8 = Vector256.Create(Unsafe.Add(ref x, k + 10)); var x1Of4 = x1Of8.GetLower(); z0Row1 = Vector256.MultiplyAddEstimate(x1Of8, weight0_, z0Row1); z1Row1 = Vector256.MultiplyAddEstimate(x1Of8, weight1_, z1Row1); z2Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight2_, z2Row1);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    z0Row0.StoreUnsafe(ref y); z1Row0.StoreUnsafe(ref y, 8); z2Row0.StoreUnsafe(ref y, 16);
+                    z0Row1.StoreUnsafe(ref y, 20); z1Row1.StoreUnsafe(ref y, 28); z2Row1.StoreUnsafe(ref y, 36);
+                    x = ref Unsafe.Add(ref x, 20);
+                    y = ref Unsafe.Add(ref y, 40);
+                }
+                for (; left > 0; left--)
+                {
+                    var z0Row0 = Vector256.LoadUnsafe(ref bias); var z1Row0 = Vector256.LoadUnsafe(ref bias, 8); var z2Row0 = Vector128.LoadUnsafe(ref bias, 16);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 10; k++)
+                    {
+                        {
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k)); var x0Of4 = x0Of8.GetLower(); z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w), z0Row0); z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, 8), z1Row0); z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 16), z2Row0);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    z0Row0.StoreUnsafe(ref y); z1Row0.StoreUnsafe(ref y, 8); z2Row0.StoreUnsafe(ref y, 16);
+                    x = ref Unsafe.Add(ref x, 10);
+                    y = ref Unsafe.Add(ref y, 20);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rnn_InputSumsNarrow128(int rows, ref float a, ref float weight, ref float bias, ref float c)
+        {
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left > 0; left--)
+                {
+                    var z0Row0 = Vector128.LoadUnsafe(ref bias); var z1Row0 = Vector128.LoadUnsafe(ref bias, 4); var z2Row0 = Vector128.LoadUnsafe(ref bias, 8); var z3Row0 = Vector128.LoadUnsafe(ref bias, 12); var z4Row0 = Vector128.LoadUnsafe(ref bias, 16);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 10; k++)
+                    {
+                        {
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k)); z0Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w), z0Row0); z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 4), z1Row0); z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 8), z2Row0); z3Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 12), z3Row0); z4Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 16), z4Row0);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    z0Row0.StoreUnsafe(ref y); z1Row0.StoreUnsafe(ref y, 4); z2Row0.StoreUnsafe(ref y, 8); z3Row0.StoreUnsafe(ref y, 12); z4Row0.StoreUnsafe(ref y, 16);
+                    x = ref Unsafe.Add(ref x, 10);
+                    y = ref Unsafe.Add(ref y, 20);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rnn_InputSumsNarrowScalar(int rows, ref float a, ref float weight, ref float bias, ref float c)
+        {
+            for (int u = 0; u < 20; u += 5)
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left > 0; left--)
+                {
+                    var z0Row0 = Unsafe.Add(ref bias, u); var z1Row0 = Unsafe.Add(ref bias, u + 1); var z2Row0 = Unsafe.Add(ref bias, u + 2); var z3Row0 = Unsafe.Add(ref bias, u + 3); var z4Row0 = Unsafe.Add(ref bias, u + 4);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 10; k++)
+                    {
+                        {
+                            var x0Of1 = Unsafe.Add(ref x, k); z0Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u), z0Row0); z1Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 1), z1Row0); z2Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 2), z2Row0); z3Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 3), z3Row0); z4Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 4), z4Row0);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    Unsafe.Add(ref y, u) = z0Row0; Unsafe.Add(ref y, u + 1) = z1Row0; Unsafe.Add(ref y, u + 2) = z2Row0; Unsafe.Add(ref y, u + 3) = z3Row0; Unsafe.Add(ref y, u + 4) = z4Row0;
+                    x = ref Unsafe.Add(ref x, 10);
+                    y = ref Unsafe.Add(ref y, 20);
+                }
+            }
+        }
+
+        /// <summary>RNN (tanh) 10 -> 20: dW_ih and db_ih of the narrow panel, of some rows.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Rnn_InputWeightGradientNarrow(int steps, int rows, int apart, ref float a, ref float d, ref float weight, ref float bias)
+        {
+            if (Vector512.IsHardwareAccelerated)
+            {
+                Rnn_InputWeightGradientNarrow512(steps, rows, apart, ref a, ref d, ref weight, ref bias);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                Rnn_InputWeightGradientNarrow256(steps, rows, apart, ref a, ref d, ref weight, ref bias);
+            }
+            else if (Vector128.IsHardwareAccelerated)
+            {
+                Rnn_InputWeightGradientNarrow128(steps, rows, apart, ref a, ref d, ref weight, ref bias);
+            }
+            else
+            {
+                Rnn_InputWeightGradientNarrowScalar(steps, rows, apart, ref a, ref d, ref weight, ref bias);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rnn_InputWeightGradientNarrow512(int steps, int rows, int apart, ref float a, ref float d, ref float weight, ref float bias)
+        {
+            while (steps > 0)
+            {
+                int count = global::System.Math.Min(steps, global::System.Math.Max(1, 128 / rows));
+                for (int k = 0; k < 6; k += 6)
+                {
+                    {
+                        ref float w = ref Unsafe.Add(ref weight, (k * 20));
+                        var z0Row0 = Vector512.LoadUnsafe(ref w); var z1Row0 = Vector128.LoadUnsafe(ref w, 16);
+                        var z0Row1 = Vector512.LoadUnsafe(ref w, 20); var z1Row1 = Vector128.LoadUnsafe(ref w, 36);
+                        var z0Row2 = Vector512.LoadUnsafe(ref w, 40); var z1Row2 = Vector128.LoadUnsafe(ref w, 56);
+                        var z0Row3 = Vector512.LoadUnsafe(ref w, 60); var z1Row3 = Vector128.LoadUnsafe(ref w, 76);
+                        var z0Row4 = Vector512.LoadUnsafe(ref w, 80); var z1Row4 = Vector128.LoadUnsafe(ref w, 96);
+                        var z0Row5 = Vector512.LoadUnsafe(ref w, 100); var z1Row5 = Vector128.LoadUnsafe(ref w, 116);
+                        for (int step = 0; step < count; step++)
+                        {
+                            ref float x = ref Unsafe.Add(ref a, (step * apart * 10) + k), y = ref Unsafe.Add(ref d, step * apart * 20);
+                            for (int row = 0; row < rows; row++)
+                            {
+                                var d0_ = Vector512.LoadUnsafe(ref y); var d1_ = Vector128.LoadUnsafe(ref y, 16);
+                                var x0Of16 = Vector512.Create(x); var x0Of4 = x0Of16.GetLower().GetLower(); z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, d0_, z0Row0); z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, d1_, z1Row0);
+                                var x1Of16 = Vector512.Create(Unsafe.Add(ref x, 1)); var x1Of4 = x1Of16.GetLower().GetLower(); z0Row1 = Vector512.MultiplyAddEstimate(x1Of16, d0_, z0Row1); z1Row1 = Vector128.MultiplyAddEstimate(x1Of4, d1_, z1Row1);
+                                var x2Of16 = Vector512.Create(Unsafe.Add(ref x, 2)); var x2Of4 = x2Of16.GetLower().GetLower(); z0Row2 = Vector512.MultiplyAddEstimate(x2Of16, d0_, z0Row2); z1Row2 = Vector128.MultiplyAddEstimate(x2Of4, d1_, z1Row2);
+                                var x3Of16 = Vector512.Create(Unsafe.Add(ref x, 3)); var x3Of4 = x3Of16.GetLower().GetLower(); z0Row3 = Vector512.MultiplyAddEstimate(x3Of16, d0_, z0Row3); z1Row3 = Vector128.MultiplyAddEstimate(x3Of4, d1_, z1Row3);
+                                var x4Of16 = Vector512.Create(Unsafe.Add(ref x, 4)); var x4Of4 = x4Of16.GetLower().GetLower(); z0Row4 = Vector512.MultiplyAddEstimate(x4Of16, d0_, z0Row4); z1Row4 = Vector128.MultiplyAddEstimate(x4Of4, d1_, z1Row4);
+                                var x5Of16 = Vector512.Create(Unsafe.Add(ref x, 5)); var x5Of4 = x5Of16.GetLower().GetLower(); z0Row5 = Vector512.MultiplyAddEstimate(x5Of16, d0_, z0Row5); z1Row5 = Vector128.MultiplyAddEstimate(x5Of4, d1_, z1Row5);
+                                x = ref Unsafe.Add(ref x, 10);
+                                y = ref Unsafe.Add(ref y, 20);
+                            }
+                        }
+                        z0Row0.StoreUnsafe(ref w); z1Row0.StoreUnsafe(ref w, 16);
+                        z0Row1.StoreUnsafe(ref w, 20); z1Row1.StoreUnsafe(ref w, 36);
+                        z0Row2.StoreUnsafe(ref w, 40); z1Row2.StoreUnsafe(ref w, 56);
+                        z0Row3.StoreUnsafe(ref w, 60); z1Row3.StoreUnsafe(ref w, 76);
+                        z0Row4.StoreUnsafe(ref w, 80); z1Row4.StoreUnsafe(ref w, 96);
+                        z0Row5.StoreUnsafe(ref w, 100); z1Row5.StoreUnsafe(ref w, 116);
+                    }
+                }
+                {
+                    ref float w = ref Unsafe.Add(ref weight, 120);
+                    var z0Row0 = Vector512.LoadUnsafe(ref w); var z1Row0 = Vector128.LoadUnsafe(ref w, 16);
+                    var z0Row1 = Vector512.LoadUnsafe(ref w, 20); var z1Row1 = Vector128.LoadUnsafe(ref w, 36);
+                    var z0Row2 = Vector512.LoadUnsafe(ref w, 40); var z1Row2 = Vector128.LoadUnsafe(ref w, 56);
+                    var z0Row3 = Vector512.LoadUnsafe(ref w, 60); var z1Row3 = Vector128.LoadUnsafe(ref w, 76);
+                    var z0Row4 = Vector512.LoadUnsafe(ref bias); var z1Row4 = Vector128.LoadUnsafe(ref bias, 16);
+                    for (int step = 0; step < count; step++)
+                    {
+                        ref float x = ref Unsafe.Add(ref a, (step * apart * 10) + 6), y = ref Unsafe.Add(ref d, step * apart * 20);
+                        for (int row = 0; row < rows; row++)
+                        {
+                            var d0_ = Vector512.LoadUnsafe(ref y); var d1_ = Vector128.LoadUnsafe(ref y, 16);
+                            var x0Of16 = Vector512.Create(x); var x0Of4 = x0Of16.GetLower().GetLower(); z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, d0_, z0Row0); z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, d1_, z1Row0);
+                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, 1)); var x1Of4 = x1Of16.GetLower().GetLower(); z0Row1 = Vector512.MultiplyAddEstimate(x1Of16, d0_, z0Row1); z1Row1 = Vector128.MultiplyAddEstimate(x1Of4, d1_, z1Row1);
+                            var x2Of16 = Vector512.Create(Unsafe.Add(ref x, 2)); var x2Of4 = x2Of16.GetLower().GetLower(); z0Row2 = Vector512.MultiplyAddEstimate(x2Of16, d0_, z0Row2); z1Row2 = Vector128.MultiplyAddEstimate(x2Of4, d1_, z1Row2);
+                            var x3Of16 = Vector512.Create(Unsafe.Add(ref x, 3)); var x3Of4 = x3Of16.GetLower().GetLower(); z0Row3 = Vector512.MultiplyAddEstimate(x3Of16, d0_, z0Row3); z1Row3 = Vector128.MultiplyAddEstimate(x3Of4, d1_, z1Row3);
+                            z0Row4 += d0_; z1Row4 += d1_;
+                            x = ref Unsafe.Add(ref x, 10);
+                            y = ref Unsafe.Add(ref y, 20);
+                        }
+                    }
+                    z0Row0.StoreUnsafe(ref w); z1Row0.StoreUnsafe(ref w, 16);
+                    z0Row1.StoreUnsafe(ref w, 20); z1Row1.StoreUnsafe(ref w, 36);
+                    z0Row2.StoreUnsafe(ref w, 40); z1Row2.StoreUnsafe(ref w, 56);
+                    z0Row3.StoreUnsafe(ref w, 60); z1Row3.StoreUnsafe(ref w, 76);
+                    z0Row4.StoreUnsafe(ref bias); z1Row4.StoreUnsafe(ref bias, 16);
+                }
+                a = ref Unsafe.Add(ref a, count * apart * 10);
+                d = ref Unsafe.Add(ref d, count * apart * 20);
+                steps -= count;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rnn_InputWeightGradientNarrow256(int steps, int rows, int apart, ref float a, ref float d, ref float weight, ref float bias)
+        {
+            while (steps > 0)
+            {
+                int count = global::System.Math.Min(steps, global::System.Math.Max(1, 128 / rows));
+                for (int k = 0; k < 6; k += 6)
+                {
+                    for (int u = 0; u < 16; u += 8)
+                    {
+                        ref float w = ref Unsafe.Add(ref weight, (k * 20));
+                        var zRow0 = Vector256.LoadUnsafe(ref w, (nuint)(u));
+                        var zRow1 = Vector256.LoadUnsafe(ref w, (nuint)(u + 20));
+                        var zRow2 = Vector256.LoadUnsafe(ref w, (nuint)(u + 40));
+                        var zRow3 = Vector256.LoadUnsafe(ref w, (nuint)(u + 60));
+                        var zRow4 = Vector256.LoadUnsafe(ref w, (nuint)(u + 80));
+                        var zRow5 = Vector256.LoadUnsafe(ref w, (nuint)(u + 100));
+                        for (int step = 0; step < count; step++)
+                        {
+                            ref float x = ref Unsafe.Add(ref a, (step * apart * 10) + k), y = ref Unsafe.Add(ref d, step * apart * 20);
+                            for (int row = 0; row < rows; row++)
+                            {
+                                var d_ = Vector256.LoadUnsafe(ref y, (nuint)(u));
+                                var x0Of8 = Vector256.Create(x); zRow0 = Vector256.MultiplyAddEstimate(x0Of8, d_, zRow0);
+                                var x1Of8 = Vector256.Create(Unsafe.Add(ref x, 1)); zRow1 = Vector256.MultiplyAddEstimate(x1Of8, d_, zRow1);
+                                var x2Of8 = Vector256.Create(Unsafe.Add(ref x, 2)); zRow2 = Vector256.MultiplyAddEstimate(x2Of8, d_, zRow2);
+                                var x3Of8 = Vector256.Create(Unsafe.Add(ref x, 3)); zRow3 = Vector256.MultiplyAddEstimate(x3Of8, d_, zRow3);
+                                var x4Of8 = Vector256.Create(Unsafe.Add(ref x, 4)); zRow4 = Vector256.MultiplyAddEstimate(x4Of8, d_, zRow4);
+                                var x5Of8 = Vector256.Create(Unsafe.Add(ref x, 5)); zRow5 = Vector256.MultiplyAddEstimate(x5Of8, d_, zRow5);
+                                x = ref Unsafe.Add(ref x, 10);
+                                y = ref Unsafe.Add(ref y, 20);
+                            }
+                        }
+                        zRow0.StoreUnsafe(ref w, (nuint)(u));
+                        zRow1.StoreUnsafe(ref w, (nuint)(u + 20));
+                        zRow2.StoreUnsafe(ref w, (nuint)(u + 40));
+                        zRow3.StoreUnsafe(ref w, (nuint)(u + 60));
+                        zRow4.StoreUnsafe(ref w, (nuint)(u + 80));
+                        zRow5.StoreUnsafe(ref w, (nuint)(u + 100));
+                    }
+                    {
+                        ref float w = ref Unsafe.Add(ref weight, (k * 20));
+                        var zRow0 = Vector128.LoadUnsafe(ref w, 16);
+                        var zRow1 = Vector128.LoadUnsafe(ref w, 36);
+                        var zRow2 = Vector128.LoadUnsafe(ref w, 56);
+                        var zRow3 = Vector128.LoadUnsafe(ref w, 76);
+                        var zRow4 = Vector128.LoadUnsafe(ref w, 96);
+                        var zRow5 = Vector128.LoadUnsafe(ref w, 116);
+                        for (int step = 0; step < count; step++)
+                        {
+                            ref float x = ref Unsafe.Add(ref a, (step * apart * 10) + k), y = ref Unsafe.Add(ref d, step * apart * 20);
+                            for (int row = 0; row < rows; row++)
+                            {
+                                var d_ = Vector128.LoadUnsafe(ref y, 16);
+                                var x0Of8 = Vector256.Create(x); var x0Of4 = x0Of8.GetLower(); zRow0 = Vector128.MultiplyAddEstimate(x0Of4, d_, zRow0);
+                                var x1Of8 = Vector256.Create(Unsafe.Add(ref x, 1)); var x1Of4 = x1Of8.GetLower(); zRow1 = Vector128.MultiplyAddEstimate(x1Of4, d_, zRow1);
+                                var x2Of8 = Vector256.Create(Unsafe.Add(ref x, 2)); var x2Of4 = x2Of8.GetLower(); zRow2 = Vector128.MultiplyAddEstimate(x2Of4, d_, zRow2);
+                                var x3Of8 = Vector256.Create(Unsafe.Add(ref x, 3)); var x3Of4 = x3Of8.GetLower(); zRow3 = Vector128.MultiplyAddEstimate(x3Of4, d_, zRow3);
+                                var x4Of8 = Vector256.Create(Unsafe.Add(ref x, 4)); var x4Of4 = x4Of8.GetLower(); zRow4 = Vector128.MultiplyAddEstimate(x4Of4, d_, zRow4);
+                                var x5Of8 = Vector256.Create(Unsafe.Add(ref x, 5)); var x5Of4 = x5Of8.GetLower(); zRow5 = Vector128.MultiplyAddEstimate(x5Of4, d_, zRow5);
+                                x = ref Unsafe.Add(ref x, 10);
+                                y = ref Unsafe.Add(ref y, 20);
+                            }
+                        }
+                        zRow0.StoreUnsafe(ref w, 16);
+                        zRow1.StoreUnsafe(ref w, 36);
+                        zRow2.StoreUnsafe(ref w, 56);
+                        zRow3.StoreUnsafe(ref w, 76);
+                        zRow4.StoreUnsafe(ref w, 96);
+                        zRow5.StoreUnsafe(ref w, 116);
+                    }
+                }
+                for (int u = 0; u < 16; u += 8)
+                {
+                    ref float w = ref Unsafe.Add(ref weight, 120);
+                    var zRow0 = Vector256.LoadUnsafe(ref w, (nuint)(u));
+                    var zRow1 = Vector256.LoadUnsafe(ref w, (nuint)(u + 20));
+                    var zRow2 = Vector256.LoadUnsafe(ref w, (nuint)(u + 40));
+                    var zRow3 = Vector256.LoadUnsafe(ref w, (nuint)(u + 60));
+                    var zRow4 = Vector256.LoadUnsafe(ref bias, (nuint)(u));
+                    for (int step = 0; step < count; step++)
+                    {
+                        ref float x = ref Unsafe.Add(ref a, (step * apart * 10) + 6), y = ref Unsafe.Add(ref d, step * apart * 20);
+                        for (int row = 0; row < rows; row++)
+                        {
+                            var d_ = Vector256.LoadUnsafe(ref y, (nuint)(u));
+                            var x0Of8 = Vector256.Create(x); zRow0 = Vector256.MultiplyAddEstimate(x0Of8, d_, zRow0);
+                            var x1Of8 = Vector256.Create(Unsafe.Add(ref x, 1)); zRow1 = Vector256.MultiplyAddEstimate(x1Of8, d_, zRow1);
+                            var x2Of8 = Vector256.Create(Unsafe.Add(ref x, 2)); zRow2 = Vector256.MultiplyAddEstimate(x2Of8, d_, zRow2);
+                            var x3Of8 = Vector256.Create(Unsafe.Add(ref x, 3)); zRow3 = Vector256.MultiplyAddEstimate(x3Of8, d_, zRow3);
+                            zRow4 += d_;
+                            x = ref Unsafe.Add(ref x, 10);
+                            y = ref Unsafe.Add(ref y, 20);
+                        }
+                    }
+                    zRow0.StoreUnsafe(ref w, (nuint)(u));
+                    zRow1.StoreUnsafe(ref w, (nuint)(u + 20));
+                    zRow2.StoreUnsafe(ref w, (nuint)(u + 40));
+                    zRow3.StoreUnsafe(ref w, (nuint)(u + 60));
+                    zRow4.StoreUnsafe(ref bias, (nuint)(u));
+                }
+                {
+                    ref float w = ref Unsafe.Add(ref weight, 120);
+                    var zRow0 = Vector128.LoadUnsafe(ref w, 16);
+                    var zRow1 = Vector128.LoadUnsafe(ref w, 36);
+                    var zRow2 = Vector128.LoadUnsafe(ref w, 56);
+                    var zRow3 = Vector128.LoadUnsafe(ref w, 76);
+                    var zRow4 = Vector128.LoadUnsafe(ref bias, 16);
+                    for (int step = 0; step < count; step++)
+                    {
+                        ref float x = ref Unsafe.Add(ref a, (step * apart * 10) + 6), y = ref Unsafe.Add(ref d, step * apart * 20);
+                        for (int row = 0; row < rows; row++)
+                        {
+                            var d_ = Vector128.LoadUnsafe(ref y, 16);
+                            var x0Of8 = Vector256.Create(x); var x0Of4 = x0Of8.GetLower(); zRow0 = Vector128.MultiplyAddEstimate(x0Of4, d_, zRow0);
+                            var x1Of8 = Vector256.Create(Unsafe.Add(ref x, 1)); var x1Of4 = x1Of8.GetLower(); zRow1 = Vector128.MultiplyAddEstimate(x1Of4, d_, zRow1);
+                            var x2Of8 = Vector256.Create(Unsafe.Add(ref x, 2)); var x2Of4 = x2Of8.GetLower(); zRow2 = Vector128.MultiplyAddEstimate(x2Of4, d_, zRow2);
+                            var x3Of8 = Vector256.Create(Unsafe.Add(ref x, 3)); var x3Of4 = x3Of8.GetLower(); zRow3 = Vector128.MultiplyAddEstimate(x3Of4, d_, zRow3);
+                            zRow4 += d_;
+                            x = ref Unsafe.Add(ref x, 10);
+                            y = ref Unsafe.Add(ref y, 20);
+                        }
+                    }
+                    zRow0.StoreUnsafe(ref w, 16);
+                    zRow1.StoreUnsafe(ref w, 36);
+                    zRow2.StoreUnsafe(ref w, 56);
+                    zRow3.StoreUnsafe(ref w, 76);
+                    zRow4.StoreUnsafe(ref bias, 16);
+                }
+                a = ref Unsafe.Add(ref a, count * apart * 10);
+                d = ref Unsafe.Add(ref d, count * apart * 20);
+                steps -= count;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rnn_InputWeightGradientNarrow128(int steps, int rows, int apart, ref float a, ref float d, ref float weight, ref float bias)
+        {
+            while (steps > 0)
+            {
+                int count = global::System.Math.Min(steps, global::System.Math.Max(1, 128 / rows));
+                for (int k = 0; k < 6; k += 6)
+                {
+                    for (int u = 0; u < 20; u += 4)
+                    {
+                        ref float w = ref Unsafe.Add(ref weight, (k * 20));
+                        var zRow0 = Vector128.LoadUnsafe(ref w, (nuint)(u));
+                        var zRow1 = Vector128.LoadUnsafe(ref w, (nuint)(u + 20));
+                        var zRow2 = Vector128.LoadUnsafe(ref w, (nuint)(u + 40));
+                        var zRow3 = Vector128.LoadUnsafe(ref w, (nuint)(u + 60));
+                        var zRow4 = Vector128.LoadUnsafe(ref w, (nuint)(u + 80));
+                        var zRow5 = Vector128.LoadUnsafe(ref w, (nuint)(u + 100));
+                        for (int step = 0; step < count; step++)
+                        {
+                            ref float x = ref Unsafe.Add(ref a, (step * apart * 10) + k), y = ref Unsafe.Add(ref d, step * apart * 20);
+                            for (int row = 0; row < rows; row++)
+                            {
+                                var d_ = Vector128.LoadUnsafe(ref y, (nuint)(u));
+                                var x0Of4 = Vector128.Create(x); zRow0 = Vector128.MultiplyAddEstimate(x0Of4, d_, zRow0);
+                                var x1Of4 = Vector128.Create(Unsafe.Add(ref x, 1)); zRow1 = Vector128.MultiplyAddEstimate(x1Of4, d_, zRow1);
+                                var x2Of4 = Vector128.Create(Unsafe.Add(ref x, 2)); zRow2 = Vector128.MultiplyAddEstimate(x2Of4, d_, zRow2);
+                                var x3Of4 = Vector128.Create(Unsafe.Add(ref x, 3)); zRow3 = Vector128.MultiplyAddEstimate(x3Of4, d_, zRow3);
+                                var x4Of4 = Vector128.Create(Unsafe.Add(ref x, 4)); zRow4 = Vector128.MultiplyAddEstimate(x4Of4, d_, zRow4);
+                                var x5Of4 = Vector128.Create(Unsafe.Add(ref x, 5)); zRow5 = Vector128.MultiplyAddEstimate(x5Of4, d_, zRow5);
+                                x = ref Unsafe.Add(ref x, 10);
+                                y = ref Unsafe.Add(ref y, 20);
+                            }
+                        }
+                        zRow0.StoreUnsafe(ref w, (nuint)(u));
+                        zRow1.StoreUnsafe(ref w, (nuint)(u + 20));
+                        zRow2.StoreUnsafe(ref w, (nuint)(u + 40));
+                        zRow3.StoreUnsafe(ref w, (nuint)(u + 60));
+                        zRow4.StoreUnsafe(ref w, (nuint)(u + 80));
+                        zRow5.StoreUnsafe(ref w, (nuint)(u + 100));
+                    }
+                }
+                for (int u = 0; u < 20; u += 4)
+                {
+                    ref float w = ref Unsafe.Add(ref weight, 120);
+                    var zRow0 = Vector128.LoadUnsafe(ref w, (nuint)(u));
+                    var zRow1 = Vector128.LoadUnsafe(ref w, (nuint)(u + 20));
+                    var zRow2 = Vector128.LoadUnsafe(ref w, (nuint)(u + 40));
+                    var zRow3 = Vector128.LoadUnsafe(ref w, (nuint)(u + 60));
+                    var zRow4 = Vector128.LoadUnsafe(ref bias, (nuint)(u));
+                    for (int step = 0; step < count; step++)
+                    {
+                        ref float x = ref Unsafe.Add(ref a, (step * apart * 10) + 6), y = ref Unsafe.Add(ref d, step * apart * 20);
+                        for (int row = 0; row < rows; row++)
+                        {
+                            var d_ = Vector128.LoadUnsafe(ref y, (nuint)(u));
+                            var x0Of4 = Vector128.Create(x); zRow0 = Vector128.MultiplyAddEstimate(x0Of4, d_, zRow0);
+                            var x1Of4 = Vector128.Create(Unsafe.Add(ref x, 1)); zRow1 = Vector128.MultiplyAddEstimate(x1Of4, d_, zRow1);
+                            var x2Of4 = Vector128.Create(Unsafe.Add(ref x, 2)); zRow2 = Vector128.MultiplyAddEstimate(x2Of4, d_, zRow2);
+                            var x3Of4 = Vector128.Create(Unsafe.Add(ref x, 3)); zRow3 = Vector128.MultiplyAddEstimate(x3Of4, d_, zRow3);
+                            zRow4 += d_;
+                            x = ref Unsafe.Add(ref x, 10);
+                            y = ref Unsafe.Add(ref y, 20);
+                        }
+                    }
+                    zRow0.StoreUnsafe(ref w, (nuint)(u));
+                    zRow1.StoreUnsafe(ref w, (nuint)(u + 20));
+                    zRow2.StoreUnsafe(ref w, (nuint)(u + 40));
+                    zRow3.StoreUnsafe(ref w, (nuint)(u + 60));
+                    zRow4.StoreUnsafe(ref bias, (nuint)(u));
+                }
+                a = ref Unsafe.Add(ref a, count * apart * 10);
+                d = ref Unsafe.Add(ref d, count * apart * 20);
+                steps -= count;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rnn_InputWeightGradientNarrowScalar(int steps, int rows, int apart, ref float a, ref float d, ref float weight, ref float bias)
+        {
+            while (steps > 0)
+            {
+                int count = global::System.Math.Min(steps, global::System.Math.Max(1, 128 / rows));
+                for (int k = 0; k < 6; k += 6)
+                {
+                    for (int u = 0; u < 20; u += 1)
+                    {
+                        ref float w = ref Unsafe.Add(ref weight, (k * 20));
+                        var zRow0 = Unsafe.Add(ref w, u);
+                        var zRow1 = Unsafe.Add(ref w, u + 20);
+                        var zRow2 = Unsafe.Add(ref w, u + 40);
+                        var zRow3 = Unsafe.Add(ref w, u + 60);
+                        var zRow4 = Unsafe.Add(ref w, u + 80);
+                        var zRow5 = Unsafe.Add(ref w, u + 100);
+                        for (int step = 0; step < count; step++)
+                        {
+                            ref float x = ref Unsafe.Add(ref a, (step * apart * 10) + k), y = ref Unsafe.Add(ref d, step * apart * 20);
+                            for (int row = 0; row < rows; row++)
+                            {
+                                var d_ = Unsafe.Add(ref y, u);
+                                var x0Of1 = x; zRow0 = float.MultiplyAddEstimate(x0Of1, d_, zRow0);
+                                var x1Of1 = Unsafe.Add(ref x, 1); zRow1 = float.MultiplyAddEstimate(x1Of1, d_, zRow1);
+                                var x2Of1 = Unsafe.Add(ref x, 2); zRow2 = float.MultiplyAddEstimate(x2Of1, d_, zRow2);
+                                var x3Of1 = Unsafe.Add(ref x, 3); zRow3 = float.MultiplyAddEstimate(x3Of1, d_, zRow3);
+                                var x4Of1 = Unsafe.Add(ref x, 4); zRow4 = float.MultiplyAddEstimate(x4Of1, d_, zRow4);
+                                var x5Of1 = Unsafe.Add(ref x, 5); zRow5 = float.MultiplyAddEstimate(x5Of1, d_, zRow5);
+                                x = ref Unsafe.Add(ref x, 10);
+                                y = ref Unsafe.Add(ref y, 20);
+                            }
+                        }
+                        Unsafe.Add(ref w, u) = zRow0;
+                        Unsafe.Add(ref w, u + 20) = zRow1;
+                        Unsafe.Add(ref w, u + 40) = zRow2;
+                        Unsafe.Add(ref w, u + 60) = zRow3;
+                        Unsafe.Add(ref w, u + 80) = zRow4;
+                        Unsafe.Add(ref w, u + 100) = zRow5;
+                    }
+                }
+                for (int u = 0; u < 20; u += 1)
+                {
+                    ref float w = ref Unsafe.Add(ref weight, 120);
+                    var zRow0 = Unsafe.Add(ref w, u);
+                    var zRow1 = Unsafe.Add(ref w, u + 20);
+                    var zRow2 = Unsafe.Add(ref w, u + 40);
+                    var zRow3 = Unsafe.Add(ref w, u + 60);
+                    var zRow4 = Unsafe.Add(ref bias, u);
+                    for (int step = 0; step < count; step++)
+                    {
+                        ref float x = ref Unsafe.Add(ref a, (step * apart * 10) + 6), y = ref Unsafe.Add(ref d, step * apart * 20);
+                        for (int row = 0; row < rows; row++)
+                        {
+                            var d_ = Unsafe.Add(ref y, u);
+                            var x0Of1 = x; zRow0 = float.MultiplyAddEstimate(x0Of1, d_, zRow0);
+                            var x1Of1 = Unsafe.Add(ref x, 1); zRow1 = float.MultiplyAddEstimate(x1Of1, d_, zRow1);
+                            var x2Of1 = Unsafe.Add(ref x, 2); zRow2 = float.MultiplyAddEstimate(x2Of1, d_, zRow2);
+                            var x3Of1 = Unsafe.Add(ref x, 3); zRow3 = float.MultiplyAddEstimate(x3Of1, d_, zRow3);
+                            zRow4 += d_;
+                            x = ref Unsafe.Add(ref x, 10);
+                            y = ref Unsafe.Add(ref y, 20);
+                        }
+                    }
+                    Unsafe.Add(ref w, u) = zRow0;
+                    Unsafe.Add(ref w, u + 20) = zRow1;
+                    Unsafe.Add(ref w, u + 40) = zRow2;
+                    Unsafe.Add(ref w, u + 60) = zRow3;
+                    Unsafe.Add(ref bias, u) = zRow4;
+                }
+                a = ref Unsafe.Add(ref a, count * apart * 10);
+                d = ref Unsafe.Add(ref d, count * apart * 20);
+                steps -= count;
+            }
+        }
+
+        /// <summary>RNN (tanh) 10 -> 20: dW_hh and db_hh of the narrow panel, of some rows.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Rnn_HiddenWeightGradientNarrow(int steps, int rows, int apart, ref float a, ref float d, ref float weight, ref float bias)
+        {
+            if (Vector512.IsHardwareAccelerated)
+            {
+                Rnn_HiddenWeightGradientNarrow512(steps, rows, apart, ref a, ref d, ref weight, ref bias);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                Rnn_HiddenWeightGradientNarrow256(steps, rows, apart, ref a, ref d, ref weight, ref bias);
+            }
+            else if (Vector128.IsHardwareAccelerated)
+            {
+                Rnn_HiddenWeightGradientNarrow128(steps, rows, apart, ref a, ref d, ref weight, ref bias);
+            }
+            else
+            {
+                Rnn_HiddenWeightGradientNarrowScalar(steps, rows, apart, ref a, ref d, ref weight, ref bias);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rnn_HiddenWeightGradientNarrow512(int steps, int rows, int apart, ref float a, ref float d, ref float weight, ref float bias)
+        {
+            while (steps > 0)
+            {
+                int count = global::System.Math.Min(steps, global::System.Math.Max(1, 128 / rows));
+                for (int k = 0; k < 18; k += 6)
+                {
+                    {
+                        ref float w = ref Unsafe.Add(ref weight, (k * 20));
+                        var z0Row0 = Vector512.LoadUnsafe(ref w); var z1Row0 = Vector128.LoadUnsafe(ref w, 16);
+                        var z0Row1 = Vector512.LoadUnsafe(ref w, 20); var z1Row1 = Vector128.LoadUnsafe(ref w, 36);
+                        var z0Row2 = Vector512.LoadUnsafe(ref w, 40); var z1Row2 = Vector128.LoadUnsafe(ref w, 56);
+                        var z0Row3 = Vector512.LoadUnsafe(ref w, 60); var z1Row3 = Vector128.LoadUnsafe(ref w, 76);
+                        var z0Row4 = Vector512.LoadUnsafe(ref w, 80); var z1Row4 = Vector128.LoadUnsafe(ref w, 96);
+                        var z0Row5 = Vector512.LoadUnsafe(ref w, 100); var z1Row5 = Vector128.LoadUnsafe(ref w, 116);
+                        for (int step = 0; step < count; step++)
+                        {
+                            ref float x = ref Unsafe.Add(ref a, (step * apart * 20) + k), y = ref Unsafe.Add(ref d, step * apart * 20);
+                            for (int row = 0; row < rows; row++)
+                            {
+                                var d0_ = Vector512.LoadUnsafe(ref y); var d1_ = Vector128.LoadUnsafe(ref y, 16);
+                                var x0Of16 = Vector512.Create(x); var x0Of4 = x0Of16.GetLower().GetLower(); z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, d0_, z0Row0); z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, d1_, z1Row0);
+                                var x1Of16 = Vector512.Create(Unsafe.Add(ref x, 1)); var x1Of4 = x1Of16.GetLower().GetLower(); z0Row1 = Vector512.MultiplyAddEstimate(x1Of16, d0_, z0Row1); z1Row1 = Vector128.MultiplyAddEstimate(x1Of4, d1_, z1Row1);
+                                var x2Of16 = Vector512.Create(Unsafe.Add(ref x, 2)); var x2Of4 = x2Of16.GetLower().GetLower(); z0Row2 = Vector512.MultiplyAddEstimate(x2Of16, d0_, z0Row2); z1Row2 = Vector128.MultiplyAddEstimate(x2Of4, d1_, z1Row2);
+                                var x3Of16 = Vector512.Create(Unsafe.Add(ref x, 3)); var x3Of4 = x3Of16.GetLower().GetLower(); z0Row3 = Vector512.MultiplyAddEstimate(x3Of16, d0_, z0Row3); z1Row3 = Vector128.MultiplyAddEstimate(x3Of4, d1_, z1Row3);
+                                var x4Of16 = Vector512.Create(Unsafe.Add(ref x, 4)); var x4Of4 = x4Of16.GetLower().GetLower(); z0Row4 = Vector512.MultiplyAddEstimate(x4Of16, d0_, z0Row4); z1Row4 = Vector128.MultiplyAddEstimate(x4Of4, d1_, z1Row4);
+                                var x5Of16 = Vector512.Create(Unsafe.Add(ref x, 5)); var x5Of4 = x5Of16.GetLower().GetLower(); z0Row5 = Vector512.MultiplyAddEstimate(x5Of16, d0_, z0Row5); z1Row5 = Vector128.MultiplyAddEstimate(x5Of4, d1_, z1Row5);
+                                x = ref Unsafe.Add(ref x, 20);
+                                y = ref Unsafe.Add(ref y, 20);
+                            }
+                        }
+                        z0Row0.StoreUnsafe(ref w); z1Row0.StoreUnsafe(ref w, 16);
+                        z0Row1.StoreUnsafe(ref w, 20); z1Row1.StoreUnsafe(ref w, 36);
+                        z0Row2.StoreUnsafe(ref w, 40); z1Row2.StoreUnsafe(ref w, 56);
+                        z0Row3.StoreUnsafe(ref w, 60); z1Row3.StoreUnsafe(ref w, 76);
+                        z0Row4.StoreUnsafe(ref w, 80); z1Row4.StoreUnsafe(ref w, 96);
+                        z0Row5.StoreUnsafe(ref w, 100); z1Row5.StoreUnsafe(ref w, 116);
+                    }
+                }
+                {
+                    ref float w = ref Unsafe.Add(ref weight, 360);
+                    var z0Row0 = Vector512.LoadUnsafe(ref w); var z1Row0 = Vector128.LoadUnsafe(ref w, 16);
+                    var z0Row1 = Vector512.LoadUnsafe(ref w, 20); var z1Row1 = Vector128.LoadUnsafe(ref w, 36);
+                    var z0Row2 = Vector512.LoadUnsafe(ref bias); var z1Row2 = Vector128.LoadUnsafe(ref bias, 16);
+                    for (int step = 0; step < count; step++)
+                    {
+                        ref float x = ref Unsafe.Add(ref a, (step * apart * 20) + 18), y = ref Unsafe.Add(ref d, step * apart * 20);
+                        for (int row = 0; row < rows; row++)
+                        {
+                            var d0_ = Vector512.LoadUnsafe(ref y); var d1_ = Vector128.LoadUnsafe(ref y, 16);
+                            var x0Of16 = Vector512.Create(x); var x0Of4 = x0Of16.GetLower().GetLower(); z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, d0_, z0Row0); z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, d1_, z1Row0);
+                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, 1)); var x1Of4 = x1Of16.GetLower().GetLower(); z0Row1 = Vector512.MultiplyAddEstimate(x1Of16, d0_, z0Row1); z1Row1 = Vector128.MultiplyAddEstimate(x1Of4, d1_, z1Row1);
+                            z0Row2 += d0_; z1Row2 += d1_;
+                            x = ref Unsafe.Add(ref x, 20);
+                            y = ref Unsafe.Add(ref y, 20);
+                        }
+                    }
+                    z0Row0.StoreUnsafe(ref w); z1Row0.StoreUnsafe(ref w, 16);
+                    z0Row1.StoreUnsafe(ref w, 20); z1Row1.StoreUnsafe(ref w, 36);
+                    z0Row2.StoreUnsafe(ref bias); z1Row2.StoreUnsafe(ref bias, 16);
+                }
+                a = ref Unsafe.Add(ref a, count * apart * 20);
+                d = ref Unsafe.Add(ref d, count * apart * 20);
+                steps -= count;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rnn_HiddenWeightGradientNarrow256(int steps, int rows, int apart, ref float a, ref float d, ref float weight, ref float bias)
+        {
+            while (steps > 0)
+            {
+                int count = global::System.Math.Min(steps, global::System.Math.Max(1, 128 / rows));
+                for (int k = 0; k < 18; k += 6)
+                {
+                    for (int u = 0; u < 16; u += 8)
+                    {
+                        ref float w = ref Unsafe.Add(ref weight, (k * 20));
+                        var zRow0 = Vector256.LoadUnsafe(ref w, (nuint)(u));
+                        var zRow1 = Vector256.LoadUnsafe(ref w, (nuint)(u + 20));
+                        var zRow2 = Vector256.LoadUnsafe(ref w, (nuint)(u + 40));
+                        var zRow3 = Vector256.LoadUnsafe(ref w, (nuint)(u + 60));
+                        var zRow4 = Vector256.LoadUnsafe(ref w, (nuint)(u + 80));
+                        var zRow5 = Vector256.LoadUnsafe(ref w, (nuint)(u + 100));
+                        for (int step = 0; step < count; step++)
+                        {
+                            ref float x = ref Unsafe.Add(ref a, (step * apart * 20) + k), y = ref Unsafe.Add(ref d, step * apart * 20);
+                            for (int row = 0; row < rows; row++)
+                            {
+                                var d_ = Vector256.LoadUnsafe(ref y, (nuint)(u));
+                                var x0Of8 = Vector256.Create(x); zRow0 = Vector256.MultiplyAddEstimate(x0Of8, d_, zRow0);
+                                var x1Of8 = Vector256.Create(Unsafe.Add(ref x, 1)); zRow1 = Vector256.MultiplyAddEstimate(x1Of8, d_, zRow1);
+                                var x2Of8 = Vector256.Create(Unsafe.Add(ref x, 2)); zRow2 = Vector256.MultiplyAddEstimate(x2Of8, d_, zRow2);
+                                var x3Of8 = Vector256.Create(Unsafe.Add(ref x, 3)); zRow3 = Vector256.MultiplyAddEstimate(x3Of8, d_, zRow3);
+                                var x4Of8 = Vector256.Create(Unsafe.Add(ref x, 4)); zRow4 = Vector256.MultiplyAddEstimate(x4Of8, d_, zRow4);
+                                var x5Of8 = Vector256.Create(Unsafe.Add(ref x, 5)); zRow5 = Vector256.MultiplyAddEstimate(x5Of8, d_, zRow5);
+                                x = ref Unsafe.Add(ref x, 20);
+                                y = ref Unsafe.Add(ref y, 20);
+                            }
+                        }
+                        zRow0.StoreUnsafe(ref w, (nuint)(u));
+                        zRow1.StoreUnsafe(ref w, (nuint)(u + 20));
+                        zRow2.StoreUnsafe(ref w, (nuint)(u + 40));
+                        zRow3.StoreUnsafe(ref w, (nuint)(u + 60));
+                        zRow4.StoreUnsafe(ref w, (nuint)(u + 80));
+                        zRow5.StoreUnsafe(ref w, (nuint)(u + 100));
+                    }
+                    {
+                        ref float w = ref Unsafe.Add(ref weight, (k * 20));
+                        var zRow0 = Vector128.LoadUnsafe(ref w, 16);
+                        var zRow1 = Vector128.LoadUnsafe(ref w, 36);
+                        var zRow2 = Vector128.LoadUnsafe(ref w, 56);
+                        var zRow3 = Vector128.LoadUnsafe(ref w, 76);
+                        var zRow4 = Vector128.LoadUnsafe(ref w, 96);
+                        var zRow5 = Vector128.LoadUnsafe(ref w, 116);
+                        for (int step = 0; step < count; step++)
+                        {
+                            ref float x = ref Unsafe.Add(ref a, (step * apart * 20) + k), y = ref Unsafe.Add(ref d, step * apart * 20);
+                            for (int row = 0; row < rows; row++)
+                            {
+                                var d_ = Vector128.LoadUnsafe(ref y, 16);
+                                var x0Of8 = Vector256.Create(x); var x0Of4 = x0Of8.GetLower(); zRow0 = Vector128.MultiplyAddEstimate(x0Of4, d_, zRow0);
+                                var x1Of8 = Vector256.Create(Unsafe.Add(ref x, 1)); var x1Of4 = x1Of8.GetLower(); zRow1 = Vector128.MultiplyAddEstimate(x1Of4, d_, zRow1);
+                                var x2Of8 = Vector256.Create(Unsafe.Add(ref x, 2)); var x2Of4 = x2Of8.GetLower(); zRow2 = Vector128.MultiplyAddEstimate(x2Of4, d_, zRow2);
+                                var x3Of8 = Vector256.Create(Unsafe.Add(ref x, 3)); var x3Of4 = x3Of8.GetLower(); zRow3 = Vector128.MultiplyAddEstimate(x3Of4, d_, zRow3);
+                                var x4Of8 = Vector256.Create(Unsafe.Add(ref x, 4)); var x4Of4 = x4Of8.GetLower(); zRow4 = Vector128.MultiplyAddEstimate(x4Of4, d_, zRow4);
+                                var x5Of8 = Vector256.Create(Unsafe.Add(ref x, 5)); var x5Of4 = x5Of8.GetLower(); zRow5 = Vector128.MultiplyAddEstimate(x5Of4, d_, zRow5);
+                                x = ref Unsafe.Add(ref x, 20);
+                                y = ref Unsafe.Add(ref y, 20);
+                            }
+                        }
+                        zRow0.StoreUnsafe(ref w, 16);
+                        zRow1.StoreUnsafe(ref w, 36);
+                        zRow2.StoreUnsafe(ref w, 56);
+                        zRow3.StoreUnsafe(ref w, 76);
+                        zRow4.StoreUnsafe(ref w, 96);
+                        zRow5.StoreUnsafe(ref w, 116);
+                    }
+                }
+                for (int u = 0; u < 16; u += 8)
+                {
+                    ref float w = ref Unsafe.Add(ref weight, 360);
+                    var zRow0 = Vector256.LoadUnsafe(ref w, (nuint)(u));
+                    var zRow1 = Vector256.LoadUnsafe(ref w, (nuint)(u + 20));
+                    var zRow2 = Vector256.LoadUnsafe(ref bias, (nuint)(u));
+                    for (int step = 0; step < count; step++)
+                    {
+                        ref float x = ref Unsafe.Add(ref a, (step * apart * 20) + 18), y = ref Unsafe.Add(ref d, step * apart * 20);
+                        for (int row = 0; row < rows; row++)
+                        {
+                            var d_ = Vector256.LoadUnsafe(ref y, (nuint)(u));
+                            var x0Of8 = Vector256.Create(x); zRow0 = Vector256.MultiplyAddEstimate(x0Of8, d_, zRow0);
+                            var x1Of8 = Vector256.Create(Unsafe.Add(ref x, 1)); zRow1 = Vector256.MultiplyAddEstimate(x1Of8, d_, zRow1);
+                            zRow2 += d_;
+                            x = ref Unsafe.Add(ref x, 20);
+                            y = ref Unsafe.Add(ref y, 20);
+                        }
+                    }
+                    zRow0.StoreUnsafe(ref w, (nuint)(u));
+                    zRow1.StoreUnsafe(ref w, (nuint)(u + 20));
+                    zRow2.StoreUnsafe(ref bias, (nuint)(u));
+                }
+                {
+                    ref float w = ref Unsafe.Add(ref weight, 360);
+                    var zRow0 = Vector128.LoadUnsafe(ref w, 16);
+                    var zRow1 = Vector128.LoadUnsafe(ref w, 36);
+                    var zRow2 = Vector128.LoadUnsafe(ref bias, 16);
+                    for (int step = 0; step < count; step++)
+                    {
+                        ref float x = ref Unsafe.Add(ref a, (step * apart * 20) + 18), y = ref Unsafe.Add(ref d, step * apart * 20);
+                        for (int row = 0; row < rows; row++)
+                        {
+                            var d_ = Vector128.LoadUnsafe(ref y, 16);
+                            var x0Of8 = Vector256.Create(x); var x0Of4 = x0Of8.GetLower(); zRow0 = Vector128.MultiplyAddEstimate(x0Of4, d_, zRow0);
+                            var x1Of8 = Vector256.Create(Unsafe.Add(ref x, 1)); var x1Of4 = x1Of8.GetLower(); zRow1 = Vector128.MultiplyAddEstimate(x1Of4, d_, zRow1);
+                            zRow2 += d_;
+                            x = ref Unsafe.Add(ref x, 20);
+                            y = ref Unsafe.Add(ref y, 20);
+                        }
+                    }
+                    zRow0.StoreUnsafe(ref w, 16);
+                    zRow1.StoreUnsafe(ref w, 36);
+                    zRow2.StoreUnsafe(ref bias, 16);
+                }
+                a = ref Unsafe.Add(ref a, count * apart * 20);
+                d = ref Unsafe.Add(ref d, count * apart * 20);
+                steps -= count;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rnn_HiddenWeightGradientNarrow128(int steps, int rows, int apart, ref float a, ref float d, ref float weight, ref float bias)
+        {
+            while (steps > 0)
+            {
+                int count = global::System.Math.Min(steps, global::System.Math.Max(1, 128 / rows));
+                for (int k = 0; k < 18; k += 6)
+                {
+                    for (int u = 0; u < 20; u += 4)
+                    {
+                        ref float w = ref Unsafe.Add(ref weight, (k * 20));
+                        var zRow0 = Vector128.LoadUnsafe(ref w, (nuint)(u));
+                        var zRow1 = Vector128.LoadUnsafe(ref w, (nuint)(u + 20));
+                        var zRow2 = Vector128.LoadUnsafe(ref w, (nuint)(u + 40));
+                        var zRow3 = Vector128.LoadUnsafe(ref w, (nuint)(u + 60));
+                        var zRow4 = Vector128.LoadUnsafe(ref w, (nuint)(u + 80));
+                        var zRow5 = Vector128.LoadUnsafe(ref w, (nuint)(u + 100));
+                        for (int step = 0; step < count; step++)
+                        {
+                            ref float x = ref Unsafe.Add(ref a, (step * apart * 20) + k), y = ref Unsafe.Add(ref d, step * apart * 20);
+                            for (int row = 0; row < rows; row++)
+                            {
+                                var d_ = Vector128.LoadUnsafe(ref y, (nuint)(u));
+                                var x0Of4 = Vector128.Create(x); zRow0 = Vector128.MultiplyAddEstimate(x0Of4, d_, zRow0);
+                                var x1Of4 = Vector128.Create(Unsafe.Add(ref x, 1)); zRow1 = Vector128.MultiplyAddEstimate(x1Of4, d_, zRow1);
+                                var x2Of4 = Vector128.Create(Unsafe.Add(ref x, 2)); zRow2 = Vector128.MultiplyAddEstimate(x2Of4, d_, zRow2);
+                                var x3Of4 = Vector128.Create(Unsafe.Add(ref x, 3)); zRow3 = Vector128.MultiplyAddEstimate(x3Of4, d_, zRow3);
+                                var x4Of4 = Vector128.Create(Unsafe.Add(ref x, 4)); zRow4 = Vector128.MultiplyAddEstimate(x4Of4, d_, zRow4);
+                                var x5Of4 = Vector128.Create(Unsafe.Add(ref x, 5)); zRow5 = Vector128.MultiplyAddEstimate(x5Of4, d_, zRow5);
+                                x = ref Unsafe.Add(ref x, 20);
+                                y = ref Unsafe.Add(ref y, 20);
+                            }
+                        }
+                        zRow0.StoreUnsafe(ref w, (nuint)(u));
+                        zRow1.StoreUnsafe(ref w, (nuint)(u + 20));
+                        zRow2.StoreUnsafe(ref w, (nuint)(u + 40));
+                        zRow3.StoreUnsafe(ref w, (nuint)(u + 60));
+                        zRow4.StoreUnsafe(ref w, (nuint)(u + 80));
+                        zRow5.StoreUnsafe(ref w, (nuint)(u + 100));
+                    }
+                }
+                for (int u = 0; u < 20; u += 4)
+                {
+                    ref float w = ref Unsafe.Add(ref weight, 360);
+                    var zRow0 = Vector128.LoadUnsafe(ref w, (nuint)(u));
+                    var zRow1 = Vector128.LoadUnsafe(ref w, (nuint)(u + 20));
+                    var zRow2 = Vector128.LoadUnsafe(ref bias, (nuint)(u));
+                    for (int step = 0; step < count; step++)
+                    {
+                        ref float x = ref Unsafe.Add(ref a, (step * apart * 20) + 18), y = ref Unsafe.Add(ref d, step * apart * 20);
+                        for (int row = 0; row < rows; row++)
+                        {
+                            var d_ = Vector128.LoadUnsafe(ref y, (nuint)(u));
+                            var x0Of4 = Vector128.Create(x); zRow0 = Vector128.MultiplyAddEstimate(x0Of4, d_, zRow0);
+                            var x1Of4 = Vector128.Create(Unsafe.Add(ref x, 1)); zRow1 = Vector128.MultiplyAddEstimate(x1Of4, d_, zRow1);
+                            zRow2 += d_;
+                            x = ref Unsafe.Add(ref x, 20);
+                            y = ref Unsafe.Add(ref y, 20);
+                        }
+                    }
+                    zRow0.StoreUnsafe(ref w, (nuint)(u));
+                    zRow1.StoreUnsafe(ref w, (nuint)(u + 20));
+                    zRow2.StoreUnsafe(ref bias, (nuint)(u));
+                }
+                a = ref Unsafe.Add(ref a, count * apart * 20);
+                d = ref Unsafe.Add(ref d, count * apart * 20);
+                steps -= count;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rnn_HiddenWeightGradientNarrowScalar(int steps, int rows, int apart, ref float a, ref float d, ref float weight, ref float bias)
+        {
+            while (steps > 0)
+            {
+                int count = global::System.Math.Min(steps, global::System.Math.Max(1, 128 / rows));
+                for (int k = 0; k < 18; k += 6)
+                {
+                    for (int u = 0; u < 20; u += 1)
+                    {
+                        ref float w = ref Unsafe.Add(ref weight, (k * 20));
+                        var zRow0 = Unsafe.Add(ref w, u);
+                        var zRow1 = Unsafe.Add(ref w, u + 20);
+                        var zRow2 = Unsafe.Add(ref w, u + 40);
+                        var zRow3 = Unsafe.Add(ref w, u + 60);
+                        var zRow4 = Unsafe.Add(ref w, u + 80);
+                        var zRow5 = Unsafe.Add(ref w, u + 100);
+                        for (int step = 0; step < count; step++)
+                        {
+                            ref float x = ref Unsafe.Add(ref a, (step * apart * 20) + k), y = ref Unsafe.Add(ref d, step * apart * 20);
+                            for (int row = 0; row < rows; row++)
+                            {
+                                var d_ = Unsafe.Add(ref y, u);
+                                var x0Of1 = x; zRow0 = float.MultiplyAddEstimate(x0Of1, d_, zRow0);
+                                var x1Of1 = Unsafe.Add(ref x, 1); zRow1 = float.MultiplyAddEstimate(x1Of1, d_, zRow1);
+                                var x2Of1 = Unsafe.Add(ref x, 2); zRow2 = float.MultiplyAddEstimate(x2Of1, d_, zRow2);
+                                var x3Of1 = Unsafe.Add(ref x, 3); zRow3 = float.MultiplyAddEstimate(x3Of1, d_, zRow3);
+                                var x4Of1 = Unsafe.Add(ref x, 4); zRow4 = float.MultiplyAddEstimate(x4Of1, d_, zRow4);
+                                var x5Of1 = Unsafe.Add(ref x, 5); zRow5 = float.MultiplyAddEstimate(x5Of1, d_, zRow5);
+                                x = ref Unsafe.Add(ref x, 20);
+                                y = ref Unsafe.Add(ref y, 20);
+                            }
+                        }
+                        Unsafe.Add(ref w, u) = zRow0;
+                        Unsafe.Add(ref w, u + 20) = zRow1;
+                        Unsafe.Add(ref w, u + 40) = zRow2;
+                        Unsafe.Add(ref w, u + 60) = zRow3;
+                        Unsafe.Add(ref w, u + 80) = zRow4;
+                        Unsafe.Add(ref w, u + 100) = zRow5;
+                    }
+                }
+                for (int u = 0; u < 20; u += 1)
+                {
+                    ref float w = ref Unsafe.Add(ref weight, 360);
+                    var zRow0 = Unsafe.Add(ref w, u);
+                    var zRow1 = Unsafe.Add(ref w, u + 20);
+                    var zRow2 = Unsafe.Add(ref bias, u);
+                    for (int step = 0; step < count; step++)
+                    {
+                        ref float x = ref Unsafe.Add(ref a, (step * apart * 20) + 18), y = ref Unsafe.Add(ref d, step * apart * 20);
+                        for (int row = 0; row < rows; row++)
+                        {
+                            var d_ = Unsafe.Add(ref y, u);
+                            var x0Of1 = x; zRow0 = float.MultiplyAddEstimate(x0Of1, d_, zRow0);
+                            var x1Of1 = Unsafe.Add(ref x, 1); zRow1 = float.MultiplyAddEstimate(x1Of1, d_, zRow1);
+                            zRow2 += d_;
+                            x = ref Unsafe.Add(ref x, 20);
+                            y = ref Unsafe.Add(ref y, 20);
+                        }
+                    }
+                    Unsafe.Add(ref w, u) = zRow0;
+                    Unsafe.Add(ref w, u + 20) = zRow1;
+                    Unsafe.Add(ref bias, u) = zRow2;
+                }
+                a = ref Unsafe.Add(ref a, count * apart * 20);
+                d = ref Unsafe.Add(ref d, count * apart * 20);
+                steps -= count;
+            }
+        }
+
+        /// <summary>linear layer 20 -> 5: the sums b + W·x of some rows.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Linear_Sums(int rows, ref float a, ref float weight, ref float bias, ref float c)
+        {
+            if (Vector512.IsHardwareAccelerated)
+            {
+                Linear_Sums512(rows, ref a, ref weight, ref bias, ref c);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                Linear_Sums256(rows, ref a, ref weight, ref bias, ref c);
+            }
+            else if (Vector128.IsHardwareAccelerated)
+            {
+                Linear_Sums128(rows, ref a, ref weight, ref bias, ref c);
+            }
+            else
+            {
+                Linear_SumsScalar(rows, ref a, ref weight, ref bias, ref c);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Linear_Sums512(int rows, ref float a, ref float weight, ref float bias, ref float c)
+        {
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left >= 16; left -= 16)
+                {
+                    var zRow0 = Vector256.LoadUnsafe(ref bias);
+                    var zRow1 = Vector256.LoadUnsafe(ref bias);
+                    var zRow2 = Vector256.LoadUnsafe(ref bias);
+                    var zRow3 = Vector256.LoadUnsafe(ref bias);
+                    var zRow4 = Vector256.LoadUnsafe(ref bias);
+                    var zRow5 = Vector256.LoadUnsafe(ref bias);
+                    var zRow6 = Vector256.LoadUnsafe(ref bias);
+                    var zRow7 = Vector256.LoadUnsafe(ref bias);
+                    var zRow8 = Vector256.LoadUnsafe(ref bias);
+                    var zRow9 = Vector256.LoadUnsafe(ref bias);
+                    var zRow10 = Vector256.LoadUnsafe(ref bias);
+                    var zRow11 = Vector256.LoadUnsafe(ref bias);
+                    var zRow12 = Vector256.LoadUnsafe(ref bias);
+                    var zRow13 = Vector256.LoadUnsafe(ref bias);
+                    var zRow14 = Vector256.LoadUnsafe(ref bias);
+                    var zRow15 = Vector256.LoadUnsafe(ref bias);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 20; k++)
+                    {
+                        {
+                            var weight_ = Vector256.LoadUnsafe(ref w);
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k)); var x0Of8 = x0Of16.GetLower(); zRow0 = Vector256.MultiplyAddEstimate(x0Of8, weight_, zRow0);
+                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, k + 20)); var x1Of8 = x1Of16.GetLower(); zRow1 = Vector256.MultiplyAddEstimate(x1Of8, weight_, zRow1);
+                            var x2Of16 = Vector512.Create(Unsafe.Add(ref x, k + 40)); var x2Of8 = x2Of16.GetLower(); zRow2 = Vector256.MultiplyAddEstimate(x2Of8, weight_, zRow2);
+                            var x3Of16 = Vector512.Create(Unsafe.Add(ref x, k + 60)); var x3Of8 = x3Of16.GetLower(); zRow3 = Vector256.MultiplyAddEstimate(x3Of8, weight_, zRow3);
+                            var x4Of16 = Vector512.Create(Unsafe.Add(ref x, k + 80)); var x4Of8 = x4Of16.GetLower(); zRow4 = Vector256.MultiplyAddEstimate(x4Of8, weight_, zRow4);
+                            var x5Of16 = Vector512.Create(Unsafe.Add(ref x, k + 100)); var x5Of8 = x5Of16.GetLower(); zRow5 = Vector256.MultiplyAddEstimate(x5Of8, weight_, zRow5);
+                            var x6Of16 = Vector512.Create(Unsafe.Add(ref x, k + 120)); var x6Of8 = x6Of16.GetLower(); zRow6 = Vector256.MultiplyAddEstimate(x6Of8, weight_, zRow6);
+                            var x7Of16 = Vector512.Create(Unsafe.Add(ref x, k + 140)); var x7Of8 = x7Of16.GetLower(); zRow7 = Vector256.MultiplyAddEstimate(x7Of8, weight_, zRow7);
+                            var x8Of16 = Vector512.Create(Unsafe.Add(ref x, k + 160)); var x8Of8 = x8Of16.GetLower(); zRow8 = Vector256.MultiplyAddEstimate(x8Of8, weight_, zRow8);
+                            var x9Of16 = Vector512.Create(Unsafe.Add(ref x, k + 180)); var x9Of8 = x9Of16.GetLower(); zRow9 = Vector256.MultiplyAddEstimate(x9Of8, weight_, zRow9);
+                            var x10Of16 = Vector512.Create(Unsafe.Add(ref x, k + 200)); var x10Of8 = x10Of16.GetLower(); zRow10 = Vector256.MultiplyAddEstimate(x10Of8, weight_, zRow10);
+                            var x11Of16 = Vector512.Create(Unsafe.Add(ref x, k + 220)); var x11Of8 = x11Of16.GetLower(); zRow11 = Vector256.MultiplyAddEstimate(x11Of8, weight_, zRow11);
+                            var x12Of16 = Vector512.Create(Unsafe.Add(ref x, k + 240)); var x12Of8 = x12Of16.GetLower(); zRow12 = Vector256.MultiplyAddEstimate(x12Of8, weight_, zRow12);
+                            var x13Of16 = Vector512.Create(Unsafe.Add(ref x, k + 260)); var x13Of8 = x13Of16.GetLower(); zRow13 = Vector256.MultiplyAddEstimate(x13Of8, weight_, zRow13);
+                            var x14Of16 = Vector512.Create(Unsafe.Add(ref x, k + 280)); var x14Of8 = x14Of16.GetLower(); zRow14 = Vector256.MultiplyAddEstimate(x14Of8, weight_, zRow14);
+                            var x15Of16 = Vector512.Create(Unsafe.Add(ref x, k + 300)); var x15Of8 = x15Of16.GetLower(); zRow15 = Vector256.MultiplyAddEstimate(x15Of8, weight_, zRow15);
+                        }
+                        w = ref Unsafe.Add(ref w, 5);
+                    }
+                    Lanes.Store(zRow0, ref y, 5);
+                    Lanes.Store(zRow1, ref Unsafe.Add(ref y, 5), 5);
+                    Lanes.Store(zRow2, ref Unsafe.Add(ref y, 10), 5);
+                    Lanes.Store(zRow3, ref Unsafe.Add(ref y, 15), 5);
+                    Lanes.Store(zRow4, ref Unsafe.Add(ref y, 20), 5);
+                    Lanes.Store(zRow5, ref Unsafe.Add(ref y, 25), 5);
+                    Lanes.Store(zRow6, ref Unsafe.Add(ref y, 30), 5);
+                    Lanes.Store(zRow7, ref Unsafe.Add(ref y, 35), 5);
+                    Lanes.Store(zRow8, ref Unsafe.Add(ref y, 40), 5);
+                    Lanes.Store(zRow9, ref Unsafe.Add(ref y, 45), 5);
+                    Lanes.Store(zRow10, ref Unsafe.Add(ref y, 50), 5);
+                    Lanes.Store(zRow11, ref Unsafe.Add(ref y, 55), 5);
+                    Lanes.Store(zRow12, ref Unsafe.Add(ref y, 60), 5);
+                    Lanes.Store(zRow13, ref Unsafe.Add(ref y, 65), 5);
+                    Lanes.Store(zRow14, ref Unsafe.Add(ref y, 70), 5);
+                    Lanes.Store(zRow15, ref Unsafe.Add(ref y, 75), 5);
+                    x = ref Unsafe.Add(ref x, 320);
+                    y = ref Unsafe.Add(ref y, 80);
+                }
+                for (; left > 0; left--)
+                {
+                    var zRow0 = Vector256.LoadUnsafe(ref bias);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 20; k++)
+                    {
+                        {
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k)); var x0Of8 = x0Of16.GetLower(); zRow0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w), zRow0);
+                        }
+                        w = ref Unsafe.Add(ref w, 5);
+                    }
+                    Lanes.Store(zRow0, ref y, 5);
+                    x = ref Unsafe.Add(ref x, 20);
+                    y = ref Unsafe.Add(ref y, 5);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Linear_Sums256(int rows, ref float a, ref float weight, ref float bias, ref float c)
+        {
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left >= 8; left -= 8)
+                {
+                    var zRow0 = Vector256.LoadUnsafe(ref bias);
+                    var zRow1 = Vector256.LoadUnsafe(ref bias);
+                    var zRow2 = Vector256.LoadUnsafe(ref bias);
+                    var zRow3 = Vector256.LoadUnsafe(ref bias);
+                    var zRow4 = Vector256.LoadUnsafe(ref bias);
+                    var zRow5 = Vector256.LoadUnsafe(ref bias);
+                    var zRow6 = Vector256.LoadUnsafe(ref bias);
+                    var zRow7 = Vector256.LoadUnsafe(ref bias);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 20; k++)
+                    {
+                        {
+                            var weight_ = Vector256.LoadUnsafe(ref w);
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k)); zRow0 = Vector256.MultiplyAddEstimate(x0Of8, weight_, zRow0);
+                            var x1Of8 = Vector256.Create(Unsafe.Add(ref x, k + 20)); zRow1 = Vector256.MultiplyAddEstimate(x1Of8, weight_, zRow1);
+                            var x2Of8 = Vector256.Create(Unsafe.Add(ref x, k + 40)); zRow2 = Vector256.MultiplyAddEstimate(x2Of8, weight_, zRow2);
+                            var x3Of8 = Vector256.Create(Unsafe.Add(ref x, k + 60)); zRow3 = Vector256.MultiplyAddEstimate(x3Of8, weight_, zRow3);
+                            var x4Of8 = Vector256.Create(Unsafe.Add(ref x, k + 80)); zRow4 = Vector256.MultiplyAddEstimate(x4Of8, weight_, zRow4);
+                            var x5Of8 = Vector256.Create(Unsafe.Add(ref x, k + 100)); zRow5 = Vector256.MultiplyAddEstimate(x5Of8, weight_, zRow5);
+                            var x6Of8 = Vector256.Create(Unsafe.Add(ref x, k + 120)); zRow6 = Vector256.MultiplyAddEstimate(x6Of8, weight_, zRow6);
+                            var x7Of8 = Vector256.Create(Unsafe.Add(ref x, k + 140)); zRow7 = Vector256.MultiplyAddEstimate(x7Of8, weight_, zRow7);
+                        }
+                        w = ref Unsafe.Add(ref w, 5);
+                    }
+                    Lanes.Store(zRow0, ref y, 5);
+                    Lanes.Store(zRow1, ref Unsafe.Add(ref y, 5), 5);
+                    Lanes.Store(zRow2, ref Unsafe.Add(ref y, 10), 5);
+                    Lanes.Store(zRow3, ref Unsafe.Add(ref y, 15), 5);
+                    Lanes.Store(zRow4, ref Unsafe.Add(ref y, 20), 5);
+                    Lanes.Store(zRow5, ref Unsafe.Add(ref y, 25), 5);
+                    Lanes.Store(zRow6, ref Unsafe.Add(ref y, 30), 5);
+                    Lanes.Store(zRow7, ref Unsafe.Add(ref y, 35), 5);
+                    x = ref Unsafe.Add(ref x, 160);
+                    y = ref Unsafe.Add(ref y, 40);
+                }
+                for (; left > 0; left--)
+                {
+                    var zRow0 = Vector256.LoadUnsafe(ref bias);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 20; k++)
+                    {
+                        {
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k)); zRow0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w), zRow0);
+                        }
+                        w = ref Unsafe.Add(ref w, 5);
+                    }
+                    Lanes.Store(zRow0, ref y, 5);
+                    x = ref Unsafe.Add(ref x, 20);
+                    y = ref Unsafe.Add(ref y, 5);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Linear_Sums128(int rows, ref float a, ref float weight, ref float bias, ref float c)
+        {
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left >= 4; left -= 4)
+                {
+                    var z0Row0 = Vector128.LoadUnsafe(ref bias); var z1Row0 = Vector128.LoadUnsafe(ref bias, 4);
+                    var z0Row1 = Vector128.LoadUnsafe(ref bias); var z1Row1 = Vector128.LoadUnsafe(ref bias, 4);
+                    var z0Row2 = Vector128.LoadUnsafe(ref bias); var z1Row2 = Vector128.LoadUnsafe(ref bias, 4);
+                    var z0Row3 = Vector128.LoadUnsafe(ref bias); var z1Row3 = Vector128.LoadUnsafe(ref bias, 4);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 20; k++)
+                    {
+                        {
+                            var weight0_ = Vector128.LoadUnsafe(ref w); var weight1_ = Vector128.LoadUnsafe(ref w, 4);
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k)); z0Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight0_, z0Row0); z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight1_, z1Row0);
+                            var x1Of4 = Vector128.Create(Unsafe.Add(ref x, k + 20)); z0Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight0_, z0Row1); z1Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight1_, z1Row1);
+                            var x2Of4 = Vector128.Create(Unsafe.Add(ref x, k + 40)); z0Row2 = Vector128.MultiplyAddEstimate(x2Of4, weight0_, z0Row2); z1Row2 = Vector128.MultiplyAddEstimate(x2Of4, weight1_, z1Row2);
+                            var x3Of4 = Vector128.Create(Unsafe.Add(ref x, k + 60)); z0Row3 = Vector128.MultiplyAddEstimate(x3Of4, weight0_, z0Row3); z1Row3 = Vector128.MultiplyAddEstimate(x3Of4, weight1_, z1Row3);
+                        }
+                        w = ref Unsafe.Add(ref w, 5);
+                    }
+                    z0Row0.StoreUnsafe(ref y); Lanes.Store(z1Row0, ref Unsafe.Add(ref y, 4), 1);
+                    z0Row1.StoreUnsafe(ref y, 5); Lanes.Store(z1Row1, ref Unsafe.Add(ref y, 9), 1);
+                    z0Row2.StoreUnsafe(ref y, 10); Lanes.Store(z1Row2, ref Unsafe.Add(ref y, 14), 1);
+                    z0Row3.StoreUnsafe(ref y, 15); Lanes.Store(z1Row3, ref Unsafe.Add(ref y, 19), 1);
+                    x = ref Unsafe.Add(ref x, 80);
+                    y = ref Unsafe.Add(ref y, 20);
+                }
+                for (; left > 0; left--)
+                {
+                    var z0Row0 = Vector128.LoadUnsafe(ref bias); var z1Row0 = Vector128.LoadUnsafe(ref bias, 4);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 20; k++)
+                    {
+                        {
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k)); z0Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w), z0Row0); z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 4), z1Row0);
+                        }
+                        w = ref Unsafe.Add(ref w, 5);
+                    }
+                    z0Row0.StoreUnsafe(ref y); Lanes.Store(z1Row0, ref Unsafe.Add(ref y, 4), 1);
+                    x = ref Unsafe.Add(ref x, 20);
+                    y = ref Unsafe.Add(ref y, 5);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Linear_SumsScalar(int rows, ref float a, ref float weight, ref float bias, ref float c)
+        {
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left > 0; left--)
+                {
+                    var z0Row0 = bias; var z1Row0 = Unsafe.Add(ref bias, 1); var z2Row0 = Unsafe.Add(ref bias, 2); var z3Row0 = Unsafe.Add(ref bias, 3); var z4Row0 = Unsafe.Add(ref bias, 4);
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 20; k++)
+                    {
+                        {
+                            var x0Of1 = Unsafe.Add(ref x, k); z0Row0 = float.MultiplyAddEstimate(x0Of1, w, z0Row0); z1Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, 1), z1Row0); z2Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, 2), z2Row0); z3Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, 3), z3Row0); z4Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, 4), z4Row0);
+                        }
+                        w = ref Unsafe.Add(ref w, 5);
+                    }
+                    y = z0Row0; Unsafe.Add(ref y, 1) = z1Row0; Unsafe.Add(ref y, 2) = z2Row0; Unsafe.Add(ref y, 3) = z3Row0; Unsafe.Add(ref y, 4) = z4Row0;
+                    x = ref Unsafe.Add(ref x, 20);
+                    y = ref Unsafe.Add(ref y, 5);
+                }
+            }
+        }
+
+        /// <summary>linear layer 20 -> 5: dx = dy·W of some rows.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Linear_InputGradient(int rows, ref float a, ref float weight, ref float c)
+        {
+            if (Vector512.IsHardwareAccelerated)
+            {
+                Linear_InputGradient512(rows, ref a, ref weight, ref c);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                Linear_InputGradient256(rows, ref a, ref weight, ref c);
+            }
+            else if (Vector128.IsHardwareAccelerated)
+            {
+                Linear_InputGradient128(rows, ref a, ref weight, ref c);
+            }
+            else
+            {
+                Linear_InputGradientScalar(rows, ref a, ref weight, ref c);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Linear_InputGradient512(int rows, ref float a, ref float weight, ref float c)
+        {
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left >= 8; left -= 8)
+                {
+                    var z0Row0 = Vector512<float>.Zero; var z1Row0 = Vector128<float>.Zero;
+                    var z0Row1 = Vector512<float>.Zero; var z1Row1 = Vector128<float>.Zero;
+                    var z0Row2 = Vector512<float>.Zero; var z1Row2 = Vector128<float>.Zero;
+                    var z0Row3 = Vector512<float>.Zero; var z1Row3 = Vector128<float>.Zero;
+                    var z0Row4 = Vector512<float>.Zero; var z1Row4 = Vector128<float>.Zero;
+                    var z0Row5 = Vector512<float>.Zero; var z1Row5 = Vector128<float>.Zero;
+                    var z0Row6 = Vector512<float>.Zero; var z1Row6 = Vector128<float>.Zero;
+                    var z0Row7 = Vector512<float>.Zero; var z1Row7 = Vector128<float>.Zero;
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 5; k++)
+                    {
+                        {
+                            var weight0_ = Vector512.LoadUnsafe(ref w); var weight1_ = Vector128.LoadUnsafe(ref w, 16);
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k)); var x0Of4 = x0Of16.GetLower().GetLower(); z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, weight0_, z0Row0); z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight1_, z1Row0);
+                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, k + 5)); var x1Of4 = x1Of16.GetLower().GetLower(); z0Row1 = Vector512.MultiplyAddEstimate(x1Of16, weight0_, z0Row1); z1Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight1_, z1Row1);
+                            var x2Of16 = Vector512.Create(Unsafe.Add(ref x, k + 10)); var x2Of4 = x2Of16.GetLower().GetLower(); z0Row2 = Vector512.MultiplyAddEstimate(x2Of16, weight0_, z0Row2); z1Row2 = Vector128.MultiplyAddEstimate(x2Of4, weight1_, z1Row2);
+                            var x3Of16 = Vector512.Create(Unsafe.Add(ref x, k + 15)); var x3Of4 = x3Of16.GetLower().GetLower(); z0Row3 = Vector512.MultiplyAddEstimate(x3Of16, weight0_, z0Row3); z1Row3 = Vector128.MultiplyAddEstimate(x3Of4, weight1_, z1Row3);
+                            var x4Of16 = Vector512.Create(Unsafe.Add(ref x, k + 20)); var x4Of4 = x4Of16.GetLower().GetLower(); z0Row4 = Vector512.MultiplyAddEstimate(x4Of16, weight0_, z0Row4); z1Row4 = Vector128.MultiplyAddEstimate(x4Of4, weight1_, z1Row4);
+                            var x5Of16 = Vector512.Create(Unsafe.Add(ref x, k + 25)); var x5Of4 = x5Of16.GetLower().GetLower(); z0Row5 = Vector512.MultiplyAddEstimate(x5Of16, weight0_, z0Row5); z1Row5 = Vector128.MultiplyAddEstimate(x5Of4, weight1_, z1Row5);
+                            var x6Of16 = Vector512.Create(Unsafe.Add(ref x, k + 30)); var x6Of4 = x6Of16.GetLower().GetLower(); z0Row6 = Vector512.MultiplyAddEstimate(x6Of16, weight0_, z0Row6); z1Row6 = Vector128.MultiplyAddEstimate(x6Of4, weight1_, z1Row6);
+                            var x7Of16 = Vector512.Create(Unsafe.Add(ref x, k + 35)); var x7Of4 = x7Of16.GetLower().GetLower(); z0Row7 = Vector512.MultiplyAddEstimate(x7Of16, weight0_, z0Row7); z1Row7 = Vector128.MultiplyAddEstimate(x7Of4, weight1_, z1Row7);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    z0Row0.StoreUnsafe(ref y); z1Row0.StoreUnsafe(ref y, 16);
+                    z0Row1.StoreUnsafe(ref y, 20); z1Row1.StoreUnsafe(ref y, 36);
+                    z0Row2.StoreUnsafe(ref y, 40); z1Row2.StoreUnsafe(ref y, 56);
+                    z0Row3.StoreUnsafe(ref y, 60); z1Row3.StoreUnsafe(ref y, 76);
+                    z0Row4.StoreUnsafe(ref y, 80); z1Row4.StoreUnsafe(ref y, 96);
+                    z0Row5.StoreUnsafe(ref y, 100); z1Row5.StoreUnsafe(ref y, 116);
+                    z0Row6.StoreUnsafe(ref y, 120); z1Row6.StoreUnsafe(ref y, 136);
+                    z0Row7.StoreUnsafe(ref y, 140); z1Row7.StoreUnsafe(ref y, 156);
+                    x = ref Unsafe.Add(ref x, 40);
+                    y = ref Unsafe.Add(ref y, 160);
+                }
+                for (; left > 0; left--)
+                {
+                    var z0Row0 = Vector512<float>.Zero; var z1Row0 = Vector128<float>.Zero;
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 5; k++)
+                    {
+                        {
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k)); var x0Of4 = x0Of16.GetLower().GetLower(); z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w), z0Row0); z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 16), z1Row0);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    z0Row0.StoreUnsafe(ref y); z1Row0.StoreUnsafe(ref y, 16);
+                    x = ref Unsafe.Add(ref x, 5);
+                    y = ref Unsafe.Add(ref y, 20);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Linear_InputGradient256(int rows, ref float a, ref float weight, ref float c)
+        {
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left >= 2; left -= 2)
+                {
+                    var z0Row0 = Vector256<float>.Zero; var z1Row0 = Vector256<float>.Zero; var z2Row0 = Vector128<float>.Zero;
+                    var z0Row1 = Vector256<float>.Zero; var z1Row1 = Vector256<float>.Zero; var z2Row1 = Vector128<float>.Zero;
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 5; k++)
+                    {
+                        {
+                            var weight0_ = Vector256.LoadUnsafe(ref w); var weight1_ = Vector256.LoadUnsafe(ref w, 8); var weight2_ = Vector128.LoadUnsafe(ref w, 16);
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k)); var x0Of4 = x0Of8.GetLower(); z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, weight0_, z0Row0); z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, weight1_, z1Row0); z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight2_, z2Row0);
+                            var x1Of8 = Vector256.Create(Unsafe.Add(ref x, k + 5)); var x1Of4 = x1Of8.GetLower(); z0Row1 = Vector256.MultiplyAddEstimate(x1Of8, weight0_, z0Row1); z1Row1 = Vector256.MultiplyAddEstimate(x1Of8, weight1_, z1Row1); z2Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight2_, z2Row1);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    z0Row0.StoreUnsafe(ref y); z1Row0.StoreUnsafe(ref y, 8); z2Row0.StoreUnsafe(ref y, 16);
+                    z0Row1.StoreUnsafe(ref y, 20); z1Row1.StoreUnsafe(ref y, 28); z2Row1.StoreUnsafe(ref y, 36);
+                    x = ref Unsafe.Add(ref x, 10);
+                    y = ref Unsafe.Add(ref y, 40);
+                }
+                for (; left > 0; left--)
+                {
+                    var z0Row0 = Vector256<float>.Zero; var z1Row0 = Vector256<float>.Zero; var z2Row0 = Vector128<float>.Zero;
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 5; k++)
+                    {
+                        {
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k)); var x0Of4 = x0Of8.GetLower(); z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w), z0Row0); z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, 8), z1Row0); z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 16), z2Row0);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    z0Row0.StoreUnsafe(ref y); z1Row0.StoreUnsafe(ref y, 8); z2Row0.StoreUnsafe(ref y, 16);
+                    x = ref Unsafe.Add(ref x, 5);
+                    y = ref Unsafe.Add(ref y, 20);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Linear_InputGradient128(int rows, ref float a, ref float weight, ref float c)
+        {
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left > 0; left--)
+                {
+                    var z0Row0 = Vector128<float>.Zero; var z1Row0 = Vector128<float>.Zero; var z2Row0 = Vector128<float>.Zero; var z3Row0 = Vector128<float>.Zero; var z4Row0 = Vector128<float>.Zero;
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 5; k++)
+                    {
+                        {
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k)); z0Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w), z0Row0); z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 4), z1Row0); z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 8), z2Row0); z3Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 12), z3Row0); z4Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 16), z4Row0);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    z0Row0.StoreUnsafe(ref y); z1Row0.StoreUnsafe(ref y, 4); z2Row0.StoreUnsafe(ref y, 8); z3Row0.StoreUnsafe(ref y, 12); z4Row0.StoreUnsafe(ref y, 16);
+                    x = ref Unsafe.Add(ref x, 5);
+                    y = ref Unsafe.Add(ref y, 20);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Linear_InputGradientScalar(int rows, ref float a, ref float weight, ref float c)
+        {
+            for (int u = 0; u < 20; u += 5)
+            {
+                ref float x = ref a, y = ref c;
+                int left = rows;
+                for (; left > 0; left--)
+                {
+                    var z0Row0 = 0f; var z1Row0 = 0f; var z2Row0 = 0f; var z3Row0 = 0f; var z4Row0 = 0f;
+                    ref float w = ref weight;
+                    for (nuint k = 0; k < 5; k++)
+                    {
+                        {
+                            var x0Of1 = Unsafe.Add(ref x, k); z0Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u), z0Row0); z1Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 1), z1Row0); z2Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 2), z2Row0); z3Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 3), z3Row0); z4Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 4), z4Row0);
+                        }
+                        w = ref Unsafe.Add(ref w, 20);
+                    }
+                    Unsafe.Add(ref y, u) = z0Row0; Unsafe.Add(ref y, u + 1) = z1Row0; Unsafe.Add(ref y, u + 2) = z2Row0; Unsafe.Add(ref y, u + 3) = z3Row0; Unsafe.Add(ref y, u + 4) = z4Row0;
+                    x = ref Unsafe.Add(ref x, 5);
+                    y = ref Unsafe.Add(ref y, 20);
+                }
+            }
+        }
+
+        /// <summary>linear layer 20 -> 5: dW and db, of some rows.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Linear_WeightGradient(int steps, int rows, int apart, ref float a, ref float d, ref float weight, ref float bias)
+        {
+            if (Vector512.IsHardwareAccelerated)
+            {
+                Linear_WeightGradient512(steps, rows, apart, ref a, ref d, ref weight, ref bias);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                Linear_WeightGradient256(steps, rows, apart, ref a, ref d, ref weight, ref bias);
+            }
+            else if (Vector128.IsHardwareAccelerated)
+            {
+                Linear_WeightGradient128(steps, rows, apart, ref a, ref d, ref weight, ref bias);
+            }
+            else
+            {
+                Linear_WeightGradientScalar(steps, rows, apart, ref a, ref d, ref weight, ref bias);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Linear_WeightGradient512(int steps, int rows, int apart, ref float a, ref float d, ref float weight, ref float bias)
+        {
+            while (steps > 0)
+            {
+                int count = global::System.Math.Min(steps, global::System.Math.Max(1, 128 / rows));
+                for (int k = 0; k < 14; k += 7)
+                {
+                    {
+                        ref float w = ref Unsafe.Add(ref weight, (k * 5));
+                        var zRow0 = Vector256.LoadUnsafe(ref w);
+                        var zRow1 = Vector256.LoadUnsafe(ref w, 5);
+                        var zRow2 = Vector256.LoadUnsafe(ref w, 10);
+                        var zRow3 = Vector256.LoadUnsafe(ref w, 15);
+                        var zRow4 = Vector256.LoadUnsafe(ref w, 20);
+                        var zRow5 = Vector256.LoadUnsafe(ref w, 25);
+                        var zRow6 = Vector256.LoadUnsafe(ref w, 30);
+                        for (int step = 0; step < count; step++)
+                        {
+                            ref float x = ref Unsafe.Add(ref a, (step * apart * 20) + k), y = ref Unsafe.Add(ref d, step * apart * 5);
+                            for (int row = 0; row < rows; row++)
+                            {
+                                var d_ = Vector256.LoadUnsafe(ref y);
+                                var x0Of16 = Vector512.Create(x); var x0Of8 = x0Of16.GetLower(); zRow0 = Vector256.MultiplyAddEstimate(x0Of8, d_, zRow0);
+                                var x1Of16 = Vector512.Create(Unsafe.Add(ref x, 1)); var x1Of8 = x1Of16.GetLower(); zRow1 = Vector256.MultiplyAddEstimate(x1Of8, d_, zRow1);
+                                var x2Of16 = Vector512.Create(Unsafe.Add(ref x, 2)); var x2Of8 = x2Of16.GetLower(); zRow2 = Vector256.MultiplyAddEstimate(x2Of8, d_, zRow2);
+                                var x3Of16 = Vector512.Create(Unsafe.Add(ref x, 3)); var x3Of8 = x3Of16.GetLower(); zRow3 = Vector256.MultiplyAddEstimate(x3Of8, d_, zRow3);
+                                var x4Of16 = Vector512.Create(Unsafe.Add(ref x, 4)); var x4Of8 = x4Of16.GetLower(); zRow4 = Vector256.MultiplyAddEstimate(x4Of8, d_, zRow4);
+                                var x5Of16 = Vector512.Create(Unsafe.Add(ref x, 5)); var x5Of8 = x5Of16.GetLower(); zRow5 = Vector256.MultiplyAddEstimate(x5Of8, d_, zRow5);
+                                var x6Of16 = Vector512.Create(Unsafe.Add(ref x, 6)); var x6Of8 = x6Of16.GetLower(); zRow6 = Vector256.MultiplyAddEstimate(x6Of8, d_, zRow6);
+                                x = ref Unsafe.Add(ref x, 20);
+                                y = ref Unsafe.Add(ref y, 5);
+                            }
+                        }
+                        Lanes.Store(zRow0, ref w, 5);
+                        Lanes.Store(zRow1, ref Unsafe.Add(ref w, 5), 5);
+                        Lanes.Store(zRow2, ref Unsafe.Add(ref w, 10), 5);
+                        Lanes.Store(zRow3, ref Unsafe.Add(ref w, 15), 5);
+                        Lanes.Store(zRow4, ref Unsafe.Add(ref w, 20), 5);
+                        Lanes.Store(zRow5, ref Unsafe.Add(ref w, 25), 5);
+                        Lanes.Store(zRow6, ref Unsafe.Add(ref w, 30), 5);
+                    }
+                }
+                {
+                    ref float w = ref Unsafe.Add(ref weight, 70);
+                    var zRow0 = Vector256.LoadUnsafe(ref w);
+                    var zRow1 = Vector256.LoadUnsafe(ref w, 5);
+                    var zRow2 = Vector256.LoadUnsafe(ref w, 10);
+                    var zRow3 = Vector256.LoadUnsafe(ref w, 15);
+                    var zRow4 = Vector256.LoadUnsafe(ref w, 20);
+                    var zRow5 = Vector256.LoadUnsafe(ref w, 25);
+                    var zRow6 = Vector256.LoadUnsafe(ref bias);
+                    for (int step = 0; step < count; step++)
+                    {
+                        ref float x = ref Unsafe.Add(ref a, (step * apart * 20) + 14), y = ref Unsafe.Add(ref d, step * apart * 5);
+                        for (int row = 0; row < rows; row++)
+                        {
+                            var d_ = Vector256.LoadUnsafe(ref y);
+                            var x0Of16 = Vector512.Create(x); var x0Of8 = x0Of16.GetLower(); zRow0 = Vector256.MultiplyAddEstimate(x0Of8, d_, zRow0);
+                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, 1)); var x1Of8 = x1Of16.GetLower(); zRow1 = Vector256.MultiplyAddEstimate(x1Of8, d_, zRow1);
+                            var x2Of16 = Vector512.Create(Unsafe.Add(ref x, 2)); var x2Of8 = x2Of16.GetLower(); zRow2 = Vector256.MultiplyAddEstimate(x2Of8, d_, zRow2);
+                            var x3Of16 = Vector512.Create(Unsafe.Add(ref x, 3)); var x3Of8 = x3Of16.GetLower(); zRow3 = Vector256.MultiplyAddEstimate(x3Of8, d_, zRow3);
+                            var x4Of16 = Vector512.Create(Unsafe.Add(ref x, 4)); var x4Of8 = x4Of16.GetLower(); zRow4 = Vector256.MultiplyAddEstimate(x4Of8, d_, zRow4);
+                            var x5Of16 = Vector512.Create(Unsafe.Add(ref x, 5)); var x5Of8 = x5Of16.GetLower(); zRow5 = Vector256.MultiplyAddEstimate(x5Of8, d_, zRow5);
+                            zRow6 += d_;
+                            x = ref Unsafe.Add(ref x, 20);
+                            y = ref Unsafe.Add(ref y, 5);
+                        }
+                    }
+                    Lanes.Store(zRow0, ref w, 5);
+                    Lanes.Store(zRow1, ref Unsafe.Add(ref w, 5), 5);
+                    Lanes.Store(zRow2, ref Unsafe.Add(ref w, 10), 5);
+                    Lanes.Store(zRow3, ref Unsafe.Add(ref w, 15), 5);
+                    Lanes.Store(zRow4, ref Unsafe.Add(ref w, 20), 5);
+                    Lanes.Store(zRow5, ref Unsafe.Add(ref w, 25), 5);
+                    Lanes.Store(zRow6, ref bias, 5);
+                }
+                a = ref Unsafe.Add(ref a, count * apart * 20);
+                d = ref Unsafe.Add(ref d, count * apart * 5);
+                steps -= count;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Linear_WeightGradient256(int steps, int rows, int apart, ref float a, ref float d, ref float weight, ref float bias)
+        {
+            while (steps > 0)
+            {
+                int count = global::System.Math.Min(steps, global::System.Math.Max(1, 128 / rows));
+                for (int k = 0; k < 14; k += 7)
+                {
+                    {
+                        ref float w = ref Unsafe.Add(ref weight, (k * 5));
+                        var zRow0 = Vector256.LoadUnsafe(ref w);
+                        var zRow1 = Vector256.LoadUnsafe(ref w, 5);
+                        var zRow2 = Vector256.LoadUnsafe(ref w, 10);
+                        var zRow3 = Vector256.LoadUnsafe(ref w, 15);
+                        var zRow4 = Vector256.LoadUnsafe(ref w, 20);
+                        var zRow5 = Vector256.LoadUnsafe(ref w, 25);
+                        var zRow6 = Vector256.LoadUnsafe(ref w, 30);
+                        for (int step = 0; step < count; step++)
+                        {
+                            ref float x = ref Unsafe.Add(ref a, (step * apart * 20) + k), y = ref Unsafe.Add(ref d, step * apart * 5);
+                            for (int row = 0; row < rows; row++)
+                            {
+                                var d_ = Vector256.LoadUnsafe(ref y);
+                                var x0Of8 = Vector256.Create(x); zRow0 = Vector256.MultiplyAddEstimate(x0Of8, d_, zRow0);
+                                var x1Of8 = Vector256.Create(Unsafe.Add(ref x, 1)); zRow1 = Vector256.MultiplyAddEstimate(x1Of8, d_, zRow1);
+                                var x2Of8 = Vector256.Create(Unsafe.Add(ref x, 2)); zRow2 = Vector256.MultiplyAddEstimate(x2Of8, d_, zRow2);
+                                var x3Of8 = Vector256.Create(Unsafe.Add(ref x, 3)); zRow3 = Vector256.MultiplyAddEstimate(x3Of8, d_, zRow3);
+                                var x4Of8 = Vector256.Create(Unsafe.Add(ref x, 4)); zRow4 = Vector256.MultiplyAddEstimate(x4Of8, d_, zRow4);
+                                var x5Of8 = Vector256.Create(Unsafe.Add(ref x, 5)); zRow5 = Vector256.MultiplyAddEstimate(x5Of8, d_, zRow5);
+                                var x6Of8 = Vector256.Create(Unsafe.Add(ref x, 6)); zRow6 = Vector256.MultiplyAddEstimate(x6Of8, d_, zRow6);
+                                x = ref Unsafe.Add(ref x, 20);
+                                y = ref Unsafe.Add(ref y, 5);
+                            }
+                        }
+                        Lanes.Store(zRow0, ref w, 5);
+                        Lanes.Store(zRow1, ref Unsafe.Add(ref w, 5), 5);
+                        Lanes.Store(zRow2, ref Unsafe.Add(ref w, 10), 5);
+                        Lanes.Store(zRow3, ref Unsafe.Add(ref w, 15), 5);
+                        Lanes.Store(zRow4, ref Unsafe.Add(ref w, 20), 5);
+                        Lanes.Store(zRow5, ref Unsafe.Add(ref w, 25), 5);
+                        Lanes.Store(zRow6, ref Unsafe.Add(ref w, 30), 5);
+                    }
+                }
+                {
+                    ref float w = ref Unsafe.Add(ref weight, 70);
+                    var zRow0 = Vector256.LoadUnsafe(ref w);
+                    var zRow1 = Vector256.LoadUnsafe(ref w, 5);
+                    var zRow2 = Vector256.LoadUnsafe(ref w, 10);
+                    var zRow3 = Vector256.LoadUnsafe(ref w, 15);
+                    var zRow4 = Vector256.LoadUnsafe(ref w, 20);
+                    var zRow5 = Vector256.LoadUnsafe(ref w, 25);
+                    var zRow6 = Vector256.LoadUnsafe(ref bias);
+                    for (int step = 0; step < count; step++)
+                    {
+                        ref float x = ref Unsafe.Add(ref a, (step * apart * 20) + 14), y = ref Unsafe.Add(ref d, step * apart * 5);
+                        for (int row = 0; row < rows; row++)
+                        {
+                            var d_ = Vector256.LoadUnsafe(ref y);
+                            var x0Of8 = Vector256.Create(x); zRow0 = Vector256.MultiplyAddEstimate(x0Of8, d_, zRow0);
+                            var x1Of8 = Vector256.Create(Unsafe.Add(ref x, 1)); zRow1 = Vector256.MultiplyAddEstimate(x1Of8, d_, zRow1);
+                            var x2Of8 = Vector256.Create(Unsafe.Add(ref x, 2)); zRow2 = Vector256.MultiplyAddEstimate(x2Of8, d_, zRow2);
+                            var x3Of8 = Vector256.Create(Unsafe.Add(ref x, 3)); zRow3 = Vector256.MultiplyAddEstimate(x3Of8, d_, zRow3);
+                            var x4Of8 = Vector256.Create(Unsafe.Add(ref x, 4)); zRow4 = Vector256.MultiplyAddEstimate(x4Of8, d_, zRow4);
+                            var x5Of8 = Vector256.Create(Unsafe.Add(ref x, 5)); zRow5 = Vector256.MultiplyAddEstimate(x5Of8, d_, zRow5);
+                            zRow6 += d_;
+                            x = ref Unsafe.Add(ref x, 20);
+                            y = ref Unsafe.Add(ref y, 5);
+                        }
+                    }
+                    Lanes.Store(zRow0, ref w, 5);
+                    Lanes.Store(zRow1, ref Unsafe.Add(ref w, 5), 5);
+                    Lanes.Store(zRow2, ref Unsafe.Add(ref w, 10), 5);
+                    Lanes.Store(zRow3, ref Unsafe.Add(ref w, 15), 5);
+                    Lanes.Store(zRow4, ref Unsafe.Add(ref w, 20), 5);
+                    Lanes.Store(zRow5, ref Unsafe.Add(ref w, 25), 5);
+                    Lanes.Store(zRow6, ref bias, 5);
+                }
+                a = ref Unsafe.Add(ref a, count * apart * 20);
+                d = ref Unsafe.Add(ref d, count * apart * 5);
+                steps -= count;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Linear_WeightGradient128(int steps, int rows, int apart, ref float a, ref float d, ref float weight, ref float bias)
+        {
+            while (steps > 0)
+            {
+                int count = global::System.Math.Min(steps, global::System.Math.Max(1, 128 / rows));
+                for (int k = 0; k < 14; k += 7)
+                {
+                    {
+                        ref float w = ref Unsafe.Add(ref weight, (k * 5));
+                        var zRow0 = Vector128.LoadUnsafe(ref w);
+                        var zRow1 = Vector128.LoadUnsafe(ref w, 5);
+                        var zRow2 = Vector128.LoadUnsafe(ref w, 10);
+                        var zRow3 = Vector128.LoadUnsafe(ref w, 15);
+                        var zRow4 = Vector128.LoadUnsafe(ref w, 20);
+                        var zRow5 = Vector128.LoadUnsafe(ref w, 25);
+                        var zRow6 = Vector128.LoadUnsafe(ref w, 30);
+                        for (int step = 0; step < count; step++)
+                        {
+                            ref float x = ref Unsafe.Add(ref a, (step * apart * 20) + k), y = ref Unsafe.Add(ref d, step * apart * 5);
+                            for (int row = 0; row < rows; row++)
+                            {
+                                var d_ = Vector128.LoadUnsafe(ref y);
+                                var x0Of4 = Vector128.Create(x); zRow0 = Vector128.MultiplyAddEstimate(x0Of4, d_, zRow0);
+                                var x1Of4 = Vector128.Create(Unsafe.Add(ref x, 1)); zRow1 = Vector128.MultiplyAddEstimate(x1Of4, d_, zRow1);
+                                var x2Of4 = Vector128.Create(Unsafe.Add(ref x, 2)); zRow2 = Vector128.MultiplyAddEstimate(x2Of4, d_, zRow2);
+                                var x3Of4 = Vector128.Create(Unsafe.Add(ref x, 3)); zRow3 = Vector128.MultiplyAddEstimate(x3Of4, d_, zRow3);
+                                var x4Of4 = Vector128.Create(Unsafe.Add(ref x, 4)); zRow4 = Vector128.MultiplyAddEstimate(x4Of4, d_, zRow4);
+                                var x5Of4 = Vector128.Create(Unsafe.Add(ref x, 5)); zRow5 = Vector128.MultiplyAddEstimate(x5Of4, d_, zRow5);
+                                var x6Of4 = Vector128.Create(Unsafe.Add(ref x, 6)); zRow6 = Vector128.MultiplyAddEstimate(x6Of4, d_, zRow6);
+                                x = ref Unsafe.Add(ref x, 20);
+                                y = ref Unsafe.Add(ref y, 5);
+                            }
+                        }
+                        zRow0.StoreUnsafe(ref w);
+                        zRow1.StoreUnsafe(ref w, 5);
+                        zRow2.StoreUnsafe(ref w, 10);
+                        zRow3.StoreUnsafe(ref w, 15);
+                        zRow4.StoreUnsafe(ref w, 20);
+                        zRow5.StoreUnsafe(ref w, 25);
+                        zRow6.StoreUnsafe(ref w, 30);
+                    }
+                    {
+                        ref float w = ref Unsafe.Add(ref weight, (k * 5));
+                        var zRow0 = Vector128.LoadUnsafe(ref w, 4);
+                        var zRow1 = Vector128.LoadUnsafe(ref w, 9);
+                        var zRow2 = Vector128.LoadUnsafe(ref w, 14);
+                        var zRow3 = Vector128.LoadUnsafe(ref w, 19);
+                        var zRow4 = Vector128.LoadUnsafe(ref w, 24);
+                        var zRow5 = Vector128.LoadUnsafe(ref w, 29);
+                        var zRow6 = Vector128.LoadUnsafe(ref w, 34);
+                        for (int step = 0; step < count; step++)
+                        {
+                            ref float x = ref Unsafe.Add(ref a, (step * apart * 20) + k), y = ref Unsafe.Add(ref d, step * apart * 5);
+                            for (int row = 0; row < rows; row++)
+                            {
+                                var d_ = Vector128.LoadUnsafe(ref y, 4);
+                                var x0Of4 = Vector128.Create(x); zRow0 = Vector128.MultiplyAddEstimate(x0Of4, d_, zRow0);
+                                var x1Of4 = Vector128.Create(Unsafe.Add(ref x, 1)); zRow1 = Vector128.MultiplyAddEstimate(x1Of4, d_, zRow1);
+                                var x2Of4 = Vector128.Create(Unsafe.Add(ref x, 2)); zRow2 = Vector128.MultiplyAddEstimate(x2Of4, d_, zRow2);
+                                var x3Of4 = Vector128.Create(Unsafe.Add(ref x, 3)); zRow3 = Vector128.MultiplyAddEstimate(x3Of4, d_, zRow3);
+                                var x4Of4 = Vector128.Create(Unsafe.Add(ref x, 4)); zRow4 = Vector128.MultiplyAddEstimate(x4Of4, d_, zRow4);
+                                var x5Of4 = Vector128.Create(Unsafe.Add(ref x, 5)); zRow5 = Vector128.MultiplyAddEstimate(x5Of4, d_, zRow5);
+                                var x6Of4 = Vector128.Create(Unsafe.Add(ref x, 6)); zRow6 = Vector128.MultiplyAddEstimate(x6Of4, d_, zRow6);
+                                x = ref Unsafe.Add(ref x, 20);
+                                y = ref Unsafe.Add(ref y, 5);
+                            }
+                        }
+                        Lanes.Store(zRow0, ref Unsafe.Add(ref w, 4), 1);
+                        Lanes.Store(zRow1, ref Unsafe.Add(ref w, 9), 1);
+                        Lanes.Store(zRow2, ref Unsafe.Add(ref w, 14), 1);
+                        Lanes.Store(zRow3, ref Unsafe.Add(ref w, 19), 1);
+                        Lanes.Store(zRow4, ref Unsafe.Add(ref w, 24), 1);
+                        Lanes.Store(zRow5, ref Unsafe.Add(ref w, 29), 1);
+                        Lanes.Store(zRow6, ref Unsafe.Add(ref w, 34), 1);
+                    }
+                }
+                {
+                    ref float w = ref Unsafe.Add(ref weight, 70);
+                    var zRow0 = Vector128.LoadUnsafe(ref w);
+                    var zRow1 = Vector128.LoadUnsafe(ref w, 5);
+                    var zRow2 = Vector128.LoadUnsafe(ref w, 10);
+                    var zRow3 = Vector128.LoadUnsafe(ref w, 15);
+                    var zRow4 = Vector128.LoadUnsafe(ref w, 20);
+                    var zRow5 = Vector128.LoadUnsafe(ref w, 25);
+                    var zRow6 = Vector128.LoadUnsafe(ref bias);
+                    for (int step = 0; step < count; step++)
+                    {
+                        ref float x = ref Unsafe.Add(ref a, (step * apart * 20) + 14), y = ref Unsafe.Add(ref d, step * apart * 5);
+                        for (int row = 0; row < rows; row++)
+                        {
+                            var d_ = Vector128.LoadUnsafe(ref y);
+                            var x0Of4 = Vector128.Create(x); zRow0 = Vector128.MultiplyAddEstimate(x0Of4, d_, zRow0);
+                            var x1Of4 = Vector128.Create(Unsafe.Add(ref x, 1)); zRow1 = Vector128.MultiplyAddEstimate(x1Of4, d_, zRow1);
+                            var x2Of4 = Vector128.Create(Unsafe.Add(ref x, 2)); zRow2 = Vector128.MultiplyAddEstimate(x2Of4, d_, zRow2);
+                            var x3Of4 = Vector128.Create(Unsafe.Add(ref x, 3)); zRow3 = Vector128.MultiplyAddEstimate(x3Of4, d_, zRow3);
+                            var x4Of4 = Vector128.Create(Unsafe.Add(ref x, 4)); zRow4 = Vector128.MultiplyAddEstimate(x4Of4, d_, zRow4);
+                            var x5Of4 = Vector128.Create(Unsafe.Add(ref x, 5)); zRow5 = Vector128.MultiplyAddEstimate(x5Of4, d_, zRow5);
+                            zRow6 += d_;
+                            x = ref Unsafe.Add(ref x, 20);
+                            y = ref Unsafe.Add(ref y, 5);
+                        }
+                    }
+                    zRow0.StoreUnsafe(ref w);
+                    zRow1.StoreUnsafe(ref w, 5);
+                    zRow2.StoreUnsafe(ref w, 10);
+                    zRow3.StoreUnsafe(ref w, 15);
+                    zRow4.StoreUnsafe(ref w, 20);
+                    zRow5.StoreUnsafe(ref w, 25);
+                    zRow6.StoreUnsafe(ref bias);
+                }
+                {
+                    ref float w = ref Unsafe.Add(ref weight, 70);
+                    var zRow0 = Vector128.LoadUnsafe(ref w, 4);
+                    var zRow1 = Vector128.LoadUnsafe(ref w, 9);
+                    var zRow2 = Vector128.LoadUnsafe(ref w, 14);
+                    var zRow3 = Vector128.LoadUnsafe(ref w, 19);
+                    var zRow4 = Vector128.LoadUnsafe(ref w, 24);
+                    var zRow5 = Vector128.LoadUnsafe(ref w, 29);
+                    var zRow6 = Vector128.LoadUnsafe(ref bias, 4);
+                    for (int step = 0; step < count; step++)
+                    {
+                        ref float x = ref Unsafe.Add(ref a, (step * apart * 20) + 14), y = ref Unsafe.Add(ref d, step * apart * 5);
+                        for (int row = 0; row < rows; row++)
+                        {
+                            var d_ = Vector128.LoadUnsafe(ref y, 4);
+                            var x0Of4 = Vector128.Create(x); zRow0 = Vector128.MultiplyAddEstimate(x0Of4, d_, zRow0);
+                            var x1Of4 = Vector128.Create(Unsafe.Add(ref x, 1)); zRow1 = Vector128.MultiplyAddEstimate(x1Of4, d_, zRow1);
+                            var x2Of4 = Vector128.Create(Unsafe.Add(ref x, 2)); zRow2 = Vector128.MultiplyAddEstimate(x2Of4, d_, zRow2);
+                            var x3Of4 = Vector128.Create(Unsafe.Add(ref x, 3)); zRow3 = Vector128.MultiplyAddEstimate(x3Of4, d_, zRow3);
+                            var x4Of4 = Vector128.Create(Unsafe.Add(ref x, 4)); zRow4 = Vector128.MultiplyAddEstimate(x4Of4, d_, zRow4);
+                            var x5Of4 = Vector128.Create(Unsafe.Add(ref x, 5)); zRow5 = Vector128.MultiplyAddEstimate(x5Of4, d_, zRow5);
+                            zRow6 += d_;
+                            x = ref Unsafe.Add(ref x, 20);
+                            y = ref Unsafe.Add(ref y, 5);
+                        }
+                    }
+                    Lanes.Store(zRow0, ref Unsafe.Add(ref w, 4), 1);
+                    Lanes.Store(zRow1, ref Unsafe.Add(ref w, 9), 1);
+                    Lanes.Store(zRow2, ref Unsafe.Add(ref w, 14), 1);
+                    Lanes.Store(zRow3, ref Unsafe.Add(ref w, 19), 1);
+                    Lanes.Store(zRow4, ref Unsafe.Add(ref w, 24), 1);
+                    Lanes.Store(zRow5, ref Unsafe.Add(ref w, 29), 1);
+                    Lanes.Store(zRow6, ref Unsafe.Add(ref bias, 4), 1);
+                }
+                a = ref Unsafe.Add(ref a, count * apart * 20);
+                d = ref Unsafe.Add(ref d, count * apart * 5);
+                steps -= count;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Linear_WeightGradientScalar(int steps, int rows, int apart, ref float a, ref float d, ref float weight, ref float bias)
+        {
+            while (steps > 0)
+            {
+                int count = global::System.Math.Min(steps, global::System.Math.Max(1, 128 / rows));
+                for (int k = 0; k < 14; k += 7)
+                {
+                    for (int u = 0; u < 5; u += 1)
+                    {
+                        ref float w = ref Unsafe.Add(ref weight, (k * 5));
+                        var zRow0 = Unsafe.Add(ref w, u);
+                        var zRow1 = Unsafe.Add(ref w, u + 5);
+                        var zRow2 = Unsafe.Add(ref w, u + 10);
+                        var zRow3 = Unsafe.Add(ref w, u + 15);
+                        var zRow4 = Unsafe.Add(ref w, u + 20);
+                        var zRow5 = Unsafe.Add(ref w, u + 25);
+                        var zRow6 = Unsafe.Add(ref w, u + 30);
+                        for (int step = 0; step < count; step++)
+                        {
+                            ref float x = ref Unsafe.Add(ref a, (step * apart * 20) + k), y = ref Unsafe.Add(ref d, step * apart * 5);
+                            for (int row = 0; row < rows; row++)
+                            {
+                                var d_ = Unsafe.Add(ref y, u);
+                                var x0Of1 = x; zRow0 = float.MultiplyAddEstimate(x0Of1, d_, zRow0);
+                                var x1Of1 = Unsafe.Add(ref x, 1); zRow1 = float.MultiplyAddEstimate(x1Of1, d_, zRow1);
+                                var x2Of1 = Unsafe.Add(ref x, 2); zRow2 = float.MultiplyAddEstimate(x2Of1, d_, zRow2);
+                                var x3Of1 = Unsafe.Add(ref x, 3); zRow3 = float.MultiplyAddEstimate(x3Of1, d_, zRow3);
+                                var x4Of1 = Unsafe.Add(ref x, 4); zRow4 = float.MultiplyAddEstimate(x4Of1, d_, zRow4);
+                                var x5Of1 = Unsafe.Add(ref x, 5); zRow5 = float.MultiplyAddEstimate(x5Of1, d_, zRow5);
+                                var x6Of1 = Unsafe.Add(ref x, 6); zRow6 = float.MultiplyAddEstimate(x6Of1, d_, zRow6);
+                                x = ref Unsafe.Add(ref x, 20);
+                                y = ref Unsafe.Add(ref y, 5);
+                            }
+                        }
+                        Unsafe.Add(ref w, u) = zRow0;
+                        Unsafe.Add(ref w, u + 5) = zRow1;
+                        Unsafe.Add(ref w, u + 10) = zRow2;
+                        Unsafe.Add(ref w, u + 15) = zRow3;
+                        Unsafe.Add(ref w, u + 20) = zRow4;
+                        Unsafe.Add(ref w, u + 25) = zRow5;
+                        Unsafe.Add(ref w, u + 30) = zRow6;
+                    }
+                }
+                for (int u = 0; u < 5; u += 1)
+                {
+                    ref float w = ref Unsafe.Add(ref weight, 70);
+                    var zRow0 = Unsafe.Add(ref w, u);
+                    var zRow1 = Unsafe.Add(ref w, u + 5);
+                    var zRow2 = Unsafe.Add(ref w, u + 10);
+                    var zRow3 = Unsafe.Add(ref w, u + 15);
+                    var zRow4 = Unsafe.Add(ref w, u + 20);
+                    var zRow5 = Unsafe.Add(ref w, u + 25);
+                    var zRow6 = Unsafe.Add(ref bias, u);
+                    for (int step = 0; step < count; step++)
+                    {
+                        ref float x = ref Unsafe.Add(ref a, (step * apart * 20) + 14), y = ref Unsafe.Add(ref d, step * apart * 5);
+                        for (int row = 0; row < rows; row++)
+                        {
+                            var d_ = Unsafe.Add(ref y, u);
+                            var x0Of1 = x; zRow0 = float.MultiplyAddEstimate(x0Of1, d_, zRow0);
+                            var x1Of1 = Unsafe.Add(ref x, 1); zRow1 = float.MultiplyAddEstimate(x1Of1, d_, zRow1);
+                            var x2Of1 = Unsafe.Add(ref x, 2); zRow2 = float.MultiplyAddEstimate(x2Of1, d_, zRow2);
+                            var x3Of1 = Unsafe.Add(ref x, 3); zRow3 = float.MultiplyAddEstimate(x3Of1, d_, zRow3);
+                            var x4Of1 = Unsafe.Add(ref x, 4); zRow4 = float.MultiplyAddEstimate(x4Of1, d_, zRow4);
+                            var x5Of1 = Unsafe.Add(ref x, 5); zRow5 = float.MultiplyAddEstimate(x5Of1, d_, zRow5);
+                            zRow6 += d_;
+                            x = ref Unsafe.Add(ref x, 20);
+                            y = ref Unsafe.Add(ref y, 5);
+                        }
+                    }
+                    Unsafe.Add(ref w, u) = zRow0;
+                    Unsafe.Add(ref w, u + 5) = zRow1;
+                    Unsafe.Add(ref w, u + 10) = zRow2;
+                    Unsafe.Add(ref w, u + 15) = zRow3;
+                    Unsafe.Add(ref w, u + 20) = zRow4;
+                    Unsafe.Add(ref w, u + 25) = zRow5;
+                    Unsafe.Add(ref bias, u) = zRow6;
+                }
+                a = ref Unsafe.Add(ref a, count * apart * 20);
+                d = ref Unsafe.Add(ref d, count * apart * 5);
+                steps -= count;
             }
         }
     }

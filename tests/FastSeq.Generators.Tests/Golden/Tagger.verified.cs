@@ -1172,103 +1172,43 @@ namespace FastSeq.Generated.OfTagger
                 int left = rows;
                 for (; left >= 2; left -= 2)
                 {
-                    var z0Row0 = Vector512.LoadUnsafe(ref bias);
-                    var z0Row0Chain2 = Vector512<float>.Zero;
-                    var z0Row1 = Vector512.LoadUnsafe(ref bias);
-                    var z0Row1Chain2 = Vector512<float>.Zero;
-                    var z1Row0 = Vector512.LoadUnsafe(ref bias, 16);
-                    var z1Row0Chain2 = Vector512<float>.Zero;
-                    var z1Row1 = Vector512.LoadUnsafe(ref bias, 16);
-                    var z1Row1Chain2 = Vector512<float>.Zero;
-                    var z2Row0 = Vector512.LoadUnsafe(ref bias, 32);
-                    var z2Row0Chain2 = Vector512<float>.Zero;
-                    var z2Row1 = Vector512.LoadUnsafe(ref bias, 32);
-                    var z2Row1Chain2 = Vector512<float>.Zero;
-                    var z3Row0 = Vector512.LoadUnsafe(ref bias, 48);
-                    var z3Row0Chain2 = Vector512<float>.Zero;
-                    var z3Row1 = Vector512.LoadUnsafe(ref bias, 48);
-                    var z3Row1Chain2 = Vector512<float>.Zero;
+                    var z0Row0 = Vector512.LoadUnsafe(ref bias); var z0Row0Chain2 = Vector512<float>.Zero; var z1Row0 = Vector512.LoadUnsafe(ref bias, 16); var z1Row0Chain2 = Vector512<float>.Zero; var z2Row0 = Vector512.LoadUnsafe(ref bias, 32); var z2Row0Chain2 = Vector512<float>.Zero; var z3Row0 = Vector512.LoadUnsafe(ref bias, 48); var z3Row0Chain2 = Vector512<float>.Zero;
+                    var z0Row1 = Vector512.LoadUnsafe(ref bias); var z0Row1Chain2 = Vector512<float>.Zero; var z1Row1 = Vector512.LoadUnsafe(ref bias, 16); var z1Row1Chain2 = Vector512<float>.Zero; var z2Row1 = Vector512.LoadUnsafe(ref bias, 32); var z2Row1Chain2 = Vector512<float>.Zero; var z3Row1 = Vector512.LoadUnsafe(ref bias, 48); var z3Row1Chain2 = Vector512<float>.Zero;
                     ref float w = ref weight;
                     for (nuint k = 0; k < 8; k++)
                     {
                         {
-                            var weight0_ = Vector512.LoadUnsafe(ref w);
-                            var weight1_ = Vector512.LoadUnsafe(ref w, 16);
-                            var weight2_ = Vector512.LoadUnsafe(ref w, 32);
-                            var weight3_ = Vector512.LoadUnsafe(ref w, 48);
-                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k));
-                            z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, weight0_, z0Row0);
-                            z1Row0 = Vector512.MultiplyAddEstimate(x0Of16, weight1_, z1Row0);
-                            z2Row0 = Vector512.MultiplyAddEstimate(x0Of16, weight2_, z2Row0);
-                            z3Row0 = Vector512.MultiplyAddEstimate(x0Of16, weight3_, z3Row0);
-                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, k + 16));
-                            z0Row1 = Vector512.MultiplyAddEstimate(x1Of16, weight0_, z0Row1);
-                            z1Row1 = Vector512.MultiplyAddEstimate(x1Of16, weight1_, z1Row1);
-                            z2Row1 = Vector512.MultiplyAddEstimate(x1Of16, weight2_, z2Row1);
-                            z3Row1 = Vector512.MultiplyAddEstimate(x1Of16, weight3_, z3Row1);
+                            var weight0_ = Vector512.LoadUnsafe(ref w); var weight1_ = Vector512.LoadUnsafe(ref w, 16); var weight2_ = Vector512.LoadUnsafe(ref w, 32); var weight3_ = Vector512.LoadUnsafe(ref w, 48);
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k)); z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, weight0_, z0Row0); z1Row0 = Vector512.MultiplyAddEstimate(x0Of16, weight1_, z1Row0); z2Row0 = Vector512.MultiplyAddEstimate(x0Of16, weight2_, z2Row0); z3Row0 = Vector512.MultiplyAddEstimate(x0Of16, weight3_, z3Row0);
+                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, k + 16)); z0Row1 = Vector512.MultiplyAddEstimate(x1Of16, weight0_, z0Row1); z1Row1 = Vector512.MultiplyAddEstimate(x1Of16, weight1_, z1Row1); z2Row1 = Vector512.MultiplyAddEstimate(x1Of16, weight2_, z2Row1); z3Row1 = Vector512.MultiplyAddEstimate(x1Of16, weight3_, z3Row1);
                         }
                         {
-                            var weight0_ = Vector512.LoadUnsafe(ref w, 512);
-                            var weight1_ = Vector512.LoadUnsafe(ref w, 528);
-                            var weight2_ = Vector512.LoadUnsafe(ref w, 544);
-                            var weight3_ = Vector512.LoadUnsafe(ref w, 560);
-                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k + 8));
-                            z0Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, weight0_, z0Row0Chain2);
-                            z1Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, weight1_, z1Row0Chain2);
-                            z2Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, weight2_, z2Row0Chain2);
-                            z3Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, weight3_, z3Row0Chain2);
-                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, k + 24));
-                            z0Row1Chain2 = Vector512.MultiplyAddEstimate(x1Of16, weight0_, z0Row1Chain2);
-                            z1Row1Chain2 = Vector512.MultiplyAddEstimate(x1Of16, weight1_, z1Row1Chain2);
-                            z2Row1Chain2 = Vector512.MultiplyAddEstimate(x1Of16, weight2_, z2Row1Chain2);
-                            z3Row1Chain2 = Vector512.MultiplyAddEstimate(x1Of16, weight3_, z3Row1Chain2);
+                            var weight0_ = Vector512.LoadUnsafe(ref w, 512); var weight1_ = Vector512.LoadUnsafe(ref w, 528); var weight2_ = Vector512.LoadUnsafe(ref w, 544); var weight3_ = Vector512.LoadUnsafe(ref w, 560);
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k + 8)); z0Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, weight0_, z0Row0Chain2); z1Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, weight1_, z1Row0Chain2); z2Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, weight2_, z2Row0Chain2); z3Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, weight3_, z3Row0Chain2);
+                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, k + 24)); z0Row1Chain2 = Vector512.MultiplyAddEstimate(x1Of16, weight0_, z0Row1Chain2); z1Row1Chain2 = Vector512.MultiplyAddEstimate(x1Of16, weight1_, z1Row1Chain2); z2Row1Chain2 = Vector512.MultiplyAddEstimate(x1Of16, weight2_, z2Row1Chain2); z3Row1Chain2 = Vector512.MultiplyAddEstimate(x1Of16, weight3_, z3Row1Chain2);
                         }
                         w = ref Unsafe.Add(ref w, 64);
                     }
-                    (z0Row0 + z0Row0Chain2).StoreUnsafe(ref y);
-                    (z1Row0 + z1Row0Chain2).StoreUnsafe(ref y, 16);
-                    (z2Row0 + z2Row0Chain2).StoreUnsafe(ref y, 32);
-                    (z3Row0 + z3Row0Chain2).StoreUnsafe(ref y, 48);
-                    (z0Row1 + z0Row1Chain2).StoreUnsafe(ref y, 64);
-                    (z1Row1 + z1Row1Chain2).StoreUnsafe(ref y, 80);
-                    (z2Row1 + z2Row1Chain2).StoreUnsafe(ref y, 96);
-                    (z3Row1 + z3Row1Chain2).StoreUnsafe(ref y, 112);
+                    (z0Row0 + z0Row0Chain2).StoreUnsafe(ref y); (z1Row0 + z1Row0Chain2).StoreUnsafe(ref y, 16); (z2Row0 + z2Row0Chain2).StoreUnsafe(ref y, 32); (z3Row0 + z3Row0Chain2).StoreUnsafe(ref y, 48);
+                    (z0Row1 + z0Row1Chain2).StoreUnsafe(ref y, 64); (z1Row1 + z1Row1Chain2).StoreUnsafe(ref y, 80); (z2Row1 + z2Row1Chain2).StoreUnsafe(ref y, 96); (z3Row1 + z3Row1Chain2).StoreUnsafe(ref y, 112);
                     x = ref Unsafe.Add(ref x, 32);
                     y = ref Unsafe.Add(ref y, 128);
                 }
                 for (; left > 0; left--)
                 {
-                    var z0Row0 = Vector512.LoadUnsafe(ref bias);
-                    var z0Row0Chain2 = Vector512<float>.Zero;
-                    var z1Row0 = Vector512.LoadUnsafe(ref bias, 16);
-                    var z1Row0Chain2 = Vector512<float>.Zero;
-                    var z2Row0 = Vector512.LoadUnsafe(ref bias, 32);
-                    var z2Row0Chain2 = Vector512<float>.Zero;
-                    var z3Row0 = Vector512.LoadUnsafe(ref bias, 48);
-                    var z3Row0Chain2 = Vector512<float>.Zero;
+                    var z0Row0 = Vector512.LoadUnsafe(ref bias); var z0Row0Chain2 = Vector512<float>.Zero; var z1Row0 = Vector512.LoadUnsafe(ref bias, 16); var z1Row0Chain2 = Vector512<float>.Zero; var z2Row0 = Vector512.LoadUnsafe(ref bias, 32); var z2Row0Chain2 = Vector512<float>.Zero; var z3Row0 = Vector512.LoadUnsafe(ref bias, 48); var z3Row0Chain2 = Vector512<float>.Zero;
                     ref float w = ref weight;
                     for (nuint k = 0; k < 8; k++)
                     {
                         {
-                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k));
-                            z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w), z0Row0);
-                            z1Row0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 16), z1Row0);
-                            z2Row0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 32), z2Row0);
-                            z3Row0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 48), z3Row0);
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k)); z0Row0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w), z0Row0); z1Row0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 16), z1Row0); z2Row0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 32), z2Row0); z3Row0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 48), z3Row0);
                         }
                         {
-                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k + 8));
-                            z0Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 512), z0Row0Chain2);
-                            z1Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 528), z1Row0Chain2);
-                            z2Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 544), z2Row0Chain2);
-                            z3Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 560), z3Row0Chain2);
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k + 8)); z0Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 512), z0Row0Chain2); z1Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 528), z1Row0Chain2); z2Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 544), z2Row0Chain2); z3Row0Chain2 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w, 560), z3Row0Chain2);
                         }
                         w = ref Unsafe.Add(ref w, 64);
                     }
-                    (z0Row0 + z0Row0Chain2).StoreUnsafe(ref y);
-                    (z1Row0 + z1Row0Chain2).StoreUnsafe(ref y, 16);
-                    (z2Row0 + z2Row0Chain2).StoreUnsafe(ref y, 32);
-                    (z3Row0 + z3Row0Chain2).StoreUnsafe(ref y, 48);
+                    (z0Row0 + z0Row0Chain2).StoreUnsafe(ref y); (z1Row0 + z1Row0Chain2).StoreUnsafe(ref y, 16); (z2Row0 + z2Row0Chain2).StoreUnsafe(ref y, 32); (z3Row0 + z3Row0Chain2).StoreUnsafe(ref y, 48);
                     x = ref Unsafe.Add(ref x, 16);
                     y = ref Unsafe.Add(ref y, 64);
                 }
@@ -1284,37 +1224,19 @@ namespace FastSeq.Generated.OfTagger
                 int left = rows;
                 for (; left > 0; left--)
                 {
-                    var z0Row0 = Vector256.LoadUnsafe(ref bias, (nuint)(u));
-                    var z0Row0Chain2 = Vector256<float>.Zero;
-                    var z1Row0 = Vector256.LoadUnsafe(ref bias, (nuint)(u + 8));
-                    var z1Row0Chain2 = Vector256<float>.Zero;
-                    var z2Row0 = Vector256.LoadUnsafe(ref bias, (nuint)(u + 16));
-                    var z2Row0Chain2 = Vector256<float>.Zero;
-                    var z3Row0 = Vector256.LoadUnsafe(ref bias, (nuint)(u + 24));
-                    var z3Row0Chain2 = Vector256<float>.Zero;
+                    var z0Row0 = Vector256.LoadUnsafe(ref bias, (nuint)(u)); var z0Row0Chain2 = Vector256<float>.Zero; var z1Row0 = Vector256.LoadUnsafe(ref bias, (nuint)(u + 8)); var z1Row0Chain2 = Vector256<float>.Zero; var z2Row0 = Vector256.LoadUnsafe(ref bias, (nuint)(u + 16)); var z2Row0Chain2 = Vector256<float>.Zero; var z3Row0 = Vector256.LoadUnsafe(ref bias, (nuint)(u + 24)); var z3Row0Chain2 = Vector256<float>.Zero;
                     ref float w = ref weight;
                     for (nuint k = 0; k < 8; k++)
                     {
                         {
-                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k));
-                            z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u)), z0Row0);
-                            z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u + 8)), z1Row0);
-                            z2Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u + 16)), z2Row0);
-                            z3Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u + 24)), z3Row0);
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k)); z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u)), z0Row0); z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u + 8)), z1Row0); z2Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u + 16)), z2Row0); z3Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u + 24)), z3Row0);
                         }
                         {
-                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k + 8));
-                            z0Row0Chain2 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u + 512)), z0Row0Chain2);
-                            z1Row0Chain2 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u + 8 + 512)), z1Row0Chain2);
-                            z2Row0Chain2 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u + 16 + 512)), z2Row0Chain2);
-                            z3Row0Chain2 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u + 24 + 512)), z3Row0Chain2);
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k + 8)); z0Row0Chain2 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u + 512)), z0Row0Chain2); z1Row0Chain2 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u + 8 + 512)), z1Row0Chain2); z2Row0Chain2 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u + 16 + 512)), z2Row0Chain2); z3Row0Chain2 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, (nuint)(u + 24 + 512)), z3Row0Chain2);
                         }
                         w = ref Unsafe.Add(ref w, 64);
                     }
-                    (z0Row0 + z0Row0Chain2).StoreUnsafe(ref y, (nuint)(u));
-                    (z1Row0 + z1Row0Chain2).StoreUnsafe(ref y, (nuint)(u + 8));
-                    (z2Row0 + z2Row0Chain2).StoreUnsafe(ref y, (nuint)(u + 16));
-                    (z3Row0 + z3Row0Chain2).StoreUnsafe(ref y, (nuint)(u + 24));
+                    (z0Row0 + z0Row0Chain2).StoreUnsafe(ref y, (nuint)(u)); (z1Row0 + z1Row0Chain2).StoreUnsafe(ref y, (nuint)(u + 8)); (z2Row0 + z2Row0Chain2).StoreUnsafe(ref y, (nuint)(u + 16)); (z3Row0 + z3Row0Chain2).StoreUnsafe(ref y, (nuint)(u + 24));
                     x = ref Unsafe.Add(ref x, 16);
                     y = ref Unsafe.Add(ref y, 64);
                 }
@@ -1330,37 +1252,19 @@ namespace FastSeq.Generated.OfTagger
                 int left = rows;
                 for (; left > 0; left--)
                 {
-                    var z0Row0 = Vector128.LoadUnsafe(ref bias, (nuint)(u));
-                    var z0Row0Chain2 = Vector128<float>.Zero;
-                    var z1Row0 = Vector128.LoadUnsafe(ref bias, (nuint)(u + 4));
-                    var z1Row0Chain2 = Vector128<float>.Zero;
-                    var z2Row0 = Vector128.LoadUnsafe(ref bias, (nuint)(u + 8));
-                    var z2Row0Chain2 = Vector128<float>.Zero;
-                    var z3Row0 = Vector128.LoadUnsafe(ref bias, (nuint)(u + 12));
-                    var z3Row0Chain2 = Vector128<float>.Zero;
+                    var z0Row0 = Vector128.LoadUnsafe(ref bias, (nuint)(u)); var z0Row0Chain2 = Vector128<float>.Zero; var z1Row0 = Vector128.LoadUnsafe(ref bias, (nuint)(u + 4)); var z1Row0Chain2 = Vector128<float>.Zero; var z2Row0 = Vector128.LoadUnsafe(ref bias, (nuint)(u + 8)); var z2Row0Chain2 = Vector128<float>.Zero; var z3Row0 = Vector128.LoadUnsafe(ref bias, (nuint)(u + 12)); var z3Row0Chain2 = Vector128<float>.Zero;
                     ref float w = ref weight;
                     for (nuint k = 0; k < 8; k++)
                     {
                         {
-                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k));
-                            z0Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u)), z0Row0);
-                            z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 4)), z1Row0);
-                            z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 8)), z2Row0);
-                            z3Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 12)), z3Row0);
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k)); z0Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u)), z0Row0); z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 4)), z1Row0); z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 8)), z2Row0); z3Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 12)), z3Row0);
                         }
                         {
-                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k + 8));
-                            z0Row0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 512)), z0Row0Chain2);
-                            z1Row0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 4 + 512)), z1Row0Chain2);
-                            z2Row0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 8 + 512)), z2Row0Chain2);
-                            z3Row0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 12 + 512)), z3Row0Chain2);
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k + 8)); z0Row0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 512)), z0Row0Chain2); z1Row0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 4 + 512)), z1Row0Chain2); z2Row0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 8 + 512)), z2Row0Chain2); z3Row0Chain2 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, (nuint)(u + 12 + 512)), z3Row0Chain2);
                         }
                         w = ref Unsafe.Add(ref w, 64);
                     }
-                    (z0Row0 + z0Row0Chain2).StoreUnsafe(ref y, (nuint)(u));
-                    (z1Row0 + z1Row0Chain2).StoreUnsafe(ref y, (nuint)(u + 4));
-                    (z2Row0 + z2Row0Chain2).StoreUnsafe(ref y, (nuint)(u + 8));
-                    (z3Row0 + z3Row0Chain2).StoreUnsafe(ref y, (nuint)(u + 12));
+                    (z0Row0 + z0Row0Chain2).StoreUnsafe(ref y, (nuint)(u)); (z1Row0 + z1Row0Chain2).StoreUnsafe(ref y, (nuint)(u + 4)); (z2Row0 + z2Row0Chain2).StoreUnsafe(ref y, (nuint)(u + 8)); (z3Row0 + z3Row0Chain2).StoreUnsafe(ref y, (nuint)(u + 12));
                     x = ref Unsafe.Add(ref x, 16);
                     y = ref Unsafe.Add(ref y, 64);
                 }
@@ -1376,37 +1280,19 @@ namespace FastSeq.Generated.OfTagger
                 int left = rows;
                 for (; left > 0; left--)
                 {
-                    var z0Row0 = Unsafe.Add(ref bias, u);
-                    var z0Row0Chain2 = 0f;
-                    var z1Row0 = Unsafe.Add(ref bias, u + 1);
-                    var z1Row0Chain2 = 0f;
-                    var z2Row0 = Unsafe.Add(ref bias, u + 2);
-                    var z2Row0Chain2 = 0f;
-                    var z3Row0 = Unsafe.Add(ref bias, u + 3);
-                    var z3Row0Chain2 = 0f;
+                    var z0Row0 = Unsafe.Add(ref bias, u); var z0Row0Chain2 = 0f; var z1Row0 = Unsafe.Add(ref bias, u + 1); var z1Row0Chain2 = 0f; var z2Row0 = Unsafe.Add(ref bias, u + 2); var z2Row0Chain2 = 0f; var z3Row0 = Unsafe.Add(ref bias, u + 3); var z3Row0Chain2 = 0f;
                     ref float w = ref weight;
                     for (nuint k = 0; k < 8; k++)
                     {
                         {
-                            var x0Of1 = Unsafe.Add(ref x, k);
-                            z0Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u), z0Row0);
-                            z1Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 1), z1Row0);
-                            z2Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 2), z2Row0);
-                            z3Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 3), z3Row0);
+                            var x0Of1 = Unsafe.Add(ref x, k); z0Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u), z0Row0); z1Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 1), z1Row0); z2Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 2), z2Row0); z3Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 3), z3Row0);
                         }
                         {
-                            var x0Of1 = Unsafe.Add(ref x, k + 8);
-                            z0Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 512), z0Row0Chain2);
-                            z1Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 1 + 512), z1Row0Chain2);
-                            z2Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 2 + 512), z2Row0Chain2);
-                            z3Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 3 + 512), z3Row0Chain2);
+                            var x0Of1 = Unsafe.Add(ref x, k + 8); z0Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 512), z0Row0Chain2); z1Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 1 + 512), z1Row0Chain2); z2Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 2 + 512), z2Row0Chain2); z3Row0Chain2 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 3 + 512), z3Row0Chain2);
                         }
                         w = ref Unsafe.Add(ref w, 64);
                     }
-                    Unsafe.Add(ref y, u) = (z0Row0 + z0Row0Chain2);
-                    Unsafe.Add(ref y, u + 1) = (z1Row0 + z1Row0Chain2);
-                    Unsafe.Add(ref y, u + 2) = (z2Row0 + z2Row0Chain2);
-                    Unsafe.Add(ref y, u + 3) = (z3Row0 + z3Row0Chain2);
+                    Unsafe.Add(ref y, u) = (z0Row0 + z0Row0Chain2); Unsafe.Add(ref y, u + 1) = (z1Row0 + z1Row0Chain2); Unsafe.Add(ref y, u + 2) = (z2Row0 + z2Row0Chain2); Unsafe.Add(ref y, u + 3) = (z3Row0 + z3Row0Chain2);
                     x = ref Unsafe.Add(ref x, 16);
                     y = ref Unsafe.Add(ref y, 64);
                 }
@@ -1464,38 +1350,22 @@ namespace FastSeq.Generated.OfTagger
                     {
                         {
                             var weight_ = Vector512.LoadUnsafe(ref w);
-                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k));
-                            zRow0 = Vector512.MultiplyAddEstimate(x0Of16, weight_, zRow0);
-                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, k + 64));
-                            zRow1 = Vector512.MultiplyAddEstimate(x1Of16, weight_, zRow1);
-                            var x2Of16 = Vector512.Create(Unsafe.Add(ref x, k + 128));
-                            zRow2 = Vector512.MultiplyAddEstimate(x2Of16, weight_, zRow2);
-                            var x3Of16 = Vector512.Create(Unsafe.Add(ref x, k + 192));
-                            zRow3 = Vector512.MultiplyAddEstimate(x3Of16, weight_, zRow3);
-                            var x4Of16 = Vector512.Create(Unsafe.Add(ref x, k + 256));
-                            zRow4 = Vector512.MultiplyAddEstimate(x4Of16, weight_, zRow4);
-                            var x5Of16 = Vector512.Create(Unsafe.Add(ref x, k + 320));
-                            zRow5 = Vector512.MultiplyAddEstimate(x5Of16, weight_, zRow5);
-                            var x6Of16 = Vector512.Create(Unsafe.Add(ref x, k + 384));
-                            zRow6 = Vector512.MultiplyAddEstimate(x6Of16, weight_, zRow6);
-                            var x7Of16 = Vector512.Create(Unsafe.Add(ref x, k + 448));
-                            zRow7 = Vector512.MultiplyAddEstimate(x7Of16, weight_, zRow7);
-                            var x8Of16 = Vector512.Create(Unsafe.Add(ref x, k + 512));
-                            zRow8 = Vector512.MultiplyAddEstimate(x8Of16, weight_, zRow8);
-                            var x9Of16 = Vector512.Create(Unsafe.Add(ref x, k + 576));
-                            zRow9 = Vector512.MultiplyAddEstimate(x9Of16, weight_, zRow9);
-                            var x10Of16 = Vector512.Create(Unsafe.Add(ref x, k + 640));
-                            zRow10 = Vector512.MultiplyAddEstimate(x10Of16, weight_, zRow10);
-                            var x11Of16 = Vector512.Create(Unsafe.Add(ref x, k + 704));
-                            zRow11 = Vector512.MultiplyAddEstimate(x11Of16, weight_, zRow11);
-                            var x12Of16 = Vector512.Create(Unsafe.Add(ref x, k + 768));
-                            zRow12 = Vector512.MultiplyAddEstimate(x12Of16, weight_, zRow12);
-                            var x13Of16 = Vector512.Create(Unsafe.Add(ref x, k + 832));
-                            zRow13 = Vector512.MultiplyAddEstimate(x13Of16, weight_, zRow13);
-                            var x14Of16 = Vector512.Create(Unsafe.Add(ref x, k + 896));
-                            zRow14 = Vector512.MultiplyAddEstimate(x14Of16, weight_, zRow14);
-                            var x15Of16 = Vector512.Create(Unsafe.Add(ref x, k + 960));
-                            zRow15 = Vector512.MultiplyAddEstimate(x15Of16, weight_, zRow15);
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k)); zRow0 = Vector512.MultiplyAddEstimate(x0Of16, weight_, zRow0);
+                            var x1Of16 = Vector512.Create(Unsafe.Add(ref x, k + 64)); zRow1 = Vector512.MultiplyAddEstimate(x1Of16, weight_, zRow1);
+                            var x2Of16 = Vector512.Create(Unsafe.Add(ref x, k + 128)); zRow2 = Vector512.MultiplyAddEstimate(x2Of16, weight_, zRow2);
+                            var x3Of16 = Vector512.Create(Unsafe.Add(ref x, k + 192)); zRow3 = Vector512.MultiplyAddEstimate(x3Of16, weight_, zRow3);
+                            var x4Of16 = Vector512.Create(Unsafe.Add(ref x, k + 256)); zRow4 = Vector512.MultiplyAddEstimate(x4Of16, weight_, zRow4);
+                            var x5Of16 = Vector512.Create(Unsafe.Add(ref x, k + 320)); zRow5 = Vector512.MultiplyAddEstimate(x5Of16, weight_, zRow5);
+                            var x6Of16 = Vector512.Create(Unsafe.Add(ref x, k + 384)); zRow6 = Vector512.MultiplyAddEstimate(x6Of16, weight_, zRow6);
+                            var x7Of16 = Vector512.Create(Unsafe.Add(ref x, k + 448)); zRow7 = Vector512.MultiplyAddEstimate(x7Of16, weight_, zRow7);
+                            var x8Of16 = Vector512.Create(Unsafe.Add(ref x, k + 512)); zRow8 = Vector512.MultiplyAddEstimate(x8Of16, weight_, zRow8);
+                            var x9Of16 = Vector512.Create(Unsafe.Add(ref x, k + 576)); zRow9 = Vector512.MultiplyAddEstimate(x9Of16, weight_, zRow9);
+                            var x10Of16 = Vector512.Create(Unsafe.Add(ref x, k + 640)); zRow10 = Vector512.MultiplyAddEstimate(x10Of16, weight_, zRow10);
+                            var x11Of16 = Vector512.Create(Unsafe.Add(ref x, k + 704)); zRow11 = Vector512.MultiplyAddEstimate(x11Of16, weight_, zRow11);
+                            var x12Of16 = Vector512.Create(Unsafe.Add(ref x, k + 768)); zRow12 = Vector512.MultiplyAddEstimate(x12Of16, weight_, zRow12);
+                            var x13Of16 = Vector512.Create(Unsafe.Add(ref x, k + 832)); zRow13 = Vector512.MultiplyAddEstimate(x13Of16, weight_, zRow13);
+                            var x14Of16 = Vector512.Create(Unsafe.Add(ref x, k + 896)); zRow14 = Vector512.MultiplyAddEstimate(x14Of16, weight_, zRow14);
+                            var x15Of16 = Vector512.Create(Unsafe.Add(ref x, k + 960)); zRow15 = Vector512.MultiplyAddEstimate(x15Of16, weight_, zRow15);
                         }
                         w = ref Unsafe.Add(ref w, 16);
                     }
@@ -1525,8 +1395,7 @@ namespace FastSeq.Generated.OfTagger
                     for (nuint k = 0; k < 64; k++)
                     {
                         {
-                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k));
-                            zRow0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w), zRow0);
+                            var x0Of16 = Vector512.Create(Unsafe.Add(ref x, k)); zRow0 = Vector512.MultiplyAddEstimate(x0Of16, Vector512.LoadUnsafe(ref w), zRow0);
                         }
                         w = ref Unsafe.Add(ref w, 16);
                     }
@@ -1545,62 +1414,41 @@ namespace FastSeq.Generated.OfTagger
                 int left = rows;
                 for (; left >= 4; left -= 4)
                 {
-                    var z0Row0 = Vector256.LoadUnsafe(ref y);
-                    var z0Row1 = Vector256.LoadUnsafe(ref y, 16);
-                    var z0Row2 = Vector256.LoadUnsafe(ref y, 32);
-                    var z0Row3 = Vector256.LoadUnsafe(ref y, 48);
-                    var z1Row0 = Vector256.LoadUnsafe(ref y, 8);
-                    var z1Row1 = Vector256.LoadUnsafe(ref y, 24);
-                    var z1Row2 = Vector256.LoadUnsafe(ref y, 40);
-                    var z1Row3 = Vector256.LoadUnsafe(ref y, 56);
+                    var z0Row0 = Vector256.LoadUnsafe(ref y); var z1Row0 = Vector256.LoadUnsafe(ref y, 8);
+                    var z0Row1 = Vector256.LoadUnsafe(ref y, 16); var z1Row1 = Vector256.LoadUnsafe(ref y, 24);
+                    var z0Row2 = Vector256.LoadUnsafe(ref y, 32); var z1Row2 = Vector256.LoadUnsafe(ref y, 40);
+                    var z0Row3 = Vector256.LoadUnsafe(ref y, 48); var z1Row3 = Vector256.LoadUnsafe(ref y, 56);
                     ref float w = ref weight;
                     for (nuint k = 0; k < 64; k++)
                     {
                         {
-                            var weight0_ = Vector256.LoadUnsafe(ref w);
-                            var weight1_ = Vector256.LoadUnsafe(ref w, 8);
-                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k));
-                            z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, weight0_, z0Row0);
-                            z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, weight1_, z1Row0);
-                            var x1Of8 = Vector256.Create(Unsafe.Add(ref x, k + 64));
-                            z0Row1 = Vector256.MultiplyAddEstimate(x1Of8, weight0_, z0Row1);
-                            z1Row1 = Vector256.MultiplyAddEstimate(x1Of8, weight1_, z1Row1);
-                            var x2Of8 = Vector256.Create(Unsafe.Add(ref x, k + 128));
-                            z0Row2 = Vector256.MultiplyAddEstimate(x2Of8, weight0_, z0Row2);
-                            z1Row2 = Vector256.MultiplyAddEstimate(x2Of8, weight1_, z1Row2);
-                            var x3Of8 = Vector256.Create(Unsafe.Add(ref x, k + 192));
-                            z0Row3 = Vector256.MultiplyAddEstimate(x3Of8, weight0_, z0Row3);
-                            z1Row3 = Vector256.MultiplyAddEstimate(x3Of8, weight1_, z1Row3);
+                            var weight0_ = Vector256.LoadUnsafe(ref w); var weight1_ = Vector256.LoadUnsafe(ref w, 8);
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k)); z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, weight0_, z0Row0); z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, weight1_, z1Row0);
+                            var x1Of8 = Vector256.Create(Unsafe.Add(ref x, k + 64)); z0Row1 = Vector256.MultiplyAddEstimate(x1Of8, weight0_, z0Row1); z1Row1 = Vector256.MultiplyAddEstimate(x1Of8, weight1_, z1Row1);
+                            var x2Of8 = Vector256.Create(Unsafe.Add(ref x, k + 128)); z0Row2 = Vector256.MultiplyAddEstimate(x2Of8, weight0_, z0Row2); z1Row2 = Vector256.MultiplyAddEstimate(x2Of8, weight1_, z1Row2);
+                            var x3Of8 = Vector256.Create(Unsafe.Add(ref x, k + 192)); z0Row3 = Vector256.MultiplyAddEstimate(x3Of8, weight0_, z0Row3); z1Row3 = Vector256.MultiplyAddEstimate(x3Of8, weight1_, z1Row3);
                         }
                         w = ref Unsafe.Add(ref w, 16);
                     }
-                    z0Row0.StoreUnsafe(ref y);
-                    z1Row0.StoreUnsafe(ref y, 8);
-                    z0Row1.StoreUnsafe(ref y, 16);
-                    z1Row1.StoreUnsafe(ref y, 24);
-                    z0Row2.StoreUnsafe(ref y, 32);
-                    z1Row2.StoreUnsafe(ref y, 40);
-                    z0Row3.StoreUnsafe(ref y, 48);
-                    z1Row3.StoreUnsafe(ref y, 56);
+                    z0Row0.StoreUnsafe(ref y); z1Row0.StoreUnsafe(ref y, 8);
+                    z0Row1.StoreUnsafe(ref y, 16); z1Row1.StoreUnsafe(ref y, 24);
+                    z0Row2.StoreUnsafe(ref y, 32); z1Row2.StoreUnsafe(ref y, 40);
+                    z0Row3.StoreUnsafe(ref y, 48); z1Row3.StoreUnsafe(ref y, 56);
                     x = ref Unsafe.Add(ref x, 256);
                     y = ref Unsafe.Add(ref y, 64);
                 }
                 for (; left > 0; left--)
                 {
-                    var z0Row0 = Vector256.LoadUnsafe(ref y);
-                    var z1Row0 = Vector256.LoadUnsafe(ref y, 8);
+                    var z0Row0 = Vector256.LoadUnsafe(ref y); var z1Row0 = Vector256.LoadUnsafe(ref y, 8);
                     ref float w = ref weight;
                     for (nuint k = 0; k < 64; k++)
                     {
                         {
-                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k));
-                            z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w), z0Row0);
-                            z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, 8), z1Row0);
+                            var x0Of8 = Vector256.Create(Unsafe.Add(ref x, k)); z0Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w), z0Row0); z1Row0 = Vector256.MultiplyAddEstimate(x0Of8, Vector256.LoadUnsafe(ref w, 8), z1Row0);
                         }
                         w = ref Unsafe.Add(ref w, 16);
                     }
-                    z0Row0.StoreUnsafe(ref y);
-                    z1Row0.StoreUnsafe(ref y, 8);
+                    z0Row0.StoreUnsafe(ref y); z1Row0.StoreUnsafe(ref y, 8);
                     x = ref Unsafe.Add(ref x, 64);
                     y = ref Unsafe.Add(ref y, 16);
                 }
@@ -1615,68 +1463,35 @@ namespace FastSeq.Generated.OfTagger
                 int left = rows;
                 for (; left >= 2; left -= 2)
                 {
-                    var z0Row0 = Vector128.LoadUnsafe(ref y);
-                    var z0Row1 = Vector128.LoadUnsafe(ref y, 16);
-                    var z1Row0 = Vector128.LoadUnsafe(ref y, 4);
-                    var z1Row1 = Vector128.LoadUnsafe(ref y, 20);
-                    var z2Row0 = Vector128.LoadUnsafe(ref y, 8);
-                    var z2Row1 = Vector128.LoadUnsafe(ref y, 24);
-                    var z3Row0 = Vector128.LoadUnsafe(ref y, 12);
-                    var z3Row1 = Vector128.LoadUnsafe(ref y, 28);
+                    var z0Row0 = Vector128.LoadUnsafe(ref y); var z1Row0 = Vector128.LoadUnsafe(ref y, 4); var z2Row0 = Vector128.LoadUnsafe(ref y, 8); var z3Row0 = Vector128.LoadUnsafe(ref y, 12);
+                    var z0Row1 = Vector128.LoadUnsafe(ref y, 16); var z1Row1 = Vector128.LoadUnsafe(ref y, 20); var z2Row1 = Vector128.LoadUnsafe(ref y, 24); var z3Row1 = Vector128.LoadUnsafe(ref y, 28);
                     ref float w = ref weight;
                     for (nuint k = 0; k < 64; k++)
                     {
                         {
-                            var weight0_ = Vector128.LoadUnsafe(ref w);
-                            var weight1_ = Vector128.LoadUnsafe(ref w, 4);
-                            var weight2_ = Vector128.LoadUnsafe(ref w, 8);
-                            var weight3_ = Vector128.LoadUnsafe(ref w, 12);
-                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k));
-                            z0Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight0_, z0Row0);
-                            z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight1_, z1Row0);
-                            z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight2_, z2Row0);
-                            z3Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight3_, z3Row0);
-                            var x1Of4 = Vector128.Create(Unsafe.Add(ref x, k + 64));
-                            z0Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight0_, z0Row1);
-                            z1Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight1_, z1Row1);
-                            z2Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight2_, z2Row1);
-                            z3Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight3_, z3Row1);
+                            var weight0_ = Vector128.LoadUnsafe(ref w); var weight1_ = Vector128.LoadUnsafe(ref w, 4); var weight2_ = Vector128.LoadUnsafe(ref w, 8); var weight3_ = Vector128.LoadUnsafe(ref w, 12);
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k)); z0Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight0_, z0Row0); z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight1_, z1Row0); z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight2_, z2Row0); z3Row0 = Vector128.MultiplyAddEstimate(x0Of4, weight3_, z3Row0);
+                            var x1Of4 = Vector128.Create(Unsafe.Add(ref x, k + 64)); z0Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight0_, z0Row1); z1Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight1_, z1Row1); z2Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight2_, z2Row1); z3Row1 = Vector128.MultiplyAddEstimate(x1Of4, weight3_, z3Row1);
                         }
                         w = ref Unsafe.Add(ref w, 16);
                     }
-                    z0Row0.StoreUnsafe(ref y);
-                    z1Row0.StoreUnsafe(ref y, 4);
-                    z2Row0.StoreUnsafe(ref y, 8);
-                    z3Row0.StoreUnsafe(ref y, 12);
-                    z0Row1.StoreUnsafe(ref y, 16);
-                    z1Row1.StoreUnsafe(ref y, 20);
-                    z2Row1.StoreUnsafe(ref y, 24);
-                    z3Row1.StoreUnsafe(ref y, 28);
+                    z0Row0.StoreUnsafe(ref y); z1Row0.StoreUnsafe(ref y, 4); z2Row0.StoreUnsafe(ref y, 8); z3Row0.StoreUnsafe(ref y, 12);
+                    z0Row1.StoreUnsafe(ref y, 16); z1Row1.StoreUnsafe(ref y, 20); z2Row1.StoreUnsafe(ref y, 24); z3Row1.StoreUnsafe(ref y, 28);
                     x = ref Unsafe.Add(ref x, 128);
                     y = ref Unsafe.Add(ref y, 32);
                 }
                 for (; left > 0; left--)
                 {
-                    var z0Row0 = Vector128.LoadUnsafe(ref y);
-                    var z1Row0 = Vector128.LoadUnsafe(ref y, 4);
-                    var z2Row0 = Vector128.LoadUnsafe(ref y, 8);
-                    var z3Row0 = Vector128.LoadUnsafe(ref y, 12);
+                    var z0Row0 = Vector128.LoadUnsafe(ref y); var z1Row0 = Vector128.LoadUnsafe(ref y, 4); var z2Row0 = Vector128.LoadUnsafe(ref y, 8); var z3Row0 = Vector128.LoadUnsafe(ref y, 12);
                     ref float w = ref weight;
                     for (nuint k = 0; k < 64; k++)
                     {
                         {
-                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k));
-                            z0Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w), z0Row0);
-                            z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 4), z1Row0);
-                            z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 8), z2Row0);
-                            z3Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 12), z3Row0);
+                            var x0Of4 = Vector128.Create(Unsafe.Add(ref x, k)); z0Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w), z0Row0); z1Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 4), z1Row0); z2Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 8), z2Row0); z3Row0 = Vector128.MultiplyAddEstimate(x0Of4, Vector128.LoadUnsafe(ref w, 12), z3Row0);
                         }
                         w = ref Unsafe.Add(ref w, 16);
                     }
-                    z0Row0.StoreUnsafe(ref y);
-                    z1Row0.StoreUnsafe(ref y, 4);
-                    z2Row0.StoreUnsafe(ref y, 8);
-                    z3Row0.StoreUnsafe(ref y, 12);
+                    z0Row0.StoreUnsafe(ref y); z1Row0.StoreUnsafe(ref y, 4); z2Row0.StoreUnsafe(ref y, 8); z3Row0.StoreUnsafe(ref y, 12);
                     x = ref Unsafe.Add(ref x, 64);
                     y = ref Unsafe.Add(ref y, 16);
                 }
@@ -1692,38 +1507,16 @@ namespace FastSeq.Generated.OfTagger
                 int left = rows;
                 for (; left > 0; left--)
                 {
-                    var z0Row0 = Unsafe.Add(ref y, u);
-                    var z1Row0 = Unsafe.Add(ref y, u + 1);
-                    var z2Row0 = Unsafe.Add(ref y, u + 2);
-                    var z3Row0 = Unsafe.Add(ref y, u + 3);
-                    var z4Row0 = Unsafe.Add(ref y, u + 4);
-                    var z5Row0 = Unsafe.Add(ref y, u + 5);
-                    var z6Row0 = Unsafe.Add(ref y, u + 6);
-                    var z7Row0 = Unsafe.Add(ref y, u + 7);
+                    var z0Row0 = Unsafe.Add(ref y, u); var z1Row0 = Unsafe.Add(ref y, u + 1); var z2Row0 = Unsafe.Add(ref y, u + 2); var z3Row0 = Unsafe.Add(ref y, u + 3); var z4Row0 = Unsafe.Add(ref y, u + 4); var z5Row0 = Unsafe.Add(ref y, u + 5); var z6Row0 = Unsafe.Add(ref y, u + 6); var z7Row0 = Unsafe.Add(ref y, u + 7);
                     ref float w = ref weight;
                     for (nuint k = 0; k < 64; k++)
                     {
                         {
-                            var x0Of1 = Unsafe.Add(ref x, k);
-                            z0Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u), z0Row0);
-                            z1Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 1), z1Row0);
-                            z2Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 2), z2Row0);
-                            z3Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 3), z3Row0);
-                            z4Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 4), z4Row0);
-                            z5Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 5), z5Row0);
-                            z6Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 6), z6Row0);
-                            z7Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 7), z7Row0);
+                            var x0Of1 = Unsafe.Add(ref x, k); z0Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u), z0Row0); z1Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 1), z1Row0); z2Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 2), z2Row0); z3Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 3), z3Row0); z4Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 4), z4Row0); z5Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 5), z5Row0); z6Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 6), z6Row0); z7Row0 = float.MultiplyAddEstimate(x0Of1, Unsafe.Add(ref w, u + 7), z7Row0);
                         }
                         w = ref Unsafe.Add(ref w, 16);
                     }
-                    Unsafe.Add(ref y, u) = z0Row0;
-                    Unsafe.Add(ref y, u + 1) = z1Row0;
-                    Unsafe.Add(ref y, u + 2) = z2Row0;
-                    Unsafe.Add(ref y, u + 3) = z3Row0;
-                    Unsafe.Add(ref y, u + 4) = z4Row0;
-                    Unsafe.Add(ref y, u + 5) = z5Row0;
-                    Unsafe.Add(ref y, u + 6) = z6Row0;
-                    Unsafe.Add(ref y, u + 7) = z7Row0;
+                    Unsafe.Add(ref y, u) = z0Row0; Unsafe.Add(ref y, u + 1) = z1Row0; Unsafe.Add(ref y, u + 2) = z2Row0; Unsafe.Add(ref y, u + 3) = z3Row0; Unsafe.Add(ref y, u + 4) = z4Row0; Unsafe.Add(ref y, u + 5) = z5Row0; Unsafe.Add(ref y, u + 6) = z6Row0; Unsafe.Add(ref y, u + 7) = z7Row0;
                     x = ref Unsafe.Add(ref x, 64);
                     y = ref Unsafe.Add(ref y, 16);
                 }

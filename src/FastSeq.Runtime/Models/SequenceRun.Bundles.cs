@@ -1,0 +1,75 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace FastSeq;
+
+/// <content>The gradients of a small model, which are sums of those of bundles.</content>
+public abstract partial class SequenceRun<T, TInput, TTarget>
+{
+    private readonly double[] lossOfBundle = new double[Bundles.Most];
+    private bool sumsLossByBundle;
+
+    private WeightedMean LossOfBundles
+    {
+        get
+        {
+            double sum = 0;
+            foreach (double ofBundle in lossOfBundle.AsSpan(0, BundleCount))
+            {
+                sum += ofBundle;
+            }
+
+            return new WeightedMean(sum, LossRows.Outputs.Length);
+        }
+    }
+
+    /// <summary>The loss of the bundles of a part and its gradients, where a loss is a sum over numbers: no thread reads what another has just written.</summary>
+    private protected override void EndForward(int part)
+    {
+        if (!sumsLossByBundle)
+        {
+            return;
+        }
+
+        BundleRange(part, out int firstBundle, out int lastBundle);
+        for (int bundle = firstBundle; bundle < lastBundle; bundle++)
+        {
+            SequencesOfBundle(bundle, out int first, out int last);
+            lossOfBundle[bundle] = Info.LastStepOnly ? LossOf(first, 1, last - first, 0) : LossOfSteps(first, last);
+        }
+    }
+
+    private double LossOfSteps(int first, int last)
+    {
+        double sum = 0;
+        for (int t = 0, end; t < TimeSteps && first < BatchSize(t); t = end)
+        {
+            end = EndOfEvenSteps(t);
+            sum += LossOf(RowStart(t) + first, end - t, Math.Min(last, BatchSize(t)) - first, BatchSize(t));
+        }
+
+        return sum;
+    }
+
+    private double LossOf(int row, int steps, int rows, int apart)
+    {
+        int size = Info.OutputSize;
+        LossRows<T, TTarget> all = LossRows;
+        return loss.SumSteps(steps, rows * size, apart * size, all.Outputs[(row * size)..], all.Targets[(row * size)..], all.Outputs.Length, Training ? LossGradients[(row * size)..] : []);
+    }
+
+    /// <summary>Overwrites a part of <see cref="Gradients"/> by the sums of the bundles, in their order.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="length">The elements of a bundle, as many as there are gradients.</param>
+    /// <param name="bundles">The gradients of each bundle: [bundles, length].</param>
+    protected void AddBundles(int part, int length, ref T bundles)
+    {
+        Range(part, length, 16, out int first, out int last);
+        Span<T> sums = Gradients[first..last];
+        sums.Clear();
+        for (int bundle = 0; bundle < BundleCount; bundle++)
+        {
+            Add(ref Unsafe.Add(ref bundles, (bundle * length) + first), last - first, ref MemoryMarshal.GetReference(sums));
+        }
+    }
+}
