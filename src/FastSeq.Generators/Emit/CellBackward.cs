@@ -52,7 +52,7 @@ internal sealed class CellBackward(CellPlan plan, int stage, bool isNarrow) : Pa
                 buffers.Add(("dOperand", Plan.Units));
             }
 
-            buffers.Add(("dSums", Cell.GradientCount * Units));
+            buffers.Add(("dSums", Plan.GradientSlots * Units));
             return buffers;
         }
     }

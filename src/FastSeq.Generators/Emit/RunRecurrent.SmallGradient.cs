@@ -13,7 +13,7 @@ internal sealed partial class RunRecurrent
             Panels.Write(writer, cell, (panel, units) =>
             {
                 int gates = HiddenGates(0);
-                string d = At(PanelRow("dSums", SumCount, panel, units, "Rows", "row"), (equations.FirstHidden(0) * units).ToString());
+                string d = At(PanelRow("dSums", cell.GradientSlots, panel, units, "Rows", "row"), (equations.FirstHidden(0) * units).ToString());
                 string transposed = At(Field + "HiddenTransposed0.Reference", Times(panel ?? cell.FullPanels.ToString(), (long)cell.Lanes * gates * cell.Units));
                 writer.WriteLine($"{Context.ModelKernels}.{SmallProduct.HiddenGradient(cell, panel is null).Method}(count, ref {d}, ref {transposed}, ref {At(target, $"first * {cell.Units}")});");
             });

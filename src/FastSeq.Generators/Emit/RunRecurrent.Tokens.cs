@@ -15,7 +15,7 @@ internal sealed partial class RunRecurrent
 
     public override IEnumerable<string> BackwardEnd => Table is null || !Learns
         ? []
-        : [$"if (SharesTokens) {Kernels}.SharedRows.Gather(part, Parts, TokenOfRow, {cell.Units}, {cell.Lanes}, {InputGates}, in {Field}DSums.Reference, {SumCount}, {equations.FirstInput}, ref {Field}TokenSums.Reference, Tokens.Length);"];
+        : [$"if (SharesTokens) {Kernels}.SharedRows.Gather(part, Parts, TokenOfRow, {cell.Units}, {cell.Lanes}, {InputGates}, in {SumGradients}, {cell.GradientSlots}, {equations.FirstInput}, ref {Field}TokenSums.Reference, Tokens.Length);"];
 
     /// <summary>The call that computes the gradients of the table's rows, once per token.</summary>
     public string TokenGradient(string part) => $"{Method}TokenGradient({part});";

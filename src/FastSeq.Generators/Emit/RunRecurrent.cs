@@ -24,7 +24,8 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
 
     public override string Output => At($"{Field}H.Reference", $"Batch * {cell.OutputSize}");
 
-    private int SumCount => equations.GradientCount;
+    /// <summary>Where the gradients of the sums lie.</summary>
+    private string SumGradients => $"{Field}{(cell.GradientsOnTape ? "Tape" : "DSums")}.Reference";
 
     private int InputGates => equations.Inputs.Count();
 
@@ -71,7 +72,11 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
             yield return (Field + "Sums", $"Elements(Threads, {ScratchSize})");
             if (Learns)
             {
-                yield return Rows("DSums", SumCount * cell.Units);
+                if (!cell.GradientsOnTape)
+                {
+                    yield return Rows("DSums", cell.GradientSlots * cell.Units);
+                }
+
                 yield return Rows("Gradient", cell.OutputSize);
                 for (int stage = 0; stage < equations.StageCount; stage++)
                 {

@@ -43,7 +43,7 @@ internal sealed class SmallProduct
     {
         int units = UnitsOf(plan, isNarrow);
         return new SmallProduct(
-            plan, isNarrow, "HiddenGradient", "dh += dz·W_hh", plan.HiddenWeights[0].Gates * units, 1, plan.Units, plan.Equations().GradientCount * units, accumulates: true);
+            plan, isNarrow, "HiddenGradient", "dh += dz·W_hh", plan.HiddenWeights[0].Gates * units, 1, plan.Units, plan.GradientSlots * units, accumulates: true);
     }
 
     public void Write(SourceWriter writer, string number, bool isDouble)

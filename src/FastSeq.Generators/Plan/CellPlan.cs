@@ -70,6 +70,12 @@ internal sealed record CellPlan(
     /// <summary>Whether the gradient of h is a product of its own for this cell: it is small, and one block of the transposed weight holds all of its units.</summary>
     public bool HasSmallGradient => HiddenChains > 1 && (HiddenWeights[0].Gates > 1 || Units <= Lanes);
 
+    /// <summary>Whether the gradients of the sums take the place of what forward kept: each register has read all of that before it stores, and so much less memory passes by.</summary>
+    public bool GradientsOnTape => Equations() is { StageCount: 1 } cell && TapeLayout.Of(cell).SlotCount >= cell.GradientCount;
+
+    /// <summary>The slots of a row of these gradients.</summary>
+    public int GradientSlots => GradientsOnTape ? TapeLayout.Of(Equations()).SlotCount : Equations().GradientCount;
+
     public CellEquations Equations() => EquationsOf(Recurrent, Activation);
 
     /// <summary>The equations of a cell, built once; they never change.</summary>
