@@ -91,7 +91,7 @@ internal sealed partial class RunRecurrent
 
     /// <summary>The call that computes the gradient of what a stage's product multiplies.</summary>
     private string OperandGradient(int stage, string target, bool adds) =>
-        $"{Kernels}.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, {cell.HiddenWeights[stage].Inner}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in dSums, {SumCount}, {equations.FirstHidden(stage)}, in {Field}HiddenTransposed{stage}.Reference, ref {target}, {(adds ? "true" : "false")});";
+        $"{Kernels}.PanelMatrix.InputGradient(new global::System.ReadOnlySpan<global::FastSeq.Kernels.RowSpan>(in span), Rows, {cell.HiddenWeights[stage].Inner}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in dSums, {cell.GradientSlots}, {equations.FirstHidden(stage)}, in {Field}HiddenTransposed{stage}.Reference, ref {target}, {(adds ? "true" : "false")});";
 
     /// <summary>The rows of a time step's tape that stay in the second-level cache together with weights: a quarter of a megabyte.</summary>
     private int AheadRows => (1 << 18) / (plan.TapeSlots * cell.Units * (Number == "double" ? 8 : 4));
@@ -103,7 +103,7 @@ internal sealed partial class RunRecurrent
         {
             "tape" => PanelRow("tape", plan.TapeSlots, panel, units, "Rows", "row"),
             "unitParameters" => Parameter(Panels.StartOf(cell.UnitParameters!, panel)),
-            "dSums" => PanelRow("dSums", SumCount, panel, units, "Rows", "row"),
+            "dSums" => PanelRow("dSums", cell.GradientSlots, panel, units, "Rows", "row"),
             "dOutput" => equations.IsProjected ? HistoryRow($"{Field}DProjected.Reference", "first", panel) : HistoryRow("dOutput", "row", panel),
             "dOperand" => HistoryRow("dOperand" + (stage + 1), "first", panel),
             string name when name.EndsWith("Mask", StringComparison.Ordinal) => MaskRow(name, panel),
@@ -138,7 +138,7 @@ internal sealed partial class RunRecurrent
                 writer.WriteLine("if (SharesTokens) " + Gradient("Tokens.Length", Field + "TokenRows.Reference", Field + "TokenSums.Reference", InputGates, 0));
             }
 
-            writer.WriteLine((Table is null ? "" : "else ") + Gradient("Rows", Previous.Output, "dSums", SumCount, equations.FirstInput));
+            writer.WriteLine((Table is null ? "" : "else ") + Gradient("Rows", Previous.Output, "dSums", cell.GradientSlots, equations.FirstInput));
             writer.WriteLine($"Range(part, {cell.OutputSize}, 6, out firstK, out lastK);");
             using (writer.Block("for (int t = 0, end; t < TimeSteps; t = end)"))
             {
@@ -167,16 +167,13 @@ internal sealed partial class RunRecurrent
                 writer.WriteLine(BiasGradient(unitParameters.Gates, equations.PreActivations.Count, unitParameters, $"ref {Unsafe}.NullRef<{Number}>()"));
             }
 
-            if (!cell.HasBias)
+            if (!cell.HasBias || AddsBiasesByTheWay)
             {
                 return;
             }
 
-            // Where the recurrent sums are the input sums, both biases have the same gradient.
-            bool isTwin = equations.StageCount == 1 && equations.PreActivations.All(p => p.HasInput && p.HasHidden);
-            string twin = isTwin ? $"ref Gradient({cell.HiddenBiases[0].Offset})" : $"ref {Unsafe}.NullRef<{Number}>()";
-            writer.WriteLine(BiasGradient(InputGates, equations.FirstInput, cell.InputBias, twin));
-            for (int stage = 0; stage < equations.StageCount && !isTwin; stage++)
+            writer.WriteLine(BiasGradient(InputGates, equations.FirstInput, cell.InputBias, $"ref {Unsafe}.NullRef<{Number}>()"));
+            for (int stage = 0; stage < equations.StageCount; stage++)
             {
                 writer.WriteLine(BiasGradient(HiddenGates(stage), equations.FirstHidden(stage), cell.HiddenBiases[stage], $"ref {Unsafe}.NullRef<{Number}>()"));
             }
@@ -189,8 +186,14 @@ internal sealed partial class RunRecurrent
         .Select(learned => $"SumInitialGradients(part, {learned.State.Size}, ref {Field}D{learned.Name}.Reference, ref Gradient({learned.State.Parameter}));");
 
     private string WeightGradient(int stage, string operand, string count, string firstRow) =>
-        $"{Kernels}.PanelMatrix.WeightGradient(firstK, lastK, {count}, Rows, {cell.HiddenWeights[stage].Inner}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in {operand}, in dSums, {firstRow}, {SumCount}, {equations.FirstHidden(stage)}, ref Packed(part), ref Gradient({cell.HiddenWeights[stage].Offset}));";
+        $"{Kernels}.PanelMatrix.WeightGradient(firstK, lastK, {count}, Rows, {cell.HiddenWeights[stage].Inner}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in {operand}, in dSums, {firstRow}, {cell.GradientSlots}, {equations.FirstHidden(stage)}, ref Packed(part), ref Gradient({cell.HiddenWeights[stage].Offset}){(AddsBiasesByTheWay ? ", " + BiasesByTheWay : "")});";
+
+    /// <summary>Whether the gradients of the biases are added up together with that of the recurrent weight, which reads the same rows.</summary>
+    private bool AddsBiasesByTheWay => cell.HasBias && equations.StageCount == 1;
+
+    private string BiasesByTheWay =>
+        $"new {Kernels}.BiasGradients<{Number}>(part, Parts, {equations.FirstInput}, {InputGates}, ref Gradient({cell.InputBias.Offset}), {equations.FirstHidden(0)}, {HiddenGates(0)}, ref Gradient({cell.HiddenBiases[0].Offset}))";
 
     private string BiasGradient(int gates, int firstSlot, Region bias, string twin) =>
-        $"{Kernels}.PanelMatrix.BiasGradient(part, Parts, Rows, {cell.Units}, {cell.Lanes}, {gates}, in dSums, {SumCount}, {firstSlot}, ref Gradient({bias.Offset}), {twin});";
+        $"{Kernels}.PanelMatrix.BiasGradient(part, Parts, Rows, {cell.Units}, {cell.Lanes}, {gates}, in dSums, {cell.GradientSlots}, {firstSlot}, ref Gradient({bias.Offset}), {twin});";
 }

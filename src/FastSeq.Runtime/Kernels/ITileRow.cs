@@ -17,8 +17,8 @@ interface ITileRow<T, TSelf>
 
     static abstract TSelf Load(ref T source);
 
-    /// <summary>c + a * b, the same a in all lanes.</summary>
-    static abstract TSelf MultiplyAdd(ref readonly T a, TSelf b, TSelf c);
+    /// <summary>c += a * b, the same a in all lanes. By reference: of a row that is returned the JIT makes another, and moves each sum into it.</summary>
+    static abstract void MultiplyAdd(ref readonly T a, TSelf b, ref TSelf c);
 
     /// <summary>Stores a row, its last register elsewhere.</summary>
     static abstract void Store(TSelf row, ref T c, ref T last);
@@ -48,11 +48,10 @@ struct TileRow1<T, TVector, TWidth> : ITileRow<T, TileRow1<T, TVector, TWidth>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TileRow1<T, TVector, TWidth> MultiplyAdd(ref readonly T a, TileRow1<T, TVector, TWidth> b, TileRow1<T, TVector, TWidth> c)
+    public static void MultiplyAdd(ref readonly T a, TileRow1<T, TVector, TWidth> b, ref TileRow1<T, TVector, TWidth> c)
     {
         TVector lanes = TWidth.Broadcast(in a);
         c.V0 = TWidth.MultiplyAdd(lanes, b.V0, c.V0);
-        return c;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -87,12 +86,11 @@ struct TileRow2<T, TVector, TWidth> : ITileRow<T, TileRow2<T, TVector, TWidth>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TileRow2<T, TVector, TWidth> MultiplyAdd(ref readonly T a, TileRow2<T, TVector, TWidth> b, TileRow2<T, TVector, TWidth> c)
+    public static void MultiplyAdd(ref readonly T a, TileRow2<T, TVector, TWidth> b, ref TileRow2<T, TVector, TWidth> c)
     {
         TVector lanes = TWidth.Broadcast(in a);
         c.V0 = TWidth.MultiplyAdd(lanes, b.V0, c.V0);
         c.V1 = TWidth.MultiplyAdd(lanes, b.V1, c.V1);
-        return c;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -129,13 +127,12 @@ struct TileRow3<T, TVector, TWidth> : ITileRow<T, TileRow3<T, TVector, TWidth>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TileRow3<T, TVector, TWidth> MultiplyAdd(ref readonly T a, TileRow3<T, TVector, TWidth> b, TileRow3<T, TVector, TWidth> c)
+    public static void MultiplyAdd(ref readonly T a, TileRow3<T, TVector, TWidth> b, ref TileRow3<T, TVector, TWidth> c)
     {
         TVector lanes = TWidth.Broadcast(in a);
         c.V0 = TWidth.MultiplyAdd(lanes, b.V0, c.V0);
         c.V1 = TWidth.MultiplyAdd(lanes, b.V1, c.V1);
         c.V2 = TWidth.MultiplyAdd(lanes, b.V2, c.V2);
-        return c;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -174,14 +171,13 @@ struct TileRow4<T, TVector, TWidth> : ITileRow<T, TileRow4<T, TVector, TWidth>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TileRow4<T, TVector, TWidth> MultiplyAdd(ref readonly T a, TileRow4<T, TVector, TWidth> b, TileRow4<T, TVector, TWidth> c)
+    public static void MultiplyAdd(ref readonly T a, TileRow4<T, TVector, TWidth> b, ref TileRow4<T, TVector, TWidth> c)
     {
         TVector lanes = TWidth.Broadcast(in a);
         c.V0 = TWidth.MultiplyAdd(lanes, b.V0, c.V0);
         c.V1 = TWidth.MultiplyAdd(lanes, b.V1, c.V1);
         c.V2 = TWidth.MultiplyAdd(lanes, b.V2, c.V2);
         c.V3 = TWidth.MultiplyAdd(lanes, b.V3, c.V3);
-        return c;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace FastSeq.Kernels;
 
@@ -18,6 +19,12 @@ public static class OuterProduct
 
     /// <summary>Rows of a and d that are taken at a time, so that d's block stays in the first-level cache.</summary>
     const int BlockRows = 112;
+
+    /// <summary>
+    /// The same where rows of d follow each other closely. A tile of 512-bit registers takes so long for such a row that the second-level cache brings it in time, unasked; then the
+    /// fewer blocks the better, as each loads and stores all sums.
+    /// </summary>
+    static int CloseBlockRows => Vector512.IsHardwareAccelerated ? PackRows : BlockRows;
 
     /// <summary>Columns of a that make a tile.</summary>
     const int TileColumns = 6;
@@ -66,7 +73,8 @@ public static class OuterProduct
         int rows, int inner, ref readonly T packed, ref readonly T d, int dStride, int columns, ref T w, int wStride, bool isFirst = true)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Accumulate(rows, inner, in packed, TileColumns, rows, TileColumns, in d, dStride, columns, ref w, wStride, isFirst);
+        int blockRows = dStride <= 2 * columns ? CloseBlockRows : BlockRows;
+        Accumulate(rows, inner, in packed, TileColumns, rows, TileColumns, in d, dStride, columns, ref w, wStride, blockRows, isFirst);
     }
 
     /// <summary>The same where a is not packed, for few columns of d.</summary>
@@ -83,24 +91,24 @@ public static class OuterProduct
         int rows, int inner, ref readonly T a, int aStride, ref readonly T d, int dStride, int columns, ref T w, int wStride)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Accumulate(rows, inner, in a, aStride, 1, 0, in d, dStride, columns, ref w, wStride, isFirst: true);
+        Accumulate(rows, inner, in a, aStride, 1, 0, in d, dStride, columns, ref w, wStride, BlockRows, isFirst: true);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Accumulate<T>(
-        int rows, int inner, ref readonly T a, int aStep, int aTileStride, int fixedRows, ref readonly T d, int dStride, int columns, ref T w, int wStride, bool isFirst)
+        int rows, int inner, ref readonly T a, int aStep, int aTileStride, int fixedRows, ref readonly T d, int dStride, int columns, ref T w, int wStride, int blockRows, bool isFirst)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (inner <= 0) return;
 
         // The next block of d comes from far away: it is fetched bit by bit, as the tiles of this block go.
-        nint ahead = BlockRows * (nint)dStride * Unsafe.SizeOf<T>() / ((inner + TileColumns - 1) / TileColumns);
-        for (int row = 0; row < rows; row += BlockRows)
+        nint ahead = blockRows * (nint)dStride * Unsafe.SizeOf<T>() / ((inner + TileColumns - 1) / TileColumns);
+        for (int row = 0; row < rows; row += blockRows)
         {
             // The product's tile with a's columns as rows.
             TileOperands<T> operands = new()
             {
-                Inner = Math.Min(BlockRows, rows - row),
+                Inner = Math.Min(blockRows, rows - row),
                 A = ref Unsafe.Add(ref Unsafe.AsRef(in a), (nint)row * aStep),
                 ARowStride = 1,
                 AStep = aStep,
@@ -113,8 +121,8 @@ public static class OuterProduct
                 StartColumnStride = 1,
                 C = ref w,
                 CStride = wStride,
-                Ahead = ref Unsafe.Add(ref Unsafe.AsRef(in d), (nint)(row + BlockRows) * dStride),
-                AheadBytes = isFirst && row + BlockRows < rows ? ahead : 0,
+                Ahead = ref Unsafe.Add(ref Unsafe.AsRef(in d), (nint)(row + blockRows) * dStride),
+                AheadBytes = isFirst && row + blockRows < rows ? ahead : 0,
             };
             TiledProduct.Run(ref operands, inner, columns);
         }

@@ -14,6 +14,9 @@ public static class PanelMatrix
     /// <summary>Rows of the left matrix that stay in the first-level cache while all panels pass by.</summary>
     private const int RowBlock = 96;
 
+    /// <summary>Bytes of a transposed weight that stay in a second-level cache of 1 MB while rows pass by.</summary>
+    private const int TransposedBlock = 1 << 19;
+
     /// <summary>The input sums of some rows: sums[row] = bias + a[row]·W.</summary>
     /// <param name="spans">The rows.</param>
     /// <param name="rows">The rows of the buffer of sums that its panels lie apart.</param>
@@ -88,25 +91,30 @@ public static class PanelMatrix
         ReadOnlySpan<RowSpan> spans, int rows, int inner, int units, int lanes, int gates, ref readonly T d, int slots, int firstSlot, ref readonly T transposed, ref T da, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int blockWidth = PanelTranspose.BlockColumns<T>();
+        int blockWidth = PanelTranspose.BlockColumns<T>(), fullUnits = units - (units % lanes);
         for (; !spans.IsEmpty; spans = spans[CloseRows(spans)..])
         {
             ReadOnlySpan<RowSpan> close = spans[..CloseRows(spans)];
             for (int k = 0; k < inner; k += blockWidth)
             {
                 int width = Math.Min(blockWidth, inner - k);
+                int panels = Math.Max(1, TransposedBlock / (gates * lanes * width * Unsafe.SizeOf<T>()));
                 ref readonly T block = ref At(in transposed, k * units * gates);
-                for (int unit = 0; unit < units; unit += lanes)
+                for (int unit = 0; unit < units;)
                 {
+                    // As many full panels at once as stay in the cache for the rows to come; the narrow one by itself.
                     int panelUnits = Math.Min(lanes, units - unit);
+                    int stretches = unit < fullUnits ? Math.Min(panels, (fullUnits - unit) / lanes) : 1;
                     foreach (ref readonly RowSpan span in close)
                     {
                         long place = (long)unit * slots * rows + ((long)span.SumsFirst * slots + firstSlot) * panelUnits;
-                        PanelProduct.Multiply(
-                            span.Count, gates * panelUnits, in Unsafe.Add(ref Unsafe.AsRef(in d), place.ToNative()), slots * panelUnits,
+                        PanelProduct.MultiplyStretches(
+                            span.Count, stretches, (nint)lanes * slots * rows, gates * panelUnits, in Unsafe.Add(ref Unsafe.AsRef(in d), place.ToNative()), slots * panelUnits,
                             in At(in block, unit * gates * width), width, width, in Unsafe.NullRef<T>(), accumulate || unit > 0,
                             ref Unsafe.Add(ref da, span.First * inner + k), inner);
                     }
+
+                    unit += stretches * panelUnits;
                 }
             }
         }
@@ -164,38 +172,55 @@ public static class PanelMatrix
     /// <param name="firstSlot">The slot of the product's first gate.</param>
     /// <param name="packed">Overwritten: <see cref="OuterProduct.PackedLength"/> elements for <paramref name="inner"/> columns.</param>
     /// <param name="dWeight">Added to.</param>
+    /// <param name="biases">Biases whose gradients are added up by the way; none by default.</param>
     public static void WeightGradient<T>(
-        int firstK, int lastK, int count, int rows, int inner, int units, int lanes, int gates, ref readonly T a, ref readonly T d, int firstRow, int slots, int firstSlot, ref T packed, ref T dWeight)
+        int firstK, int lastK, int count, int rows, int inner, int units, int lanes, int gates, ref readonly T a, ref readonly T d, int firstRow, int slots, int firstSlot, ref T packed, ref T dWeight,
+        BiasGradients<T> biases = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // A block of a stays in the second-level cache while all panels pass by; the order of the sums is that of the rows all the same.
         if (units <= lanes)
         {
             // One panel: packing would cost more than it brings.
-            long place = ((long)firstRow * slots + firstSlot) * units;
             OuterProduct.AccumulateUnpacked(
-                count, lastK - firstK, in At(in a, firstK), inner, in Unsafe.Add(ref Unsafe.AsRef(in d), place.ToNative()), slots * units, gates * units,
+                count, lastK - firstK, in At(in a, firstK), inner, in PanelRows(in d, 0, units, rows, slots, firstRow, firstSlot), slots * units, gates * units,
                 ref Unsafe.Add(ref dWeight, firstK * gates * units), gates * units);
+            biases.Add(0, units, lanes, count, in PanelRows(in d, 0, units, rows, slots, firstRow, 0), slots * units);
             return;
         }
 
         for (int row = 0; row < count; row += OuterProduct.PackRows)
         {
             int blockRows = Math.Min(OuterProduct.PackRows, count - row);
-            for (int k = firstK; k < lastK; k += OuterProduct.PackColumns)
+            int k = firstK;
+            do
             {
+                // No width where the part has no rows of the weight, but biases.
                 int width = Math.Min(OuterProduct.PackColumns, lastK - k);
                 OuterProduct.Pack(blockRows, width, in At(in a, row * inner + k), inner, ref packed);
                 for (int unit = 0; unit < units; unit += lanes)
                 {
                     int panelUnits = Math.Min(lanes, units - unit), columns = gates * panelUnits;
-                    long place = (long)unit * slots * rows + ((long)(firstRow + row) * slots + firstSlot) * panelUnits;
                     OuterProduct.Accumulate(
-                        blockRows, width, in packed, in Unsafe.Add(ref Unsafe.AsRef(in d), place.ToNative()), slots * panelUnits,
+                        blockRows, width, in packed, in PanelRows(in d, unit, panelUnits, rows, slots, firstRow + row, firstSlot), slots * panelUnits,
                         columns, ref Unsafe.Add(ref dWeight, unit * inner * gates + k * columns), columns);
+                    if (k == firstK)
+                    {
+                        biases.Add(unit, panelUnits, lanes, blockRows, in PanelRows(in d, unit, panelUnits, rows, slots, firstRow + row, 0), slots * panelUnits);
+                    }
                 }
+
+                k += OuterProduct.PackColumns;
             }
+            while (k < lastK);
         }
+    }
+
+    /// <summary>Where the rows of a panel of sums begin that a product reads.</summary>
+    private static ref readonly T PanelRows<T>(ref readonly T sums, int unit, int panelUnits, int rows, int slots, int row, int slot)
+    {
+        long place = (long)unit * slots * rows + ((long)row * slots + slot) * panelUnits;
+        return ref Unsafe.Add(ref Unsafe.AsRef(in sums), place.ToNative());
     }
 
     /// <summary>The gradient of a linear layer's weight, of d lying row by row.</summary>

@@ -33,10 +33,25 @@ public static class PanelProduct
         ref readonly T start, bool accumulate, ref T c, int cStride, bool alone = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        MultiplyStretches(rows, 1, 0, inner, in a, aStride, in panel, panelStride, columns, in start, accumulate, ref c, cStride, alone);
+    }
+
+    /// <summary>
+    /// The same where a row of a lies in <paramref name="stretches"/> of <paramref name="inner"/> columns, <paramref name="stretchStride"/> elements from one to the next: the sums stay in
+    /// registers from the first to the last.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void MultiplyStretches<T>(
+        int rows, int stretches, nint stretchStride, int inner, ref readonly T a, int aStride, ref readonly T panel, int panelStride, int columns,
+        ref readonly T start, bool accumulate, ref T c, int cStride, bool alone = false)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         ZeroRow zeros = default;
         scoped TileOperands<T> operands = new()
         {
             Inner = inner,
+            Stretches = stretches,
+            StretchStride = stretchStride,
             A = ref Unsafe.AsRef(in a),
             ARowStride = aStride,
             AStep = 1,

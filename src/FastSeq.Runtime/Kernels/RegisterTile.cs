@@ -27,6 +27,10 @@ ref struct TileOperands<T>
 {
     public int Inner;
 
+    /// <summary>Where k runs over several stretches of <see cref="Inner"/> that do not follow each other in a: how many (0 means one), and the elements from one to the next.</summary>
+    public int Stretches;
+    public nint StretchStride;
+
     /// <summary>a[i, k] is at i * ARowStride + k * AStep elements: rows of a matrix, or its columns.</summary>
     public ref T A;
     public nint ARowStride, AStep;
@@ -103,6 +107,7 @@ static class RegisterTile<T, TRow>
         nint stride = operands.ARowStride * Unsafe.SizeOf<T>();
         nint step = operands.AStep * Unsafe.SizeOf<T>();
         nint panelStep = operands.PanelStride * Unsafe.SizeOf<T>();
+        nint stretchStep = (operands.StretchStride * Unsafe.SizeOf<T>()) - (operands.Inner * step);
 
         // A last register that is not full goes to a scratch area first, of which the columns that exist are copied.
         bool full = operands.LastCount == TRow.Lanes, whole = full || operands.StoresWhole;
@@ -129,7 +134,8 @@ static class RegisterTile<T, TRow>
             if (TRows.Value > 11) c11 = TRow.Load(ref Unsafe.Add(ref start, 11 * startStride));
 
             // A tile that takes long asks for what it will store to, or for the sums that the next one starts from.
-            if (operands.Inner >= LongTile)
+            int stretches = operands.Stretches;
+            if (operands.Inner >= LongTile || stretches > 1)
             {
                 ref T needed = ref Unsafe.Add(ref operands.C, operands.AddsToC ? cStride * TRows.Value : 0);
                 for (int row = 0; row < TRows.Value; row++)
@@ -144,28 +150,37 @@ static class RegisterTile<T, TRow>
             ref T a6 = ref Unsafe.AddByteOffset(ref a0, TRows.Value > 6 ? 6 * stride : 0);
             ref T a9 = ref Unsafe.AddByteOffset(ref a0, TRows.Value > 9 ? 9 * stride : 0);
             ref T panel = ref operands.Panel;
-            for (int k = operands.Inner; k > 0; k--)
+            do
             {
-                TRow b = TRow.Load(ref panel);
-                c0 = TRow.MultiplyAdd(ref a0, b, c0);
-                if (TRows.Value > 1) c1 = TRow.MultiplyAdd(ref Unsafe.AddByteOffset(ref a0, stride), b, c1);
-                if (TRows.Value > 2) c2 = TRow.MultiplyAdd(ref Unsafe.AddByteOffset(ref a0, 2 * stride), b, c2);
-                if (TRows.Value > 3) c3 = TRow.MultiplyAdd(ref a3, b, c3);
-                if (TRows.Value > 4) c4 = TRow.MultiplyAdd(ref Unsafe.AddByteOffset(ref a3, stride), b, c4);
-                if (TRows.Value > 5) c5 = TRow.MultiplyAdd(ref Unsafe.AddByteOffset(ref a3, 2 * stride), b, c5);
-                if (TRows.Value > 6) c6 = TRow.MultiplyAdd(ref a6, b, c6);
-                if (TRows.Value > 7) c7 = TRow.MultiplyAdd(ref Unsafe.AddByteOffset(ref a6, stride), b, c7);
-                if (TRows.Value > 8) c8 = TRow.MultiplyAdd(ref Unsafe.AddByteOffset(ref a6, 2 * stride), b, c8);
-                if (TRows.Value > 9) c9 = TRow.MultiplyAdd(ref a9, b, c9);
-                if (TRows.Value > 10) c10 = TRow.MultiplyAdd(ref Unsafe.AddByteOffset(ref a9, stride), b, c10);
-                if (TRows.Value > 11) c11 = TRow.MultiplyAdd(ref Unsafe.AddByteOffset(ref a9, 2 * stride), b, c11);
+                for (int k = operands.Inner; k > 0; k--)
+                {
+                    TRow b = TRow.Load(ref panel);
+                    TRow.MultiplyAdd(ref a0, b, ref c0);
+                    if (TRows.Value > 1) TRow.MultiplyAdd(ref Unsafe.AddByteOffset(ref a0, stride), b, ref c1);
+                    if (TRows.Value > 2) TRow.MultiplyAdd(ref Unsafe.AddByteOffset(ref a0, 2 * stride), b, ref c2);
+                    if (TRows.Value > 3) TRow.MultiplyAdd(ref a3, b, ref c3);
+                    if (TRows.Value > 4) TRow.MultiplyAdd(ref Unsafe.AddByteOffset(ref a3, stride), b, ref c4);
+                    if (TRows.Value > 5) TRow.MultiplyAdd(ref Unsafe.AddByteOffset(ref a3, 2 * stride), b, ref c5);
+                    if (TRows.Value > 6) TRow.MultiplyAdd(ref a6, b, ref c6);
+                    if (TRows.Value > 7) TRow.MultiplyAdd(ref Unsafe.AddByteOffset(ref a6, stride), b, ref c7);
+                    if (TRows.Value > 8) TRow.MultiplyAdd(ref Unsafe.AddByteOffset(ref a6, 2 * stride), b, ref c8);
+                    if (TRows.Value > 9) TRow.MultiplyAdd(ref a9, b, ref c9);
+                    if (TRows.Value > 10) TRow.MultiplyAdd(ref Unsafe.AddByteOffset(ref a9, stride), b, ref c10);
+                    if (TRows.Value > 11) TRow.MultiplyAdd(ref Unsafe.AddByteOffset(ref a9, 2 * stride), b, ref c11);
 
-                a0 = ref Unsafe.AddByteOffset(ref a0, step);
-                if (TRows.Value > 3) a3 = ref Unsafe.AddByteOffset(ref a3, step);
-                if (TRows.Value > 6) a6 = ref Unsafe.AddByteOffset(ref a6, step);
-                if (TRows.Value > 9) a9 = ref Unsafe.AddByteOffset(ref a9, step);
-                panel = ref Unsafe.AddByteOffset(ref panel, panelStep);
+                    a0 = ref Unsafe.AddByteOffset(ref a0, step);
+                    if (TRows.Value > 3) a3 = ref Unsafe.AddByteOffset(ref a3, step);
+                    if (TRows.Value > 6) a6 = ref Unsafe.AddByteOffset(ref a6, step);
+                    if (TRows.Value > 9) a9 = ref Unsafe.AddByteOffset(ref a9, step);
+                    panel = ref Unsafe.AddByteOffset(ref panel, panelStep);
+                }
+
+                a0 = ref Unsafe.AddByteOffset(ref a0, stretchStep);
+                if (TRows.Value > 3) a3 = ref Unsafe.AddByteOffset(ref a3, stretchStep);
+                if (TRows.Value > 6) a6 = ref Unsafe.AddByteOffset(ref a6, stretchStep);
+                if (TRows.Value > 9) a9 = ref Unsafe.AddByteOffset(ref a9, stretchStep);
             }
+            while (--stretches > 0);
 
             ref T c = ref operands.C;
             bool exact = !full && !(whole && (tiles > 1 || operands.MoreBelow));
