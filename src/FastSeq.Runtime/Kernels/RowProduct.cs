@@ -91,7 +91,7 @@ public static class RowProduct
             ref T b = ref panel;
             for (int k = inner; k > 0; k--)
             {
-                sums = TRow.MultiplyAdd(ref a, TRow.Load(ref b), sums);
+                TRow.MultiplyAdd(ref a, TRow.Load(ref b), ref sums);
                 a = ref Unsafe.Add(ref a, 1);
                 b = ref Unsafe.Add(ref b, columns);
             }
