@@ -223,7 +223,6 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_H;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_DH;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_Sums;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_DSums;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_Gradient;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_HiddenTransposed0;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> linear_Rows;
@@ -239,7 +238,6 @@ namespace Demo
                 rnn_H = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements((long)MaxBatch + MaxRows, 20), zeroed: false);
                 rnn_DH = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 20), zeroed: false);
                 rnn_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
-                rnn_DSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);
                 rnn_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);
                 rnn_HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(20, 20), zeroed: false);
                 linear_Rows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 5), zeroed: false);
@@ -437,7 +435,7 @@ namespace Demo
             {
                 int first = block.FirstSequence, last = block.EndSequence;
                 ref float tape = ref rnn_Tape.Reference;
-                ref float dSums = ref rnn_DSums.Reference;
+                ref float dSums = ref rnn_Tape.Reference;
                 ref float dOutput = ref rnn_Gradient.Reference;
                 ref float h = ref rnn_H.Reference;
                 ref float dH = ref rnn_DH.Reference;
@@ -465,7 +463,7 @@ namespace Demo
             // RNN (tanh) 10 -> 20: gradients of the weights and biases, once all time steps are done.
             private void Rnn_Weights(int part)
             {
-                ref float dSums = ref rnn_DSums.Reference;
+                ref float dSums = ref rnn_Tape.Reference;
                 ref float h = ref rnn_H.Reference;
                 Range(part, 10, 6, out int firstK, out int lastK);
                 global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 10, 20, 64, 1, in Inputs.Reference, in dSums, 0, 1, 0, ref Packed(part), ref Gradient(0));
@@ -473,9 +471,8 @@ namespace Demo
                 for (int t = 0, end; t < TimeSteps; t = end)
                 {
                     end = EndOfEvenSteps(t);
-                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 20, 20, 64, 1, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 20), in dSums, RowStart(t), 1, 0, ref Packed(part), ref Gradient(208));
+                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 20, 20, 64, 1, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 20), in dSums, RowStart(t), 1, 0, ref Packed(part), ref Gradient(208), new global::FastSeq.Kernels.BiasGradients<float>(part, Parts, 0, 1, ref Gradient(608), 0, 1, ref Gradient(640)));
                 }
-                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, Rows, 20, 64, 1, in dSums, 1, 0, ref Gradient(608), ref Gradient(640));
             }
 
             // linear layer 20 -> 5: y = W·x + b, rows first to last - 1.
