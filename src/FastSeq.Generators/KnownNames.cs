@@ -72,6 +72,7 @@ internal static class KnownNames
         "FastSeq.Initialization",
         "FastSeq.Kernels.Activations",
         "FastSeq.Kernels.BFloat16Weight",
+        "FastSeq.Kernels.BiasGradients`1",
         "FastSeq.Kernels.ColumnSums",
         "FastSeq.Kernels.DropoutMask",
         "FastSeq.Kernels.EmbeddingColumns",
