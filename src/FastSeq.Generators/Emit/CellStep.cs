@@ -76,7 +76,7 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
 
         if (TurnsPanels(plan))
         {
-            writer.WriteLine("bool descending = PanelOrder.IsDescending;");
+            writer.WriteLine("bool descending = StepOrder.IsDescending;");
         }
 
         for (int stage = 0; stage < cell.StageCount; stage++)

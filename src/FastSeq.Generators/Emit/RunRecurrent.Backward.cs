@@ -164,7 +164,7 @@ internal sealed partial class RunRecurrent
 
             if (cell.UnitParameters is { } unitParameters)
             {
-                writer.WriteLine(BiasGradient(unitParameters.Gates, equations.PreActivations.Count, unitParameters, $"ref {Unsafe}.NullRef<{Number}>()"));
+                writer.WriteLine(BiasGradient(unitParameters.Gates, equations.PreActivations.Count, unitParameters));
             }
 
             if (!cell.HasBias || AddsBiasesByTheWay)
@@ -172,10 +172,10 @@ internal sealed partial class RunRecurrent
                 return;
             }
 
-            writer.WriteLine(BiasGradient(InputGates, equations.FirstInput, cell.InputBias, $"ref {Unsafe}.NullRef<{Number}>()"));
+            writer.WriteLine(BiasGradient(InputGates, equations.FirstInput, cell.InputBias));
             for (int stage = 0; stage < equations.StageCount; stage++)
             {
-                writer.WriteLine(BiasGradient(HiddenGates(stage), equations.FirstHidden(stage), cell.HiddenBiases[stage], $"ref {Unsafe}.NullRef<{Number}>()"));
+                writer.WriteLine(BiasGradient(HiddenGates(stage), equations.FirstHidden(stage), cell.HiddenBiases[stage]));
             }
         }
     }
@@ -194,6 +194,6 @@ internal sealed partial class RunRecurrent
     private string BiasesByTheWay =>
         $"new {Kernels}.BiasGradients<{Number}>(part, Parts, {equations.FirstInput}, {InputGates}, ref Gradient({cell.InputBias.Offset}), {equations.FirstHidden(0)}, {HiddenGates(0)}, ref Gradient({cell.HiddenBiases[0].Offset}))";
 
-    private string BiasGradient(int gates, int firstSlot, Region bias, string twin) =>
-        $"{Kernels}.PanelMatrix.BiasGradient(part, Parts, Rows, {cell.Units}, {cell.Lanes}, {gates}, in dSums, {cell.GradientSlots}, {firstSlot}, ref Gradient({bias.Offset}), {twin});";
+    private string BiasGradient(int gates, int firstSlot, Region bias) =>
+        $"{Kernels}.PanelMatrix.BiasGradient(part, Parts, Rows, {cell.Units}, {cell.Lanes}, {gates}, in dSums, {cell.GradientSlots}, {firstSlot}, ref Gradient({bias.Offset}));";
 }

@@ -126,7 +126,7 @@ internal static class StepEmitter
 
         if (cells.Any(CellStep.TurnsPanels))
         {
-            writer.WriteLine("global::FastSeq.Kernels.PanelOrder.Turn();");
+            writer.WriteLine("global::FastSeq.Kernels.StepOrder.Turn();");
         }
 
         WriteInput(plan, writer);

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace FastSeq.Kernels;
 
@@ -275,21 +274,15 @@ public static class PanelMatrix
     /// <param name="slots">The slots of a row of <paramref name="d"/>.</param>
     /// <param name="firstSlot">The slot of the bias's first gate.</param>
     /// <param name="dBias">Added to.</param>
-    /// <param name="dTwin">Overwritten with the same: a second bias of the same sums; or a null reference.</param>
     public static void BiasGradient<T>(
-        int part, int parts, int rows, int units, int lanes, int gates, ref readonly T d, int slots, int firstSlot, ref T dBias, ref T dTwin)
+        int part, int parts, int rows, int units, int lanes, int gates, ref readonly T d, int slots, int firstSlot, ref T dBias)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int unit = part * lanes; unit < units; unit += parts * lanes)
         {
             int panelUnits = Math.Min(lanes, units - unit);
-            long place = (long)unit * slots * rows + (long)firstSlot * panelUnits;
-            ref T sums = ref Unsafe.Add(ref dBias, unit * gates);
-            ColumnSums.Accumulate(rows, gates * panelUnits, in Unsafe.Add(ref Unsafe.AsRef(in d), place.ToNative()), slots * panelUnits, ref sums);
-            if (!Unsafe.IsNullRef(ref dTwin))
-            {
-                MemoryMarshal.CreateSpan(ref sums, gates * panelUnits).CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref dTwin, unit * gates), gates * panelUnits));
-            }
+            ColumnSums.Accumulate(
+                rows, gates * panelUnits, in PanelRows(in d, unit, panelUnits, rows, slots, 0, firstSlot), slots * panelUnits, ref Unsafe.Add(ref dBias, unit * gates));
         }
     }
 

@@ -223,7 +223,6 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_H;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_DH;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_Sums;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_DSums;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_Gradient;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_HiddenTransposed0;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> linear_Rows;
@@ -239,7 +238,6 @@ namespace Demo
                 rnn_H = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements((long)MaxBatch + MaxRows, 20), zeroed: false);
                 rnn_DH = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 20), zeroed: false);
                 rnn_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
-                rnn_DSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);
                 rnn_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);
                 rnn_HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(20, 20), zeroed: false);
                 linear_Rows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 5), zeroed: false);
@@ -459,7 +457,7 @@ namespace Demo
             {
                 int first = block.FirstSequence, last = block.EndSequence;
                 ref float tape = ref rnn_Tape.Reference;
-                ref float dSums = ref rnn_DSums.Reference;
+                ref float dSums = ref rnn_Tape.Reference;
                 ref float dOutput = ref rnn_Gradient.Reference;
                 ref float h = ref rnn_H.Reference;
                 ref float dH = ref rnn_DH.Reference;
@@ -487,7 +485,7 @@ namespace Demo
             // RNN (tanh) 10 -> 20: gradients of the weights and biases, of sequences first to last - 1.
             private void Rnn_Weights(int first, int last, ref float sums)
             {
-                ref float dSums = ref rnn_DSums.Reference;
+                ref float dSums = ref rnn_Tape.Reference;
                 ref float h = ref rnn_H.Reference;
                 for (int t = 0, end; t < TimeSteps && first < BatchSize(t); t = end)
                 {

@@ -240,7 +240,6 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_C;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_DC;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_Sums;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_DSums;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_Gradient;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_HiddenTransposed0;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_InputTransposed;
@@ -255,7 +254,6 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_C;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_DC;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_Sums;
-            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_DSums;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_Gradient;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_HiddenTransposed0;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_InputTransposed;
@@ -280,7 +278,6 @@ namespace Demo
                 lstm_L0_C = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements((long)MaxBatch + MaxRows, 16), zeroed: false);
                 lstm_L0_DC = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
                 lstm_L0_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
-                lstm_L0_DSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 64), zeroed: false);
                 lstm_L0_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
                 lstm_L0_HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 64), zeroed: false);
                 lstm_L0_InputTransposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(8, 64), zeroed: false);
@@ -295,7 +292,6 @@ namespace Demo
                 lstm_L1_C = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements((long)MaxBatch + MaxRows, 16), zeroed: false);
                 lstm_L1_DC = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
                 lstm_L1_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
-                lstm_L1_DSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 64), zeroed: false);
                 lstm_L1_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
                 lstm_L1_HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 64), zeroed: false);
                 lstm_L1_InputTransposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 64), zeroed: false);
@@ -442,7 +438,7 @@ namespace Demo
                         }
                         break;
                     case 4: // backward ends
-                        if (SharesTokens) global::FastSeq.Kernels.SharedRows.Gather(part, Parts, TokenOfRow, 16, 16, 4, in lstm_L0_DSums.Reference, 4, 0, ref lstm_L0_TokenSums.Reference, Tokens.Length);
+                        if (SharesTokens) global::FastSeq.Kernels.SharedRows.Gather(part, Parts, TokenOfRow, 16, 16, 4, in lstm_L0_Tape.Reference, 5, 0, ref lstm_L0_TokenSums.Reference, Tokens.Length);
                         break;
                     case 5: // the gradients of all parameters
                         if (SharesTokens) Lstm_L0_TokenGradient(part); else global::FastSeq.Kernels.EmbeddingTable.Accumulate(part, Parts, Inputs.Span[..Rows], 8, in embedding_Gradient.Reference, ref Gradient(0));
@@ -551,7 +547,7 @@ namespace Demo
             {
                 int first = block.FirstSequence, last = block.EndSequence;
                 ref float tape = ref lstm_L0_Tape.Reference;
-                ref float dSums = ref lstm_L0_DSums.Reference;
+                ref float dSums = ref lstm_L0_Tape.Reference;
                 ref float dOutput = ref lstm_L0_Gradient.Reference;
                 ref float h = ref lstm_L0_H.Reference;
                 ref float c = ref lstm_L0_C.Reference;
@@ -568,12 +564,12 @@ namespace Demo
                     if (count <= 0) continue;
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
                     {
-                        global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)));
+                        global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 80)));
                     }
                     if (t > 0 || HasStates)
                     {
                         {
-                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_HiddenGradient(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)), ref lstm_L0_HiddenTransposed0.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 16));
+                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_HiddenGradient(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 80)), ref lstm_L0_HiddenTransposed0.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 16));
                         }
                     }
                 }
@@ -582,7 +578,7 @@ namespace Demo
             private void Lstm_L0_InputGradient(scoped in global::FastSeq.TimeBlock block)
             {
                 // dx = dz·W_ih
-                global::FastSeq.Kernels.PanelMatrix.InputGradient(block.Rows, Rows, 8, 16, 16, 4, in lstm_L0_DSums.Reference, 4, 0, in lstm_L0_InputTransposed.Reference, ref embedding_Gradient.Reference, false);
+                global::FastSeq.Kernels.PanelMatrix.InputGradient(block.Rows, Rows, 8, 16, 16, 4, in lstm_L0_Tape.Reference, 5, 0, in lstm_L0_InputTransposed.Reference, ref embedding_Gradient.Reference, false);
             }
 
             // b_ih + W_ih·x of each different token.
@@ -611,19 +607,18 @@ namespace Demo
             // LSTM 8 -> 16: gradients of the weights and biases, once all time steps are done.
             private void Lstm_L0_Weights(int part)
             {
-                ref float dSums = ref lstm_L0_DSums.Reference;
+                ref float dSums = ref lstm_L0_Tape.Reference;
                 ref float h = ref lstm_L0_H.Reference;
                 ref float c = ref lstm_L0_C.Reference;
                 Range(part, 8, 6, out int firstK, out int lastK);
                 if (SharesTokens) global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Tokens.Length, Tokens.Length, 8, 16, 16, 4, in lstm_L0_TokenRows.Reference, in lstm_L0_TokenSums.Reference, 0, 4, 0, ref Packed(part), ref Gradient(400));
-                else global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 8, 16, 16, 4, in embedding_Rows.Reference, in dSums, 0, 4, 0, ref Packed(part), ref Gradient(400));
+                else global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 8, 16, 16, 4, in embedding_Rows.Reference, in dSums, 0, 5, 0, ref Packed(part), ref Gradient(400));
                 Range(part, 16, 6, out firstK, out lastK);
                 for (int t = 0, end; t < TimeSteps; t = end)
                 {
                     end = EndOfEvenSteps(t);
-                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 16, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 16), in dSums, RowStart(t), 4, 0, ref Packed(part), ref Gradient(912));
+                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 16, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 16), in dSums, RowStart(t), 5, 0, ref Packed(part), ref Gradient(912), new global::FastSeq.Kernels.BiasGradients<float>(part, Parts, 0, 4, ref Gradient(1936), 0, 4, ref Gradient(2000)));
                 }
-                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, Rows, 16, 16, 4, in dSums, 4, 0, ref Gradient(1936), ref Gradient(2000));
             }
 
             private ref float Lstm_L0_Dropout_Output => ref Training ? ref lstm_L0_Dropout_Rows.Reference : ref global::System.Runtime.CompilerServices.Unsafe.Add(ref lstm_L0_H.Reference, Batch * 16);
@@ -679,7 +674,7 @@ namespace Demo
             {
                 int first = block.FirstSequence, last = block.EndSequence;
                 ref float tape = ref lstm_L1_Tape.Reference;
-                ref float dSums = ref lstm_L1_DSums.Reference;
+                ref float dSums = ref lstm_L1_Tape.Reference;
                 ref float dOutput = ref lstm_L1_Gradient.Reference;
                 ref float h = ref lstm_L1_H.Reference;
                 ref float c = ref lstm_L1_C.Reference;
@@ -696,12 +691,12 @@ namespace Demo
                     if (count <= 0) continue;
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
                     {
-                        global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)));
+                        global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 80)));
                     }
                     if (t > 0 || HasStates)
                     {
                         {
-                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_HiddenGradient(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)), ref lstm_L1_HiddenTransposed0.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 16));
+                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_HiddenGradient(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 80)), ref lstm_L1_HiddenTransposed0.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 16));
                         }
                     }
                 }
@@ -710,24 +705,23 @@ namespace Demo
             private void Lstm_L1_InputGradient(scoped in global::FastSeq.TimeBlock block)
             {
                 // dx = dz·W_ih
-                global::FastSeq.Kernels.PanelMatrix.InputGradient(block.Rows, Rows, 16, 16, 16, 4, in lstm_L1_DSums.Reference, 4, 0, in lstm_L1_InputTransposed.Reference, ref lstm_L0_Dropout_Gradient.Reference, false);
+                global::FastSeq.Kernels.PanelMatrix.InputGradient(block.Rows, Rows, 16, 16, 16, 4, in lstm_L1_Tape.Reference, 5, 0, in lstm_L1_InputTransposed.Reference, ref lstm_L0_Dropout_Gradient.Reference, false);
             }
 
             // LSTM 16 -> 16: gradients of the weights and biases, once all time steps are done.
             private void Lstm_L1_Weights(int part)
             {
-                ref float dSums = ref lstm_L1_DSums.Reference;
+                ref float dSums = ref lstm_L1_Tape.Reference;
                 ref float h = ref lstm_L1_H.Reference;
                 ref float c = ref lstm_L1_C.Reference;
                 Range(part, 16, 6, out int firstK, out int lastK);
-                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 16, 16, 16, 4, in Lstm_L0_Dropout_Output, in dSums, 0, 4, 0, ref Packed(part), ref Gradient(2064));
+                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 16, 16, 16, 4, in Lstm_L0_Dropout_Output, in dSums, 0, 5, 0, ref Packed(part), ref Gradient(2064));
                 Range(part, 16, 6, out firstK, out lastK);
                 for (int t = 0, end; t < TimeSteps; t = end)
                 {
                     end = EndOfEvenSteps(t);
-                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 16, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 16), in dSums, RowStart(t), 4, 0, ref Packed(part), ref Gradient(3088));
+                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 16, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 16), in dSums, RowStart(t), 5, 0, ref Packed(part), ref Gradient(3088), new global::FastSeq.Kernels.BiasGradients<float>(part, Parts, 0, 4, ref Gradient(4112), 0, 4, ref Gradient(4176)));
                 }
-                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, Rows, 16, 16, 4, in dSums, 4, 0, ref Gradient(4112), ref Gradient(4176));
             }
 
             private ref float Dropout_Output => ref Training ? ref dropout_Rows.Reference : ref laststep_Rows.Reference;
@@ -1385,7 +1379,7 @@ namespace FastSeq.Generated.OfTagger
                     zRow13.StoreUnsafe(ref y, 208);
                     zRow14.StoreUnsafe(ref y, 224);
                     zRow15.StoreUnsafe(ref y, 240);
-                    x = ref Unsafe.Add(ref x, 1024);
+                    x = ref Unsafe.Add(ref x, 1280);
                     y = ref Unsafe.Add(ref y, 256);
                 }
                 for (; left > 0; left--)
@@ -1400,7 +1394,7 @@ namespace FastSeq.Generated.OfTagger
                         w = ref Unsafe.Add(ref w, 16);
                     }
                     zRow0.StoreUnsafe(ref y);
-                    x = ref Unsafe.Add(ref x, 64);
+                    x = ref Unsafe.Add(ref x, 80);
                     y = ref Unsafe.Add(ref y, 16);
                 }
             }
@@ -1977,7 +1971,7 @@ namespace FastSeq.Generated.OfTagger
                 dOutput = ref Unsafe.Add(ref dOutput, 16);
                 dHRows = ref Unsafe.Add(ref dHRows, 16);
                 dCRows = ref Unsafe.Add(ref dCRows, 16);
-                dSums = ref Unsafe.Add(ref dSums, 64);
+                dSums = ref Unsafe.Add(ref dSums, 80);
             }
         }
 
@@ -2018,7 +2012,7 @@ namespace FastSeq.Generated.OfTagger
                 dOutput = ref Unsafe.Add(ref dOutput, 16);
                 dHRows = ref Unsafe.Add(ref dHRows, 16);
                 dCRows = ref Unsafe.Add(ref dCRows, 16);
-                dSums = ref Unsafe.Add(ref dSums, 64);
+                dSums = ref Unsafe.Add(ref dSums, 80);
             }
         }
 
@@ -2059,7 +2053,7 @@ namespace FastSeq.Generated.OfTagger
                 dOutput = ref Unsafe.Add(ref dOutput, 16);
                 dHRows = ref Unsafe.Add(ref dHRows, 16);
                 dCRows = ref Unsafe.Add(ref dCRows, 16);
-                dSums = ref Unsafe.Add(ref dSums, 64);
+                dSums = ref Unsafe.Add(ref dSums, 80);
             }
         }
 
@@ -2100,7 +2094,7 @@ namespace FastSeq.Generated.OfTagger
                 dOutput = ref Unsafe.Add(ref dOutput, 16);
                 dHRows = ref Unsafe.Add(ref dHRows, 16);
                 dCRows = ref Unsafe.Add(ref dCRows, 16);
-                dSums = ref Unsafe.Add(ref dSums, 64);
+                dSums = ref Unsafe.Add(ref dSums, 80);
             }
         }
 

@@ -510,9 +510,9 @@ namespace Demo
                     global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 5, 5, 8, 2, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 5), in dSums, RowStart(t), 3, 0, ref Packed(part), ref Gradient(48));
                 }
                 global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 5, 5, 8, 1, in operand1, in dSums, 0, 3, 2, ref Packed(part), ref Gradient(104));
-                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, Rows, 5, 8, 3, in dSums, 3, 0, ref Gradient(136), ref global::System.Runtime.CompilerServices.Unsafe.NullRef<double>());
-                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, Rows, 5, 8, 2, in dSums, 3, 0, ref Gradient(152), ref global::System.Runtime.CompilerServices.Unsafe.NullRef<double>());
-                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, Rows, 5, 8, 1, in dSums, 3, 2, ref Gradient(168), ref global::System.Runtime.CompilerServices.Unsafe.NullRef<double>());
+                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, Rows, 5, 8, 3, in dSums, 3, 0, ref Gradient(136));
+                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, Rows, 5, 8, 2, in dSums, 3, 0, ref Gradient(152));
+                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, Rows, 5, 8, 1, in dSums, 3, 2, ref Gradient(168));
             }
 
             // linear layer 5 -> 7: y = tanh(W·x + b), rows first to last - 1.
