@@ -223,6 +223,7 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_H;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_DH;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_Sums;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_DSums;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_Gradient;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> rnn_HiddenTransposed0;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> linear_Rows;
@@ -238,6 +239,7 @@ namespace Demo
                 rnn_H = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements((long)MaxBatch + MaxRows, 20), zeroed: false);
                 rnn_DH = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 20), zeroed: false);
                 rnn_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
+                rnn_DSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);
                 rnn_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 20), zeroed: false);
                 rnn_HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(20, 20), zeroed: false);
                 linear_Rows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 5), zeroed: false);
@@ -444,9 +446,11 @@ namespace Demo
                         int count = global::System.Math.Min(48, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;
                         int tapeRow = Training ? row : taped + b - first;
                         {
-                            // b_hh + W_hh·h_(t-1), then the gates
-                            global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_HiddenSumsNarrow(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 208), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 640), ref sums);
-                            global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_GatesNarrow((count * 20), Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 20)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 20)));
+                            {
+                                // b_hh + W_hh·h_(t-1), then the gates
+                                global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_HiddenSumsNarrow(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 208), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 640), ref sums);
+                                global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_GatesNarrow((count * 20), Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 20)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 20)));
+                            }
                         }
                     }
                 }
@@ -457,7 +461,7 @@ namespace Demo
             {
                 int first = block.FirstSequence, last = block.EndSequence;
                 ref float tape = ref rnn_Tape.Reference;
-                ref float dSums = ref rnn_Tape.Reference;
+                ref float dSums = ref rnn_DSums.Reference;
                 ref float dOutput = ref rnn_Gradient.Reference;
                 ref float h = ref rnn_H.Reference;
                 ref float dH = ref rnn_DH.Reference;
@@ -485,7 +489,7 @@ namespace Demo
             // RNN (tanh) 10 -> 20: gradients of the weights and biases, of sequences first to last - 1.
             private void Rnn_Weights(int first, int last, ref float sums)
             {
-                ref float dSums = ref rnn_Tape.Reference;
+                ref float dSums = ref rnn_DSums.Reference;
                 ref float h = ref rnn_H.Reference;
                 for (int t = 0, end; t < TimeSteps && first < BatchSize(t); t = end)
                 {

@@ -240,6 +240,7 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_C;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_DC;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_Sums;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_DSums;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_Gradient;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_HiddenTransposed0;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L0_InputTransposed;
@@ -254,6 +255,7 @@ namespace Demo
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_C;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_DC;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_Sums;
+            private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_DSums;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_Gradient;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_HiddenTransposed0;
             private readonly global::FastSeq.Tensors.AlignedBuffer<float> lstm_L1_InputTransposed;
@@ -278,6 +280,7 @@ namespace Demo
                 lstm_L0_C = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements((long)MaxBatch + MaxRows, 16), zeroed: false);
                 lstm_L0_DC = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
                 lstm_L0_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
+                lstm_L0_DSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 64), zeroed: false);
                 lstm_L0_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
                 lstm_L0_HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 64), zeroed: false);
                 lstm_L0_InputTransposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(8, 64), zeroed: false);
@@ -292,6 +295,7 @@ namespace Demo
                 lstm_L1_C = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements((long)MaxBatch + MaxRows, 16), zeroed: false);
                 lstm_L1_DC = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxBatch, 16), zeroed: false);
                 lstm_L1_Sums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(Threads, 3072), zeroed: false);
+                lstm_L1_DSums = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 64), zeroed: false);
                 lstm_L1_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 16), zeroed: false);
                 lstm_L1_HiddenTransposed0 = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 64), zeroed: false);
                 lstm_L1_InputTransposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(16, 64), zeroed: false);
@@ -438,7 +442,7 @@ namespace Demo
                         }
                         break;
                     case 4: // backward ends
-                        if (SharesTokens) global::FastSeq.Kernels.SharedRows.Gather(part, Parts, TokenOfRow, 16, 16, 4, in lstm_L0_Tape.Reference, 5, 0, ref lstm_L0_TokenSums.Reference, Tokens.Length);
+                        if (SharesTokens) global::FastSeq.Kernels.SharedRows.Gather(part, Parts, TokenOfRow, 16, 16, 4, in lstm_L0_DSums.Reference, 4, 0, ref lstm_L0_TokenSums.Reference, Tokens.Length);
                         break;
                     case 5: // the gradients of all parameters
                         if (SharesTokens) Lstm_L0_TokenGradient(part); else global::FastSeq.Kernels.EmbeddingTable.Accumulate(part, Parts, Inputs.Span[..Rows], 8, in embedding_Gradient.Reference, ref Gradient(0));
@@ -534,9 +538,11 @@ namespace Demo
                         int count = global::System.Math.Min(48, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;
                         int tapeRow = Training ? row : taped + b - first;
                         {
-                            // b_hh + W_hh·h_(t-1), then the gates
-                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_HiddenSums(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 912), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 2000), ref sums);
-                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_Gates(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 80)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (current * 16)));
+                            {
+                                // b_hh + W_hh·h_(t-1), then the gates
+                                global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_HiddenSums(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 912), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 2000), ref sums);
+                                global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_Gates(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 80)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (current * 16)));
+                            }
                         }
                     }
                 }
@@ -547,7 +553,7 @@ namespace Demo
             {
                 int first = block.FirstSequence, last = block.EndSequence;
                 ref float tape = ref lstm_L0_Tape.Reference;
-                ref float dSums = ref lstm_L0_Tape.Reference;
+                ref float dSums = ref lstm_L0_DSums.Reference;
                 ref float dOutput = ref lstm_L0_Gradient.Reference;
                 ref float h = ref lstm_L0_H.Reference;
                 ref float c = ref lstm_L0_C.Reference;
@@ -564,12 +570,12 @@ namespace Demo
                     if (count <= 0) continue;
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
                     {
-                        global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 80)));
+                        global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)));
                     }
                     if (t > 0 || HasStates)
                     {
                         {
-                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_HiddenGradient(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 80)), ref lstm_L0_HiddenTransposed0.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 16));
+                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_HiddenGradient(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)), ref lstm_L0_HiddenTransposed0.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 16));
                         }
                     }
                 }
@@ -578,7 +584,7 @@ namespace Demo
             private void Lstm_L0_InputGradient(scoped in global::FastSeq.TimeBlock block)
             {
                 // dx = dz·W_ih
-                global::FastSeq.Kernels.PanelMatrix.InputGradient(block.Rows, Rows, 8, 16, 16, 4, in lstm_L0_Tape.Reference, 5, 0, in lstm_L0_InputTransposed.Reference, ref embedding_Gradient.Reference, false);
+                global::FastSeq.Kernels.PanelMatrix.InputGradient(block.Rows, Rows, 8, 16, 16, 4, in lstm_L0_DSums.Reference, 4, 0, in lstm_L0_InputTransposed.Reference, ref embedding_Gradient.Reference, false);
             }
 
             // b_ih + W_ih·x of each different token.
@@ -607,17 +613,17 @@ namespace Demo
             // LSTM 8 -> 16: gradients of the weights and biases, once all time steps are done.
             private void Lstm_L0_Weights(int part)
             {
-                ref float dSums = ref lstm_L0_Tape.Reference;
+                ref float dSums = ref lstm_L0_DSums.Reference;
                 ref float h = ref lstm_L0_H.Reference;
                 ref float c = ref lstm_L0_C.Reference;
                 Range(part, 8, 6, out int firstK, out int lastK);
                 if (SharesTokens) global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Tokens.Length, Tokens.Length, 8, 16, 16, 4, in lstm_L0_TokenRows.Reference, in lstm_L0_TokenSums.Reference, 0, 4, 0, ref Packed(part), ref Gradient(400));
-                else global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 8, 16, 16, 4, in embedding_Rows.Reference, in dSums, 0, 5, 0, ref Packed(part), ref Gradient(400));
+                else global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 8, 16, 16, 4, in embedding_Rows.Reference, in dSums, 0, 4, 0, ref Packed(part), ref Gradient(400));
                 Range(part, 16, 6, out firstK, out lastK);
                 for (int t = 0, end; t < TimeSteps; t = end)
                 {
                     end = EndOfEvenSteps(t);
-                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 16, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 16), in dSums, RowStart(t), 5, 0, ref Packed(part), ref Gradient(912), new global::FastSeq.Kernels.BiasGradients<float>(part, Parts, 0, 4, ref Gradient(1936), 0, 4, ref Gradient(2000)));
+                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 16, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 16), in dSums, RowStart(t), 4, 0, ref Packed(part), ref Gradient(912), new global::FastSeq.Kernels.BiasGradients<float>(part, Parts, 0, 4, ref Gradient(1936), 0, 4, ref Gradient(2000)));
                 }
             }
 
@@ -661,9 +667,11 @@ namespace Demo
                         int count = global::System.Math.Min(48, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;
                         int tapeRow = Training ? row : taped + b - first;
                         {
-                            // b_hh + W_hh·h_(t-1), then the gates
-                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_HiddenSums(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 3088), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 4176), ref sums);
-                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_Gates(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 80)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (current * 16)));
+                            {
+                                // b_hh + W_hh·h_(t-1), then the gates
+                                global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_HiddenSums(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 3088), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 4176), ref sums);
+                                global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_Gates(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 80)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (current * 16)));
+                            }
                         }
                     }
                 }
@@ -674,7 +682,7 @@ namespace Demo
             {
                 int first = block.FirstSequence, last = block.EndSequence;
                 ref float tape = ref lstm_L1_Tape.Reference;
-                ref float dSums = ref lstm_L1_Tape.Reference;
+                ref float dSums = ref lstm_L1_DSums.Reference;
                 ref float dOutput = ref lstm_L1_Gradient.Reference;
                 ref float h = ref lstm_L1_H.Reference;
                 ref float c = ref lstm_L1_C.Reference;
@@ -691,12 +699,12 @@ namespace Demo
                     if (count <= 0) continue;
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
                     {
-                        global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 80)));
+                        global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)));
                     }
                     if (t > 0 || HasStates)
                     {
                         {
-                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_HiddenGradient(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 80)), ref lstm_L1_HiddenTransposed0.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 16));
+                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_HiddenGradient(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)), ref lstm_L1_HiddenTransposed0.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, first * 16));
                         }
                     }
                 }
@@ -705,22 +713,22 @@ namespace Demo
             private void Lstm_L1_InputGradient(scoped in global::FastSeq.TimeBlock block)
             {
                 // dx = dz·W_ih
-                global::FastSeq.Kernels.PanelMatrix.InputGradient(block.Rows, Rows, 16, 16, 16, 4, in lstm_L1_Tape.Reference, 5, 0, in lstm_L1_InputTransposed.Reference, ref lstm_L0_Dropout_Gradient.Reference, false);
+                global::FastSeq.Kernels.PanelMatrix.InputGradient(block.Rows, Rows, 16, 16, 16, 4, in lstm_L1_DSums.Reference, 4, 0, in lstm_L1_InputTransposed.Reference, ref lstm_L0_Dropout_Gradient.Reference, false);
             }
 
             // LSTM 16 -> 16: gradients of the weights and biases, once all time steps are done.
             private void Lstm_L1_Weights(int part)
             {
-                ref float dSums = ref lstm_L1_Tape.Reference;
+                ref float dSums = ref lstm_L1_DSums.Reference;
                 ref float h = ref lstm_L1_H.Reference;
                 ref float c = ref lstm_L1_C.Reference;
                 Range(part, 16, 6, out int firstK, out int lastK);
-                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 16, 16, 16, 4, in Lstm_L0_Dropout_Output, in dSums, 0, 5, 0, ref Packed(part), ref Gradient(2064));
+                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 16, 16, 16, 4, in Lstm_L0_Dropout_Output, in dSums, 0, 4, 0, ref Packed(part), ref Gradient(2064));
                 Range(part, 16, 6, out firstK, out lastK);
                 for (int t = 0, end; t < TimeSteps; t = end)
                 {
                     end = EndOfEvenSteps(t);
-                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 16, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 16), in dSums, RowStart(t), 5, 0, ref Packed(part), ref Gradient(3088), new global::FastSeq.Kernels.BiasGradients<float>(part, Parts, 0, 4, ref Gradient(4112), 0, 4, ref Gradient(4176)));
+                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 16, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 16), in dSums, RowStart(t), 4, 0, ref Packed(part), ref Gradient(3088), new global::FastSeq.Kernels.BiasGradients<float>(part, Parts, 0, 4, ref Gradient(4112), 0, 4, ref Gradient(4176)));
                 }
             }
 
@@ -1379,7 +1387,7 @@ namespace FastSeq.Generated.OfTagger
                     zRow13.StoreUnsafe(ref y, 208);
                     zRow14.StoreUnsafe(ref y, 224);
                     zRow15.StoreUnsafe(ref y, 240);
-                    x = ref Unsafe.Add(ref x, 1280);
+                    x = ref Unsafe.Add(ref x, 1024);
                     y = ref Unsafe.Add(ref y, 256);
                 }
                 for (; left > 0; left--)
@@ -1394,7 +1402,7 @@ namespace FastSeq.Generated.OfTagger
                         w = ref Unsafe.Add(ref w, 16);
                     }
                     zRow0.StoreUnsafe(ref y);
-                    x = ref Unsafe.Add(ref x, 80);
+                    x = ref Unsafe.Add(ref x, 64);
                     y = ref Unsafe.Add(ref y, 16);
                 }
             }
@@ -1971,7 +1979,7 @@ namespace FastSeq.Generated.OfTagger
                 dOutput = ref Unsafe.Add(ref dOutput, 16);
                 dHRows = ref Unsafe.Add(ref dHRows, 16);
                 dCRows = ref Unsafe.Add(ref dCRows, 16);
-                dSums = ref Unsafe.Add(ref dSums, 80);
+                dSums = ref Unsafe.Add(ref dSums, 64);
             }
         }
 
@@ -2012,7 +2020,7 @@ namespace FastSeq.Generated.OfTagger
                 dOutput = ref Unsafe.Add(ref dOutput, 16);
                 dHRows = ref Unsafe.Add(ref dHRows, 16);
                 dCRows = ref Unsafe.Add(ref dCRows, 16);
-                dSums = ref Unsafe.Add(ref dSums, 80);
+                dSums = ref Unsafe.Add(ref dSums, 64);
             }
         }
 
@@ -2053,7 +2061,7 @@ namespace FastSeq.Generated.OfTagger
                 dOutput = ref Unsafe.Add(ref dOutput, 16);
                 dHRows = ref Unsafe.Add(ref dHRows, 16);
                 dCRows = ref Unsafe.Add(ref dCRows, 16);
-                dSums = ref Unsafe.Add(ref dSums, 80);
+                dSums = ref Unsafe.Add(ref dSums, 64);
             }
         }
 
@@ -2094,7 +2102,7 @@ namespace FastSeq.Generated.OfTagger
                 dOutput = ref Unsafe.Add(ref dOutput, 16);
                 dHRows = ref Unsafe.Add(ref dHRows, 16);
                 dCRows = ref Unsafe.Add(ref dCRows, 16);
-                dSums = ref Unsafe.Add(ref dSums, 80);
+                dSums = ref Unsafe.Add(ref dSums, 64);
             }
         }
 
