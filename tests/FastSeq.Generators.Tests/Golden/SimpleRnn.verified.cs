@@ -446,11 +446,9 @@ namespace Demo
                         int count = global::System.Math.Min(48, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;
                         int tapeRow = Training ? row : taped + b - first;
                         {
-                            {
-                                // b_hh + W_hh·h_(t-1), then the gates
-                                global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_HiddenSumsNarrow(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 208), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 640), ref sums);
-                                global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_GatesNarrow((count * 20), Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 20)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 20)));
-                            }
+                            // b_hh + W_hh·h_(t-1), then the gates
+                            global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_HiddenSumsNarrow(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 208), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 640), ref sums);
+                            global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_GatesNarrow((count * 20), Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 20)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 20)));
                         }
                     }
                 }

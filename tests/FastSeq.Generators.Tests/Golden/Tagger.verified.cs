@@ -538,11 +538,9 @@ namespace Demo
                         int count = global::System.Math.Min(48, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;
                         int tapeRow = Training ? row : taped + b - first;
                         {
-                            {
-                                // b_hh + W_hh·h_(t-1), then the gates
-                                global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_HiddenSums(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 912), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 2000), ref sums);
-                                global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_Gates(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 80)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (current * 16)));
-                            }
+                            // b_hh + W_hh·h_(t-1), then the gates
+                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_HiddenSums(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 912), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 2000), ref sums);
+                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_Gates(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 80)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (current * 16)));
                         }
                     }
                 }
@@ -667,11 +665,9 @@ namespace Demo
                         int count = global::System.Math.Min(48, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;
                         int tapeRow = Training ? row : taped + b - first;
                         {
-                            {
-                                // b_hh + W_hh·h_(t-1), then the gates
-                                global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_HiddenSums(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 3088), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 4176), ref sums);
-                                global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_Gates(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 80)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (current * 16)));
-                            }
+                            // b_hh + W_hh·h_(t-1), then the gates
+                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_HiddenSums(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 3088), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 4176), ref sums);
+                            global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_Gates(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 80)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (current * 16)));
                         }
                     }
                 }
