@@ -36,6 +36,8 @@ static class LatencyCommand
         Time(ref stream, random, times.AsSpan(0, Steps / 10));
 
         bool held = Report($"{name}, random inputs", ref stream, random, times);
+        var control = new MultiplyAddLoop(Histogram.Percentile(times, 50));
+        Report("multiply-adds in registers for as long, no memory, no model: what the host does to any program", ref control, random, times);
 
         // Without biases, but for those that keep the old state, a state decays in silence for as long as there are numbers.
         foreach (ParameterInfo parameter in stream.Info.Parameters)
@@ -59,7 +61,7 @@ static class LatencyCommand
     }
 
     static bool Report<TStream>(string title, ref TStream stream, float[] inputs, int[] times)
-        where TStream : struct, ILiveStream
+        where TStream : struct, ITimedStep
     {
         int collections = GC.CollectionCount(0);
         long switches = SampleClock.ThreadSwitches(), allocated = GC.GetAllocatedBytesForCurrentThread();
@@ -73,7 +75,7 @@ static class LatencyCommand
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Time<TStream>(ref TStream stream, ReadOnlySpan<float> inputs, Span<int> times)
-        where TStream : struct, ILiveStream
+        where TStream : struct, ITimedStep
     {
         int inputSize = stream.InputSize;
         Span<float> y = stackalloc float[stream.OutputSize];

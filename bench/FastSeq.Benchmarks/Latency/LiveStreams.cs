@@ -1,17 +1,35 @@
+using FastSeq.Benchmarks.Ratios;
+
 namespace FastSeq.Benchmarks.Latency;
 
-/// <summary>One live stream of a model, as a value: the loop that times it is compiled for it alone.</summary>
-interface ILiveStream
+/// <summary>What is timed, as a value: the loop that times it is compiled for it alone.</summary>
+interface ITimedStep
 {
     int InputSize { get; }
 
     int OutputSize { get; }
 
+    void Step(ReadOnlySpan<float> x, Span<float> y);
+}
+
+/// <summary>One live stream of a model.</summary>
+interface ILiveStream : ITimedStep
+{
     ModelInfo Info { get; }
 
     Span<float> Parameters { get; }
+}
 
-    void Step(ReadOnlySpan<float> x, Span<float> y);
+/// <summary>Nothing but multiply-adds in registers, for as long as a step takes: what the host takes from it, it takes from any program.</summary>
+readonly struct MultiplyAddLoop(int nanoseconds) : ITimedStep
+{
+    readonly int _iterations = (int)(nanoseconds / FmaProbe.NanosecondsPerIteration());
+
+    public int InputSize => 1;
+
+    public int OutputSize => 1;
+
+    public void Step(ReadOnlySpan<float> x, Span<float> y) => y[0] = FmaProbe.Run(_iterations);
 }
 
 struct Lstm10Stream(Lstm10To20 model) : ILiveStream

@@ -22,7 +22,7 @@ static class FmaProbe
         for (int attempt = 0; attempt < 3; attempt++)
         {
             long start = Stopwatch.GetTimestamp();
-            float sum = Lanes switch { 16 => Loop512(Iterations), 8 => Loop256(Iterations), _ => Loop128(Iterations) };
+            float sum = Run(Iterations);
             double nanoseconds = Stopwatch.GetElapsedTime(start).TotalNanoseconds;
             if (sum != 0)
                 best = Math.Max(best, 2.0 * Chains * Lanes * Iterations / nanoseconds);
@@ -30,6 +30,12 @@ static class FmaProbe
 
         return best;
     }
+
+    /// <summary>So many iterations of twelve multiply-adds of the widest registers.</summary>
+    public static float Run(int iterations) => Lanes switch { 16 => Loop512(iterations), 8 => Loop256(iterations), _ => Loop128(iterations) };
+
+    /// <summary>The time of an iteration just now.</summary>
+    public static double NanosecondsPerIteration() => 2.0 * Chains * Lanes / Measure();
 
     // Each loop is a method of its own without calls, so that the twelve chains stay in registers.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
