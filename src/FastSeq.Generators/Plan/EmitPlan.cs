@@ -70,13 +70,13 @@ internal sealed record EmitPlan(
 
     /// <summary>
     /// Whether the gradients of all parameters are summed up by bundles of sequences: the model is so small that those of a bundle stay in the first-level cache, and
-    /// that threads would wait longer for each other's rows than these sums take.
+    /// that threads would wait longer for each other's rows than these sums take. Gradients of learned initial states are summed up by sequence, by other threads than those of the bundles.
     /// </summary>
     public bool SumsByBundle => !Model.IsQuantized && BufferLength <= 8192 && Layers.Any(layer => layer is RecurrentPlan) && Layers.All(layer => !layer.IsFrozen && layer switch
     {
         InputPlan or DropoutPlan or LastStepPlan or ActivationPlan => true,
         LinearPlan { IsTied: false, Cell.IsSmallLinear: true } => true,
-        RecurrentPlan { WeightDrop: null, Cell: { HasSmallInput: true, UnitParameters: null } } => true,
+        RecurrentPlan { WeightDrop: null, LearnsInitialState: false, Cell: { HasSmallInput: true, UnitParameters: null } } => true,
         _ => false,
     });
 

@@ -58,6 +58,8 @@ public sealed class BinaryCrossEntropyLoss : LossFunction
             (work, positive, negative) = (new T[surplus.Length], new T[surplus.Length], new T[surplus.Length]);
         }
 
+        public override bool IsSumOfNumbers => false;
+
         protected override double Sum(ReadOnlySpan<T> outputs, ReadOnlySpan<T> targets, T scale, Span<T> gradients)
         {
             double sum = 0;

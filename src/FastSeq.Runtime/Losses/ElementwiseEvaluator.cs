@@ -15,7 +15,8 @@ abstract class ElementwiseEvaluator<T> : LossEvaluator<T, T>
         return new WeightedMean(Sum(rows.Outputs, rows.Targets, T.CreateTruncating(1 / terms), gradients), terms);
     }
 
-    public sealed override bool IsSumOfNumbers => true;
+    /// <summary>Not where <see cref="Sum"/> keeps scratch memory in the evaluator: several threads may each ask for the sum of some rows.</summary>
+    public override bool IsSumOfNumbers => true;
 
     public sealed override double SumSteps(int steps, int count, int apart, ReadOnlySpan<T> outputs, ReadOnlySpan<T> targets, double terms, Span<T> gradients) =>
         SumSteps(steps, count, apart, outputs, targets, T.CreateTruncating(1 / terms), gradients);

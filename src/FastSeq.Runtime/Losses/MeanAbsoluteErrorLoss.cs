@@ -38,6 +38,8 @@ public sealed class MeanAbsoluteErrorLoss : LossFunction
         // |e| is the pinball of the slopes 1 and -1.
         readonly Pinball<T> pinball = new(Repeat([1]), Repeat([-1]));
 
+        public override bool IsSumOfNumbers => false;
+
         protected override double Sum(ReadOnlySpan<T> outputs, ReadOnlySpan<T> targets, T scale, Span<T> gradients)
         {
             double sum = 0;
