@@ -22,36 +22,28 @@ internal sealed class CellBackward(CellPlan plan, int stage, bool isNarrow) : Pa
     protected override string Summary =>
         $"{Cell.Name}, {Plan.Units} units: gradients of {(Cell.StageCount > 1 ? $"the sums of stage {Stage + 1}" : "the sums")}{(Stage == 0 ? " and of the previous state" : "")}, of the rows of {(IsNarrow ? "the narrow panel" : "a panel")}.";
 
-    private int[] Sums => Enumerable.Range(0, Cell.PreActivations.Count).Where(i => Cell.PreActivations[i].Stage == Stage).ToArray();
-
-    /// <summary>The first state whose gradient goes from step to step here; that of a projected h does so through the projection.</summary>
-    private int FirstState => Cell.IsProjected ? 1 : 0;
-
-    private IEnumerable<Node> Roots =>
-        Sums.Select(i => Gradients.PreActivations[i]).Concat(Stage == 0 ? Gradients.PreviousStates.Concat(Gradients.UnitParameters) : []);
-
     public override IReadOnlyList<(string Name, int Stride)> Buffers
     {
         get
         {
             var buffers = new List<(string, int)> { ("tape", Tape.SlotCount * Units) };
             buffers.AddRange(UnitParameterBuffer);
-            buffers.AddRange(MaskBuffers(Roots, IsGiven));
+            buffers.AddRange(MaskBuffers(Values.BackwardRoots, Values.IsGivenBackward));
             foreach (CellState state in Cell.States)
             {
-                if (Reads(Roots, IsGiven, state.Previous))
+                if (Reads(Values.BackwardRoots, Values.IsGivenBackward, state.Previous))
                 {
                     buffers.Add((state.Name + "PreviousRows", Plan.Units));
                 }
 
-                if (Reads(Roots, IsGiven, state.Next))
+                if (Reads(Values.BackwardRoots, Values.IsGivenBackward, state.Next))
                 {
                     buffers.Add((state.Name + "Rows", Plan.Units));
                 }
             }
 
             buffers.Add(("dOutput", Plan.Units));
-            buffers.AddRange(Cell.States.Skip(FirstState).Select(s => ($"d{char.ToUpperInvariant(s.Name[0])}Rows", Plan.Units)));
+            buffers.AddRange(Cell.States.Skip(Values.FirstState).Select(s => ($"d{char.ToUpperInvariant(s.Name[0])}Rows", Plan.Units)));
             if (Stage < Cell.StageCount - 1)
             {
                 buffers.Add(("dOperand", Plan.Units));
@@ -87,7 +79,7 @@ internal sealed class CellBackward(CellPlan plan, int stage, bool isNarrow) : Pa
             writer.WriteLine("// forward: " + line);
         }
 
-        var printer = new ExpressionPrinter(writer, segment.Lane);
+        var printer = new ExpressionPrinter(writer, new CSharpDialect(segment.Lane, inLoop: false));
         foreach (CellState state in Cell.States)
         {
             printer.Give(state.Previous, segment.Lane.Load(state.Name + "PreviousRows", segment.Start));
@@ -107,7 +99,7 @@ internal sealed class CellBackward(CellPlan plan, int stage, bool isNarrow) : Pa
 
         for (int index = 0; index < Cell.States.Count; index++)
         {
-            if (index < FirstState)
+            if (index < Values.FirstState)
             {
                 printer.Give(Gradients.StateSeeds[index], segment.Lane.Load("dOutput", segment.Start));
                 continue;
@@ -122,8 +114,8 @@ internal sealed class CellBackward(CellPlan plan, int stage, bool isNarrow) : Pa
             printer.Give(Gradients.OperandSeeds[Stage], segment.Lane.Load("dOperand", segment.Start));
         }
 
-        printer.Write(Roots.ToArray());
-        foreach (int index in Sums)
+        printer.Write(Values.BackwardRoots);
+        foreach (int index in Values.Sums)
         {
             writer.WriteLine(segment.Store(printer.NameOf(Gradients.PreActivations[index]), "dSums", Slot(index, segment)));
         }
@@ -138,12 +130,10 @@ internal sealed class CellBackward(CellPlan plan, int stage, bool isNarrow) : Pa
             writer.WriteLine(segment.Lane.Store(printer.NameOf(Gradients.UnitParameters[index]), "dSums", Slot(Cell.PreActivations.Count + index, segment), segment.Count));
         }
 
-        for (int index = FirstState; index < Cell.States.Count; index++)
+        for (int index = Values.FirstState; index < Cell.States.Count; index++)
         {
             string previous = printer.NameOf(Gradients.PreviousStates[index]);
             writer.WriteLine(segment.Store(previous, "d" + char.ToUpperInvariant(Cell.States[index].Name[0]) + "Rows", segment.Start));
         }
     }
-
-    private bool IsGiven(Node node) => Tape.Slots.ContainsKey(node) || Cell.States.Any(s => s.Previous == node || s.Next == node);
 }

@@ -12,50 +12,42 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
     private RowLoops? loops;
 
     private RowLoops Loops => loops ??= new RowLoops(
-        Results, CrossingHere.Concat(HereKept).Distinct().ToDictionary(n => n, n => Tape.Slots[n]), IsGiven,
+        Values.Results, Values.Crossing.Concat(Values.Kept).Distinct().ToDictionary(n => n, n => Tape.Slots[n]), Values.IsGiven,
         Cell.Inputs.Select(p => p.Value).ToArray(), Cell.HiddenOf(Stage).Select(p => p.Value).ToArray());
 
     protected override int LoopCount => Loops.Count;
-
-    private bool IsLast => Stage == Cell.StageCount - 1;
 
     protected override string Verb => "Gates";
 
     protected override string Options => ", bool keep";
 
     protected override string Summary =>
-        $"{Cell.Name}, {Plan.Units} units: {(IsLast ? "gates and new state" : "gates of stage " + (Stage + 1))}, of the rows of {(IsNarrow ? "the narrow panel" : "a panel")}; keep: leaves on the tape what Backward reads.";
-
-    private Node[] HereKept => Tape.Slots.Keys.Where(n => StageOf(n) == Stage && (IsLast || !IsStateDependent(n))).ToArray();
-
-    private Node[] CrossingHere => Tape.Crossing.Where(n => StageOf(n) == Stage).ToArray();
-
-    private Node[] Results => IsLast ? Cell.States.Select(s => s.Next).ToArray() : [Cell.LaterOperands[Stage]];
+        $"{Cell.Name}, {Plan.Units} units: {(Values.IsLast ? "gates and new state" : "gates of stage " + (Stage + 1))}, of the rows of {(IsNarrow ? "the narrow panel" : "a panel")}; keep: leaves on the tape what Backward reads.";
 
     public override IReadOnlyList<(string Name, int Stride)> Buffers
     {
         get
         {
             var buffers = new List<(string, int)> { ("tape", Tape.SlotCount * Units), ("sums", Plan.SumStride(Cell.HiddenOf(Stage).Count() * Units)) };
-            IEnumerable<Node> roots = Results.Concat(HereKept).Concat(CrossingHere);
+            IEnumerable<Node> roots = Values.Results.Concat(Values.Kept).Concat(Values.Crossing);
             buffers.AddRange(Cell.States
-                .Where(s => Reads(roots, IsGiven, s.Previous))
+                .Where(s => Reads(roots, Values.IsGiven, s.Previous))
                 .Select(s => (s.Name + "PreviousRows", Plan.Units)));
             buffers.AddRange(UnitParameterBuffer);
-            buffers.AddRange(MaskBuffers(roots, IsGiven));
-            buffers.AddRange(IsLast ? Cell.States.Select(s => (s.Name + "Rows", Plan.Units)) : [("operandRows", Plan.Units)]);
+            buffers.AddRange(MaskBuffers(roots, Values.IsGiven));
+            buffers.AddRange(Values.IsLast ? Cell.States.Select(s => (s.Name + "Rows", Plan.Units)) : [("operandRows", Plan.Units)]);
             return buffers;
         }
     }
 
     protected override void WriteUnits(SourceWriter writer, Segment segment, int loop)
     {
-        var printer = new ExpressionPrinter(writer, segment.Lane, inLoop: loop != WholeRow);
+        var printer = new ExpressionPrinter(writer, new CSharpDialect(segment.Lane, inLoop: loop != WholeRow));
         GiveValues(printer, segment, loop);
 
         // What others read, what the second loop reads, and what backward reads.
-        Node[] crossing = Here(CrossingHere), left = loop == 0 ? Loops.Crossing.Select(c => c.Value).ToArray() : [];
-        Node[] results = Here(Results), kept = Here(HereKept).Except(crossing).ToArray();
+        Node[] crossing = Here(Values.Crossing), left = loop == 0 ? Loops.Crossing.Select(c => c.Value).ToArray() : [];
+        Node[] results = Here(Values.Results), kept = Here(Values.Kept).Except(crossing).ToArray();
         printer.Write([.. crossing, .. left, .. results, .. kept]);
         foreach (Node value in crossing)
         {
@@ -69,7 +61,7 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
 
         foreach (Node value in results)
         {
-            string rows = IsLast ? Cell.States.First(s => s.Next == value).Name + "Rows" : "operandRows";
+            string rows = Values.IsLast ? Cell.States.First(s => s.Next == value).Name + "Rows" : "operandRows";
             writer.WriteLine(segment.Store(printer.NameOf(value), rows, segment.Start));
         }
 
@@ -86,7 +78,7 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
             }
         }
 
-        Node[] Here(Node[] values) => values.Where(value => loop == WholeRow || Loops.Computes(loop, value)).ToArray();
+        Node[] Here(IReadOnlyList<Node> values) => values.Where(value => loop == WholeRow || Loops.Computes(loop, value)).ToArray();
     }
 
     private void GiveValues(ExpressionPrinter printer, Segment segment, int loop)
@@ -110,7 +102,7 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
             printer.Give(mask.Value, $"keep ? {segment.Lane.Load(mask.Name, segment.Start)} : {segment.Lane.Constant(mask.Expectation)}");
         }
 
-        foreach (Node value in Tape.Crossing.Where(n => StageOf(n) < Stage))
+        foreach (Node value in Tape.Crossing.Where(Values.IsGiven))
         {
             printer.Give(value, segment.Lane.Load("tape", Slot(Tape.Slots[value], segment)));
         }
@@ -120,9 +112,4 @@ internal sealed class CellForward(CellPlan plan, int stage, bool isNarrow) : Pan
             printer.Give(value, segment.Lane.Load("sums", Slot(slot, segment)));
         }
     }
-
-    private bool IsGiven(Node node) => Tape.Crossing.Contains(node) && StageOf(node) < Stage;
-
-    /// <summary>A value that needs only previous states can be computed in any stage; it is kept in the last.</summary>
-    private bool IsStateDependent(Node node) => !Node.InOrder([node]).Any(n => Cell.PreActivations.Any(p => p.Value == n));
 }

@@ -324,7 +324,7 @@ internal sealed class CellStep(CellPlan plan, Lane lane, SourceWriter writer)
         string unit = Sum(firstUnit, segment.Start);
         bool isLast = stage == cell.StageCount - 1;
         TapeLayout tape = TapeLayout.Of(cell);
-        var printer = new ExpressionPrinter(writer, segment.Lane);
+        var printer = new ExpressionPrinter(writer, new CSharpDialect(segment.Lane, inLoop: false));
         foreach (PreActivation p in cell.PreActivations.Where(p => p.Stage == stage))
         {
             printer.Give(p.Value, sum(p));

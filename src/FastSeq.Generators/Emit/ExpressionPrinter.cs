@@ -6,13 +6,12 @@ using FastSeq.Generators.Support;
 namespace FastSeq.Generators.Emit;
 
 /// <summary>
-/// Prints a cell's equations for one register width, a statement for each named value and for each one that is read more than once.
+/// Prints a cell's equations, a statement for each named value and for each one that is read more than once.
 /// Values that are given (loaded, or in a register) are printed where they are first read.
 /// </summary>
 /// <param name="writer">The writer.</param>
-/// <param name="lane">The register width.</param>
-/// <param name="inLoop">Whether <see cref="LoopMath"/> is there, for widths that have it.</param>
-internal sealed class ExpressionPrinter(SourceWriter writer, Lane lane, bool inLoop = false)
+/// <param name="dialect">The language, and in C# the register width.</param>
+internal sealed class ExpressionPrinter(SourceWriter writer, Dialect dialect)
 {
     /// <summary>The name of the functions whose constants were loaded before a loop.</summary>
     public const string LoopMath = "math";
@@ -44,7 +43,7 @@ internal sealed class ExpressionPrinter(SourceWriter writer, Lane lane, bool inL
     }
 
     /// <summary>The name of a value that <see cref="Write"/> computed; a literal for a constant.</summary>
-    public string NameOf(Node value) => value.Operation == Operation.Constant ? lane.Constant(value.ConstantValue) : names[value];
+    public string NameOf(Node value) => value.Operation == Operation.Constant ? dialect.Constant(value.ConstantValue) : names[value];
 
     private bool IsKnown(Node node) => names.ContainsKey(node) || given.ContainsKey(node);
 
@@ -73,7 +72,7 @@ internal sealed class ExpressionPrinter(SourceWriter writer, Lane lane, bool inL
         }
 
         names[node] = name;
-        writer.WriteLine($"var {name} = {expression};");
+        writer.WriteLine(dialect.Declare(name, expression));
     }
 
     private string Operand(Node node)
@@ -94,11 +93,11 @@ internal sealed class ExpressionPrinter(SourceWriter writer, Lane lane, bool inL
         switch (node.Operation)
         {
             case Operation.Constant:
-                return lane.Constant(node.ConstantValue);
+                return dialect.Constant(node.ConstantValue);
             case Operation.Add when IsInlineProduct(x[0]):
-                return lane.MultiplyAdd(Operand(x[0].Inputs[0]), Operand(x[0].Inputs[1]), Argument(x[1]));
+                return dialect.MultiplyAdd(Operand(x[0].Inputs[0]), Operand(x[0].Inputs[1]), Argument(x[1]));
             case Operation.Add when IsInlineProduct(x[1]):
-                return lane.MultiplyAdd(Operand(x[1].Inputs[0]), Operand(x[1].Inputs[1]), Argument(x[0]));
+                return dialect.MultiplyAdd(Operand(x[1].Inputs[0]), Operand(x[1].Inputs[1]), Argument(x[0]));
             case Operation.Add:
                 return $"{Operand(x[0])} + {Operand(x[1])}";
             case Operation.Subtract when x[0].IsConstant(0):
@@ -111,19 +110,17 @@ internal sealed class ExpressionPrinter(SourceWriter writer, Lane lane, bool inL
                 return $"{Operand(x[0])} / {Operand(x[1])}";
             case Operation.Min:
             case Operation.Max:
-                return $"{lane.Class}.{node.Operation}Native({Argument(x[0])}, {Argument(x[1])})";
+                return dialect.Extremum(node.Operation, Argument(x[0]), Argument(x[1]));
             case Operation.FlushTiny:
-                return $"VectorMath.FlushTiny({Argument(x[0])}, {Argument(x[1])})";
-            case Operation.SelectGreater when lane.IsScalar:
-                return $"({Operand(x[1])} > {Operand(x[2])} ? {Operand(x[0])} : {Operand(x[3])})";
+                return dialect.FlushTiny(Argument(x[0]), Argument(x[1]));
             case Operation.SelectGreater:
-                return $"{lane.Class}.ConditionalSelect({lane.Class}.GreaterThan({Argument(x[1])}, {Argument(x[2])}), {Argument(x[0])}, {Argument(x[3])})";
-            case Operation.Sigmoid or Operation.Tanh when inLoop && lane is { Bits: 512, IsDouble: false }:
-                return $"{LoopMath}.{node.Operation}({Argument(x[0])})";
+                return dialect.SelectGreater(Both(x[0]), Both(x[1]), Both(x[2]), Both(x[3]));
             default:
-                return $"VectorMath.{node.Operation}({Argument(x[0])})";
+                return dialect.Call(node.Operation, Argument(x[0]));
         }
     }
+
+    private (string Operand, string Argument) Both(Node node) => (Operand(node), Argument(node));
 
     private string Argument(Node node) => names.TryGetValue(node, out string? name) ? name : Expression(node);
 

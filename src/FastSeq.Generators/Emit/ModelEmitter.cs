@@ -141,6 +141,8 @@ internal static class ModelEmitter
                 new global::FastSeq.TrainingEngine<{{self}}, {{Types(plan)}}>(model, options);
 
             """);
+        DeviceEmitter.Write(plan, Interface(plan), writer);
+        writer.WriteLine();
         StateEmitter.Write(plan, writer);
         if (plan.NotStreaming is { } reason)
         {

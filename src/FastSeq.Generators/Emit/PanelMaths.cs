@@ -23,6 +23,7 @@ internal abstract class PanelMaths
         Cell = plan.Equations();
         Gradients = Cell.Gradients;
         Tape = TapeLayout.Of(Cell);
+        Values = new StageValues(Cell, stage);
     }
 
     protected CellPlan Plan { get; }
@@ -39,6 +40,8 @@ internal abstract class PanelMaths
     protected CellGradients Gradients { get; }
 
     protected TapeLayout Tape { get; }
+
+    protected StageValues Values { get; }
 
     /// <summary>The name of the emitted method, without its width.</summary>
     public string Method => Plan.Maths + Verb + (Cell.StageCount > 1 ? "Stage" + (Stage + 1) : "") + (IsNarrow ? "Narrow" : "");
@@ -193,9 +196,6 @@ internal abstract class PanelMaths
     }
 
     protected string Slot(int slot, Segment segment) => Sum(segment.Start, (slot * Units).ToString());
-
-    /// <summary>The stage after whose product a value can be computed.</summary>
-    protected int StageOf(Node value) => TapeLayout.StageOf(Cell, value);
 
     /// <summary>Whether computing <paramref name="roots"/> reads <paramref name="value"/>.</summary>
     protected static bool Reads(IEnumerable<Node> roots, Func<Node, bool> given, Node value) => Node.InOrder(roots, given).Contains(value);

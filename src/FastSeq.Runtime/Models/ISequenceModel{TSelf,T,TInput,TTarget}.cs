@@ -1,4 +1,5 @@
 using System.Numerics;
+using FastSeq.Devices;
 
 namespace FastSeq;
 
@@ -15,6 +16,9 @@ public interface ISequenceModel<TSelf, T, TInput, TTarget> : ISequenceModel<TSel
 {
     /// <summary>All parameters: one flat buffer, laid out for computing; <see cref="ModelInfo.Parameters"/> tells what is where.</summary>
     Span<T> Parameters { get; }
+
+    /// <summary>The model as a device computes it.</summary>
+    static abstract DeviceProgram DeviceProgram { get; }
 
     /// <summary>Makes a run: the memory for predicting and training with this model.</summary>
     /// <param name="maxBatch">The most sequences at a time.</param>

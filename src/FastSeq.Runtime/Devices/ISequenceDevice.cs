@@ -1,11 +1,12 @@
-namespace FastSeq.Cuda;
+using System.Numerics;
+
+namespace FastSeq;
 
 /// <summary>
 /// The seam that a device plugs into: it makes runs of a model whose parameters, tape and gradients live on the device. A run made by a device is a
 /// <see cref="SequenceRun{T, TInput, TTarget}"/> like any other, so trainers and tools need not know where it computes.
 /// </summary>
-/// <remarks>No device is implemented yet; everything builds, passes and runs without one.</remarks>
-public interface ISequenceDevice : IDisposable
+public interface ISequenceDevice
 {
     /// <summary>The name of the device, for people.</summary>
     string Name { get; }
@@ -15,12 +16,14 @@ public interface ISequenceDevice : IDisposable
     /// <typeparam name="T">What the model computes in.</typeparam>
     /// <typeparam name="TInput">What a sequence consists of.</typeparam>
     /// <typeparam name="TTarget">What the model learns.</typeparam>
-    /// <param name="model">The model; its parameters are copied to the device.</param>
+    /// <param name="model">The model; the device reads its parameters at the beginning of every forward.</param>
     /// <param name="maxBatch">The most sequences at a time.</param>
     /// <param name="maxTimeSteps">The most time steps of a sequence.</param>
-    SequenceRun<T, TInput, TTarget> CreateRun<TModel, T, TInput, TTarget>(TModel model, int maxBatch, int maxTimeSteps)
+    /// <param name="maxTokens">The most time steps of all sequences of a batch; by default as many as <paramref name="maxBatch"/> sequences of <paramref name="maxTimeSteps"/> have.</param>
+    /// <exception cref="NotSupportedException">The device does not compute a layer of the model: the message names it.</exception>
+    SequenceRun<T, TInput, TTarget> CreateRun<TModel, T, TInput, TTarget>(TModel model, int maxBatch, int maxTimeSteps, int maxTokens = int.MaxValue)
         where TModel : class, ISequenceModel<TModel, T, TInput, TTarget>
-        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TInput : unmanaged
         where TTarget : unmanaged;
 }

@@ -1,0 +1,205 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using FastSeq.Generators.Cells;
+using FastSeq.Generators.Plan;
+using FastSeq.Generators.Support;
+
+namespace FastSeq.Generators.Emit;
+
+/// <summary>
+/// The pointwise maths of a cell in CUDA C: for each stage a kernel forward and one backward, a thread for each row and unit. Sums and gradients lie row by row, the gates in PyTorch's order;
+/// the prelude of the device's kernels declares what the kernels take (<c>CellRows</c>).
+/// </summary>
+internal sealed class CudaCell(CellPlan plan)
+{
+    private readonly CellEquations cell = plan.Equations();
+    private readonly TapeLayout tape = TapeLayout.Of(plan.Equations());
+    private readonly PreActivation[] inputs = plan.Equations().Inputs.ToArray();
+
+    /// <summary>Begins the names of the kernels: cells of the same equations and units share them.</summary>
+    public static string Kernel(CellPlan plan) => plan.Maths.TrimEnd('_').ToLowerInvariant();
+
+    /// <summary>Whether the gradients by the input sums are those by the recurrent sums, gate by gate.</summary>
+    public static bool SharesGradients(CellEquations cell) => cell.PreActivations.All(p => p.InputGate == p.HiddenGate);
+
+    public void Write(SourceWriter writer)
+    {
+        writer.WriteLine($"// {plan.Title}");
+        foreach (string line in cell.Formula)
+        {
+            writer.WriteLine("//     " + line);
+        }
+
+        for (int stage = 0; stage < cell.StageCount; stage++)
+        {
+            WriteForward(stage, writer);
+            WriteBackward(stage, writer);
+        }
+    }
+
+    private void WriteForward(int stage, SourceWriter writer)
+    {
+        var values = new StageValues(cell, stage);
+        using IDisposable kernel = Begin($"forward{stage}", writer);
+        using IDisposable loop = BeginRows(writer);
+        var printer = new ExpressionPrinter(writer, new CudaDialect());
+        int firstHidden = cell.HiddenOf(stage).Select(p => p.HiddenGate).DefaultIfEmpty(0).Min(), hiddenGates = cell.HiddenOf(stage).Count();
+        foreach (PreActivation sum in cell.PreActivations.Where(p => p.Stage == stage))
+        {
+            var terms = new List<string>();
+            if (sum.HasInput)
+            {
+                terms.Add(Tape(sum.InputGate));
+                terms.AddRange(Bias("inputBias", sum.InputGate));
+            }
+
+            if (sum.HasHidden)
+            {
+                terms.Add($"a.sums[{Row(hiddenGates)} + {Column(sum.HiddenGate - firstHidden)}]");
+                terms.AddRange(Bias("hiddenBias", sum.HiddenGate));
+            }
+
+            // The input part and the recurrent part each with its bias, as on the processor.
+            printer.Give(sum.Value, terms.Count == 4 ? $"({terms[0]} + {terms[1]}) + ({terms[2]} + {terms[3]})" : string.Join(" + ", terms));
+        }
+
+        GiveStates(printer, withNext: false);
+        foreach (CellMask mask in cell.Masks)
+        {
+            printer.Give(mask.Value, $"a.training ? a.{mask.Name}[place] : {new CudaDialect().Constant(mask.Expectation)}");
+        }
+
+        foreach (Node value in tape.Crossing.Where(values.IsGiven))
+        {
+            printer.Give(value, Tape(SlotOf(value)));
+        }
+
+        Node[] kept = values.Kept.Except(values.Crossing).ToArray();
+        printer.Write([.. values.Crossing, .. values.Results, .. kept]);
+        foreach (Node value in values.Crossing)
+        {
+            writer.WriteLine($"{Tape(SlotOf(value))} = {printer.NameOf(value)};");
+        }
+
+        foreach (Node value in values.Results)
+        {
+            writer.WriteLine($"a.{(values.IsLast ? cell.States.First(s => s.Next == value).Name : "operand")}[place] = {printer.NameOf(value)};");
+        }
+
+        if (kept.Length > 0)
+        {
+            using (writer.Block("if (a.training)"))
+            {
+                foreach (Node value in kept)
+                {
+                    writer.WriteLine($"{Tape(SlotOf(value))} = {printer.NameOf(value)};");
+                }
+            }
+        }
+    }
+
+    private void WriteBackward(int stage, SourceWriter writer)
+    {
+        var values = new StageValues(cell, stage);
+        CellGradients gradients = cell.Gradients;
+        using IDisposable kernel = Begin($"backward{stage}", writer);
+        using IDisposable loop = BeginRows(writer);
+        var printer = new ExpressionPrinter(writer, new CudaDialect());
+        GiveStates(printer, withNext: true);
+        foreach (KeyValuePair<Node, int> kept in tape.Slots)
+        {
+            printer.Give(kept.Key, Tape(SlotOf(kept.Key)));
+        }
+
+        foreach (CellMask mask in cell.Masks)
+        {
+            printer.Give(mask.Value, $"a.{mask.Name}[place]");
+        }
+
+        for (int index = 0; index < cell.States.Count; index++)
+        {
+            string seed = $"a.{Gradient(cell.States[index])}[place]";
+            printer.Give(gradients.StateSeeds[index], index < values.FirstState ? "a.dOutput[place]" : index == 0 ? $"a.dOutput[place] + {seed}" : seed);
+        }
+
+        if (!values.IsLast)
+        {
+            printer.Give(gradients.OperandSeeds[stage], "a.dOperand[place]");
+        }
+
+        printer.Write(values.BackwardRoots);
+        foreach (int index in values.Sums)
+        {
+            PreActivation sum = cell.PreActivations[index];
+            string value = printer.NameOf(gradients.PreActivations[index]);
+            if (sum.HasInput)
+            {
+                writer.WriteLine($"a.dInput[{Row(inputs.Length)} + {Column(sum.InputGate)}] = {value};");
+            }
+
+            if (sum.HasHidden && !SharesGradients(cell))
+            {
+                writer.WriteLine($"a.dHidden[{Row(cell.PreActivations.Count(p => p.HasHidden))} + {Column(sum.HiddenGate)}] = {value};");
+            }
+        }
+
+        if (stage > 0)
+        {
+            return;
+        }
+
+        for (int index = 0; index < cell.UnitParameters.Count; index++)
+        {
+            writer.WriteLine($"a.dUnit[{Row(cell.UnitParameters.Count)} + {Column(index)}] = {printer.NameOf(gradients.UnitParameters[index])};");
+        }
+
+        for (int index = values.FirstState; index < cell.States.Count; index++)
+        {
+            writer.WriteLine($"a.{Gradient(cell.States[index])}[place] = {printer.NameOf(gradients.PreviousStates[index])};");
+        }
+    }
+
+    private void GiveStates(ExpressionPrinter printer, bool withNext)
+    {
+        foreach (CellState state in cell.States)
+        {
+            printer.Give(state.Previous, $"a.{state.Name}Previous[place]");
+            if (withNext)
+            {
+                printer.Give(state.Next, $"a.{state.Name}[place]");
+            }
+        }
+
+        for (int index = 0; index < cell.UnitParameters.Count; index++)
+        {
+            printer.Give(cell.UnitParameters[index].Value, $"a.unitParameters{index}[unit]");
+        }
+    }
+
+    private IDisposable Begin(string verb, SourceWriter writer)
+    {
+        writer.WriteLine();
+        return writer.Block($"KERNEL({Kernel(plan)}_{verb}, CellRows)");
+    }
+
+    private IDisposable BeginRows(SourceWriter writer)
+    {
+        SourceWriter.Scope scope = writer.Block($"EACH(place, a.rows * {plan.Units})");
+        writer.WriteLine($"const i64 row = place / {plan.Units}, unit = place - (row * {plan.Units});");
+        return scope;
+    }
+
+    /// <summary>The column of a kept value: that of its sum in PyTorch's order, or one behind the sums.</summary>
+    private int SlotOf(Node value) => tape.Slots[value] is int slot && slot < inputs.Length ? inputs[slot].InputGate : tape.Slots[value];
+
+    private string Tape(int slot) => $"a.tape[{Row(tape.SlotCount)} + {Column(slot)}]";
+
+    private IEnumerable<string> Bias(string name, int gate) => plan.HasBias ? [$"a.{name}[{Column(gate)}]"] : [];
+
+    private string Row(int columns) => $"(row * {columns * plan.Units})";
+
+    private string Column(int column) => column == 0 ? "unit" : $"{column * plan.Units} + unit";
+
+    private static string Gradient(CellState state) => "d" + state.Name.ToUpperInvariant();
+}
