@@ -83,6 +83,7 @@ internal static class KnownNames
         "FastSeq.GateRegion",
         "FastSeq.HuberLoss",
         "FastSeq.IQuantizedModel`2",
+        "FastSeq.ISequenceDevice",
         "FastSeq.ISequenceModel",
         "FastSeq.ISequenceModel`4",
         "FastSeq.ITrainingEngine`1",

@@ -25,5 +25,7 @@ public interface ISequenceModel<TSelf, T, TInput, TTarget> : ISequenceModel<TSel
     /// <param name="maxTimeSteps">The most time steps of a sequence.</param>
     /// <param name="threads">How many threads share a batch.</param>
     /// <param name="maxTokens">The most time steps of all sequences of a batch; by default as many as <paramref name="maxBatch"/> sequences of <paramref name="maxTimeSteps"/> have.</param>
-    SequenceRun<T, TInput, TTarget> NewRun(int maxBatch, int maxTimeSteps, int threads, int maxTokens = int.MaxValue);
+    /// <param name="device">Where it computes; null for the processor. (A device has threads of its own.)</param>
+    /// <exception cref="NotSupportedException">The device does not compute a layer of the model: the message names it.</exception>
+    SequenceRun<T, TInput, TTarget> NewRun(int maxBatch, int maxTimeSteps, int threads, int maxTokens = int.MaxValue, ISequenceDevice? device = null);
 }

@@ -125,7 +125,7 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
         }
 
         int maxTokens = options.MaxTokensPerBatch ?? int.MaxValue;
-        run = model.NewRun(maxBatch, maxTimeSteps, options.Threads, maxTokens);
+        run = model.NewRun(maxBatch, maxTimeSteps, options.Threads, maxTokens, options.Device);
         run.DropoutSeed = options.Seed;
         run.Iteration = iteration;
         reader = new BatchReader<TInput, TTarget>(model.Info, maxBatch, (int)Math.Min((long)maxBatch * maxTimeSteps, maxTokens), run.MaxTargetRows);

@@ -114,6 +114,45 @@ namespace Demo
         public static global::FastSeq.ITrainingEngine<SimpleRnn> CreateTrainingEngine(SimpleRnn model, global::FastSeq.TrainerOptions options) =>
             new global::FastSeq.TrainingEngine<SimpleRnn, float, float, float>(model, options);
 
+        static global::FastSeq.Devices.DeviceProgram global::FastSeq.ISequenceModel<SimpleRnn, float, float, float>.DeviceProgram => new global::FastSeq.Devices.DeviceProgram
+        {
+            Layers =
+            [
+                new global::FastSeq.Devices.InputLayer { Name = "Input", InputSize = 10, OutputSize = 10 },
+                new global::FastSeq.Devices.CellLayer { Name = "Rnn", InputSize = 10, OutputSize = 20, Source = 0, Kernel = "rnn", Units = 20, InputGates = 1, HiddenGates = 1, TapeSlots = 1, SharesGradients = true, Stages = [new global::FastSeq.Devices.CellStage(0, 1)], States = [new global::FastSeq.Devices.CellValue(0, 20, -1)], InputWeight = 0, HiddenWeight = 1, InputBias = 2, HiddenBias = 3 },
+                new global::FastSeq.Devices.LinearLayer { Name = "Linear", InputSize = 20, OutputSize = 5, Source = 1, Weight = 4, Bias = 5 },
+            ],
+            Source = """
+                // RNN (tanh) 10 -> 20
+                //     z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh
+                //     h_t = tanh(z)
+
+                KERNEL(rnn_forward0, CellRows)
+                {
+                    EACH(place, a.rows * 20)
+                    {
+                        const i64 row = place / 20, unit = place - (row * 20);
+                        const real z = (a.tape[(row * 20) + unit] + a.inputBias[unit]) + (a.sums[(row * 20) + unit] + a.hiddenBias[unit]);
+                        const real h = tanh_of(flush_tiny(z, z));
+                        a.h[place] = h;
+                    }
+                }
+
+                KERNEL(rnn_backward0, CellRows)
+                {
+                    EACH(place, a.rows * 20)
+                    {
+                        const i64 row = place / 20, unit = place - (row * 20);
+                        const real dH = a.dOutput[place] + a.dH[place];
+                        const real h = a.h[place];
+                        const real dZ = dH * (real(1) - (h * h));
+                        a.dInput[(row * 20) + unit] = dZ;
+                        a.dH[place] = real(0);
+                    }
+                }
+                """,
+        };
+
         /// <summary>The state of one stream: a plain value. Copy it to take a snapshot; <c>default</c> is the start of a stream.</summary>
         /// <remarks><see cref="StateSize"/> numbers, of which <c>ModelInfo.States</c> tells what is where, and 8 more that stay zero, so that registers may read past the end: 112 bytes.</remarks>
         [global::System.Runtime.CompilerServices.InlineArray(28)]

@@ -124,6 +124,85 @@ namespace Demo
         public static global::FastSeq.ITrainingEngine<Tagger> CreateTrainingEngine(Tagger model, global::FastSeq.TrainerOptions options) =>
             new global::FastSeq.TrainingEngine<Tagger, float, int, int>(model, options);
 
+        static global::FastSeq.Devices.DeviceProgram global::FastSeq.ISequenceModel<Tagger, float, int, int>.DeviceProgram => new global::FastSeq.Devices.DeviceProgram
+        {
+            Layers =
+            [
+                new global::FastSeq.Devices.EmbeddingLayer { Name = "Embedding", InputSize = 1, OutputSize = 8, Table = 0 },
+                new global::FastSeq.Devices.CellLayer { Name = "Lstm_L0", InputSize = 8, OutputSize = 16, Source = 0, Kernel = "lstm_l0", Units = 16, InputGates = 4, HiddenGates = 4, TapeSlots = 5, SharesGradients = true, Stages = [new global::FastSeq.Devices.CellStage(0, 4)], States = [new global::FastSeq.Devices.CellValue(0, 16, -1), new global::FastSeq.Devices.CellValue(16, 16, -1)], InputWeight = 1, HiddenWeight = 2, InputBias = 3, HiddenBias = 4 },
+                new global::FastSeq.Devices.DropoutLayer { Name = "Lstm_L0_Dropout", InputSize = 16, OutputSize = 16, Source = 1, Mask = new global::FastSeq.Devices.DeviceMask(0.25f, 0) },
+                new global::FastSeq.Devices.CellLayer { Name = "Lstm_L1", InputSize = 16, OutputSize = 16, Source = 2, Kernel = "lstm_l0", Units = 16, InputGates = 4, HiddenGates = 4, TapeSlots = 5, SharesGradients = true, Stages = [new global::FastSeq.Devices.CellStage(0, 4)], States = [new global::FastSeq.Devices.CellValue(32, 16, -1), new global::FastSeq.Devices.CellValue(48, 16, -1)], InputWeight = 5, HiddenWeight = 6, InputBias = 7, HiddenBias = 8 },
+                new global::FastSeq.Devices.LastStepLayer { Name = "Laststep", InputSize = 16, OutputSize = 16, Source = 3, PerSequence = true },
+                new global::FastSeq.Devices.DropoutLayer { Name = "Dropout", InputSize = 16, OutputSize = 16, Source = 4, PerSequence = true, Mask = new global::FastSeq.Devices.DeviceMask(0.5f, 1) },
+                new global::FastSeq.Devices.LinearLayer { Name = "Fc", InputSize = 16, OutputSize = 4, Source = 5, PerSequence = true, Weight = 9, Bias = 10 },
+            ],
+            Source = """
+                // LSTM 8 -> 16
+                //     z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh      z = i | f | g | o
+                //     c_t = σ(f)*c_(t-1) + σ(i)*tanh(g)
+                //     h_t = σ(o)*tanh(c_t)
+
+                KERNEL(lstm_l0_forward0, CellRows)
+                {
+                    EACH(place, a.rows * 16)
+                    {
+                        const i64 row = place / 16, unit = place - (row * 16);
+                        const real zf = (a.tape[(row * 80) + 16 + unit] + a.inputBias[16 + unit]) + (a.sums[(row * 64) + 16 + unit] + a.hiddenBias[16 + unit]);
+                        const real f = sigmoid_of(zf);
+                        const real cPrevious = a.cPrevious[place];
+                        const real zi = (a.tape[(row * 80) + unit] + a.inputBias[unit]) + (a.sums[(row * 64) + unit] + a.hiddenBias[unit]);
+                        const real i = sigmoid_of(zi);
+                        const real zg = (a.tape[(row * 80) + 32 + unit] + a.inputBias[32 + unit]) + (a.sums[(row * 64) + 32 + unit] + a.hiddenBias[32 + unit]);
+                        const real g = tanh_of(zg);
+                        const real c = multiply_add(f, cPrevious, i * g);
+                        const real tanhC = tanh_of(c);
+                        const real zo = (a.tape[(row * 80) + 48 + unit] + a.inputBias[48 + unit]) + (a.sums[(row * 64) + 48 + unit] + a.hiddenBias[48 + unit]);
+                        const real o = sigmoid_of(zo);
+                        const real h = flush_tiny(tanhC * o, c);
+                        const real cKept = flush_tiny(c, c);
+                        a.h[place] = h;
+                        a.c[place] = cKept;
+                        if (a.training)
+                        {
+                            a.tape[(row * 80) + 48 + unit] = o;
+                            a.tape[(row * 80) + 64 + unit] = tanhC;
+                            a.tape[(row * 80) + 32 + unit] = g;
+                            a.tape[(row * 80) + unit] = i;
+                            a.tape[(row * 80) + 16 + unit] = f;
+                        }
+                    }
+                }
+
+                KERNEL(lstm_l0_backward0, CellRows)
+                {
+                    EACH(place, a.rows * 16)
+                    {
+                        const i64 row = place / 16, unit = place - (row * 16);
+                        const real dC = a.dC[place];
+                        const real dH = a.dOutput[place] + a.dH[place];
+                        const real o = a.tape[(row * 80) + 48 + unit];
+                        const real tanhC = a.tape[(row * 80) + 64 + unit];
+                        const real t1 = multiply_add((dH * o), (real(1) - (tanhC * tanhC)), dC);
+                        const real g = a.tape[(row * 80) + 32 + unit];
+                        const real i = a.tape[(row * 80) + unit];
+                        const real dZi = (t1 * g) * (i * (real(1) - i));
+                        const real cPrevious = a.cPrevious[place];
+                        const real f = a.tape[(row * 80) + 16 + unit];
+                        const real dZf = (t1 * cPrevious) * (f * (real(1) - f));
+                        const real dZg = (t1 * i) * (real(1) - (g * g));
+                        const real dZo = (dH * tanhC) * (o * (real(1) - o));
+                        const real t2 = t1 * f;
+                        a.dInput[(row * 64) + unit] = dZi;
+                        a.dInput[(row * 64) + 16 + unit] = dZf;
+                        a.dInput[(row * 64) + 32 + unit] = dZg;
+                        a.dInput[(row * 64) + 48 + unit] = dZo;
+                        a.dH[place] = real(0);
+                        a.dC[place] = t2;
+                    }
+                }
+                """,
+        };
+
         /// <summary>The state of one stream: a plain value. Copy it to take a snapshot; <c>default</c> is the start of a stream.</summary>
         /// <remarks><see cref="StateSize"/> numbers, of which <c>ModelInfo.States</c> tells what is where, and 8 more that stay zero, so that registers may read past the end: 288 bytes.</remarks>
         [global::System.Runtime.CompilerServices.InlineArray(72)]

@@ -118,6 +118,96 @@ namespace Demo
         public static global::FastSeq.ITrainingEngine<TextbookGru> CreateTrainingEngine(TextbookGru model, global::FastSeq.TrainerOptions options) =>
             new global::FastSeq.TrainingEngine<TextbookGru, double, double, double>(model, options);
 
+        static global::FastSeq.Devices.DeviceProgram global::FastSeq.ISequenceModel<TextbookGru, double, double, double>.DeviceProgram => new global::FastSeq.Devices.DeviceProgram
+        {
+            Layers =
+            [
+                new global::FastSeq.Devices.InputLayer { Name = "Input", InputSize = 3, OutputSize = 3 },
+                new global::FastSeq.Devices.CellLayer { Name = "Gru", InputSize = 3, OutputSize = 5, Source = 0, Kernel = "gru", Units = 5, InputGates = 3, HiddenGates = 3, TapeSlots = 3, SharesGradients = true, Stages = [new global::FastSeq.Devices.CellStage(0, 2), new global::FastSeq.Devices.CellStage(2, 1)], States = [new global::FastSeq.Devices.CellValue(0, 5, -1)], InputWeight = 0, HiddenWeight = 1, InputBias = 2, HiddenBias = 3 },
+                new global::FastSeq.Devices.LinearLayer { Name = "Linear1", InputSize = 5, OutputSize = 7, Source = 1, Weight = 4, Bias = 5, Function = global::FastSeq.Devices.DeviceFunction.Tanh },
+                new global::FastSeq.Devices.LinearLayer { Name = "Linear2", InputSize = 7, OutputSize = 2, Source = 2, Weight = 6, Bias = 7 },
+            ],
+            Source = """
+                // GRU (reset before the product) 3 -> 5
+                //     r   = σ(W_ir·x_t + b_ir + W_hr·h_(t-1) + b_hr)
+                //     z   = σ(W_iz·x_t + b_iz + W_hz·h_(t-1) + b_hz)
+                //     n   = tanh(W_in·x_t + b_in + W_hn·(r*h_(t-1)) + b_hn)
+                //     h_t = (1-z)*n + z*h_(t-1), computed as n + z*(h_(t-1) - n)
+
+                KERNEL(gru_forward0, CellRows)
+                {
+                    EACH(place, a.rows * 5)
+                    {
+                        const i64 row = place / 5, unit = place - (row * 5);
+                        const real zz = (a.tape[(row * 15) + 5 + unit] + a.inputBias[5 + unit]) + (a.sums[(row * 10) + 5 + unit] + a.hiddenBias[5 + unit]);
+                        const real z = sigmoid_of(zz);
+                        const real zr = (a.tape[(row * 15) + unit] + a.inputBias[unit]) + (a.sums[(row * 10) + unit] + a.hiddenBias[unit]);
+                        const real r = sigmoid_of(zr);
+                        const real hPrevious = a.hPrevious[place];
+                        const real rh = r * hPrevious;
+                        a.tape[(row * 15) + 5 + unit] = z;
+                        a.operand[place] = rh;
+                        if (a.training)
+                        {
+                            a.tape[(row * 15) + unit] = r;
+                        }
+                    }
+                }
+
+                KERNEL(gru_backward0, CellRows)
+                {
+                    EACH(place, a.rows * 5)
+                    {
+                        const i64 row = place / 5, unit = place - (row * 5);
+                        const real dOperand1 = a.dOperand[place];
+                        const real hPrevious = a.hPrevious[place];
+                        const real r = a.tape[(row * 15) + unit];
+                        const real dZr = (dOperand1 * hPrevious) * (r * (real(1) - r));
+                        const real dH = a.dOutput[place] + a.dH[place];
+                        const real n = a.tape[(row * 15) + 10 + unit];
+                        const real z = a.tape[(row * 15) + 5 + unit];
+                        const real dZz = (dH * (hPrevious - n)) * (z * (real(1) - z));
+                        const real t1 = multiply_add(dOperand1, r, dH * z);
+                        a.dInput[(row * 15) + unit] = dZr;
+                        a.dInput[(row * 15) + 5 + unit] = dZz;
+                        a.dH[place] = t1;
+                    }
+                }
+
+                KERNEL(gru_forward1, CellRows)
+                {
+                    EACH(place, a.rows * 5)
+                    {
+                        const i64 row = place / 5, unit = place - (row * 5);
+                        const real zn = (a.tape[(row * 15) + 10 + unit] + a.inputBias[10 + unit]) + (a.sums[(row * 5) + unit] + a.hiddenBias[10 + unit]);
+                        const real n = tanh_of(zn);
+                        const real z = a.tape[(row * 15) + 5 + unit];
+                        const real hPrevious = a.hPrevious[place];
+                        const real t1 = multiply_add(z, (hPrevious - n), n);
+                        const real h = flush_tiny(t1, t1);
+                        a.h[place] = h;
+                        if (a.training)
+                        {
+                            a.tape[(row * 15) + 10 + unit] = n;
+                        }
+                    }
+                }
+
+                KERNEL(gru_backward1, CellRows)
+                {
+                    EACH(place, a.rows * 5)
+                    {
+                        const i64 row = place / 5, unit = place - (row * 5);
+                        const real dH = a.dOutput[place] + a.dH[place];
+                        const real z = a.tape[(row * 15) + 5 + unit];
+                        const real n = a.tape[(row * 15) + 10 + unit];
+                        const real dZn = (dH + (-(dH * z))) * (real(1) - (n * n));
+                        a.dInput[(row * 15) + 10 + unit] = dZn;
+                    }
+                }
+                """,
+        };
+
         /// <summary>The state of one stream: a plain value. Copy it to take a snapshot; <c>default</c> is the start of a stream.</summary>
         /// <remarks><see cref="StateSize"/> numbers, of which <c>ModelInfo.States</c> tells what is where, and 4 more that stay zero, so that registers may read past the end: 72 bytes.</remarks>
         [global::System.Runtime.CompilerServices.InlineArray(9)]

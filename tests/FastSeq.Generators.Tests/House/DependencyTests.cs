@@ -15,10 +15,11 @@ public sealed class DependencyTests
         ["Tensors"] = [],
         ["Kernels"] = ["Tensors"],
         ["Cells"] = ["Declarations", "Tensors"],
+        ["Devices"] = ["Declarations"],
         ["Data"] = ["Declarations", "Tensors", "Losses", "Models"],
         ["Losses"] = ["Tensors", "Kernels"],
         ["Optimizers"] = ["Tensors", "Kernels"],
-        ["Models"] = ["Declarations", "Tensors", "Kernels", "Losses", "Optimizers"],
+        ["Models"] = ["Declarations", "Devices", "Tensors", "Kernels", "Losses", "Optimizers"],
         ["Checkpoints"] = ["Declarations", "Tensors", "Kernels", "Models"],
         ["Training"] = ["Declarations", "Tensors", "Kernels", "Losses", "Optimizers", "Data", "Models", "Checkpoints"],
     };

@@ -1,4 +1,5 @@
 using System.Numerics;
+using FastSeq.Tensors;
 
 namespace FastSeq;
 
@@ -12,16 +13,17 @@ public interface ISequenceDevice
     string Name { get; }
 
     /// <summary>Makes a run on the device.</summary>
-    /// <typeparam name="TModel">The model.</typeparam>
+    /// <typeparam name="TModel">The model, whose <see cref="ISequenceModel{TSelf, T, TInput, TTarget}.DeviceProgram"/> the device runs.</typeparam>
     /// <typeparam name="T">What the model computes in.</typeparam>
     /// <typeparam name="TInput">What a sequence consists of.</typeparam>
     /// <typeparam name="TTarget">What the model learns.</typeparam>
-    /// <param name="model">The model; the device reads its parameters at the beginning of every forward.</param>
+    /// <param name="parameters">The parameters of the model; the device reads them at the beginning of every forward.</param>
+    /// <param name="rest">The state that sequences begin with.</param>
     /// <param name="maxBatch">The most sequences at a time.</param>
     /// <param name="maxTimeSteps">The most time steps of a sequence.</param>
     /// <param name="maxTokens">The most time steps of all sequences of a batch; by default as many as <paramref name="maxBatch"/> sequences of <paramref name="maxTimeSteps"/> have.</param>
     /// <exception cref="NotSupportedException">The device does not compute a layer of the model: the message names it.</exception>
-    SequenceRun<T, TInput, TTarget> CreateRun<TModel, T, TInput, TTarget>(TModel model, int maxBatch, int maxTimeSteps, int maxTokens = int.MaxValue)
+    SequenceRun<T, TInput, TTarget> CreateRun<TModel, T, TInput, TTarget>(AlignedBuffer<T> parameters, AlignedBuffer<T> rest, int maxBatch, int maxTimeSteps, int maxTokens = int.MaxValue)
         where TModel : class, ISequenceModel<TModel, T, TInput, TTarget>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TInput : unmanaged
