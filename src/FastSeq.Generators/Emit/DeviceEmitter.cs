@@ -149,9 +149,9 @@ internal static class DeviceEmitter
             yield return mask;
         }
 
-        if (layer.Zoneouts.Count > 0)
+        for (int index = 0; index < layer.Zoneouts.Count; index++)
         {
-            yield return $"Masks = [{string.Join(", ", layer.Zoneouts.Select(Mask))}]";
+            yield return $"{(equations.Masks[index].Name == "hMask" ? "Zoneout" : "CellZoneout")} = {Mask(layer.Zoneouts[index])}";
         }
 
         string Stage(int stage) =>

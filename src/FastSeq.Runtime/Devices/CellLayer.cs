@@ -56,8 +56,11 @@ public sealed class CellLayer : DeviceLayer
     /// <summary>The mask of the recurrent weights; null for none.</summary>
     public DeviceMask? WeightDrop { get; init; }
 
-    /// <summary>The masks that the gates read, one a time step.</summary>
-    public ImmutableArray<DeviceMask> Masks { get; init; } = [];
+    /// <summary>The mask of the units that keep their previous h, one a time step; null for none.</summary>
+    public DeviceMask? Zoneout { get; init; }
+
+    /// <summary>The mask of the units that keep their previous c, one a time step; null for none.</summary>
+    public DeviceMask? CellZoneout { get; init; }
 }
 
 /// <summary>A product of a time step.</summary>

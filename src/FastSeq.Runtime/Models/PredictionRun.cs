@@ -143,7 +143,7 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
     ~PredictionRun() => pool?.Abandon();
 
     /// <summary>Ends the threads.</summary>
-    public void Dispose()
+    public virtual void Dispose()
     {
         IsDisposed = true;
         pool.Dispose();

@@ -1,0 +1,23 @@
+using System.Numerics;
+using FastSeq.Devices;
+using FastSeq.Tensors;
+
+namespace FastSeq.Cuda;
+
+/// <content>The device as trainers and models see it.</content>
+public sealed partial class CudaDevice : ISequenceDevice
+{
+    /// <inheritdoc/>
+    public SequenceRun<T, TInput, TTarget> CreateRun<TModel, T, TInput, TTarget>(AlignedBuffer<T> parameters, AlignedBuffer<T> rest, int maxBatch, int maxTimeSteps, int maxTokens = int.MaxValue)
+        where TModel : class, ISequenceModel<TModel, T, TInput, TTarget>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(rest);
+        DeviceProgram program = TModel.DeviceProgram;
+        CudaQueue queue = CreateQueue(KernelText.Of(program.Source), typeof(T) == typeof(double));
+        return new CudaRun<T, TInput, TTarget>(queue, TModel.ModelInfo, program, parameters, rest, maxBatch, maxTimeSteps, maxTokens);
+    }
+}

@@ -1,0 +1,245 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using FastSeq.Devices;
+using FastSeq.Tensors;
+
+namespace FastSeq.Cuda;
+
+/// <summary>
+/// A run whose layers are computed on a device. Sequences are packed, and losses computed, by the base class on the processor; inputs and the gradients of the loss go to the device, outputs and the
+/// gradients of the parameters come back.
+/// </summary>
+sealed class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarget>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    const int ForwardPhase = 0;
+
+    readonly AlignedBuffer<T> parameters, rest, outputs, outputGradients, states;
+    readonly RunContext context;
+    readonly LayerRun[] layers;
+    readonly CarriedState[] carried;
+    readonly DevicePointer inputs, flat, stateRows, statePlaces;
+    readonly int[] places;
+    readonly CudaKernel gatherNumbers, scatterNumbers, gatherRows;
+
+    public CudaRun(CudaQueue queue, ModelInfo info, DeviceProgram program, AlignedBuffer<T> parameters, AlignedBuffer<T> rest, int maxBatch, int maxTimeSteps, int maxTokens)
+        : base(info, parameters, maxBatch, maxTimeSteps, 1, maxTokens)
+    {
+        this.parameters = parameters;
+        this.rest = rest;
+        Span<int> maxRows = stackalloc int[1 + info.TimeChanges.Length];
+        for (int level = 0; level < maxRows.Length; level++)
+        {
+            maxRows[level] = MaxRowsOf(level);
+        }
+
+        context = new RunContext(queue, info, Unsafe.SizeOf<T>(), rest.Length, maxBatch, maxRows);
+        try
+        {
+            inputs = typeof(TInput) == typeof(int) ? context.Memory.AllocateIntegers(MaxRows) : context.Memory.Allocate(MaxRows, info.InputSize);
+            flat = context.Memory.Allocate(1, info.BufferLength);
+            gatherNumbers = queue.Kernel("gather_numbers");
+            scatterNumbers = queue.Kernel("scatter_numbers");
+            gatherRows = queue.Kernel("gather_rows");
+            layers = new LayerRun[program.Layers.Length];
+            for (int index = 0; index < layers.Length; index++)
+            {
+                layers[index] = LayerRuns.Create(context, layers[..index], program.Layers[index], inputs);
+                layers[index].AllocateGradient();
+            }
+
+            carried = [.. layers.SelectMany(layer => layer.States)];
+            int rows = info.LastStepOnly ? maxBatch : maxRows[^1], widest = info.States.IsEmpty ? 1 : info.States.Max(state => state.Size);
+            outputs = new AlignedBuffer<T>(Elements(rows, info.OutputSize));
+            outputGradients = new AlignedBuffer<T>(outputs.Length);
+            states = new AlignedBuffer<T>(Elements(maxBatch, widest));
+            stateRows = context.Memory.Allocate(maxBatch, widest);
+            statePlaces = context.Memory.AllocateIntegers(maxBatch);
+            places = new int[maxBatch];
+        }
+        catch
+        {
+            context.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override int ForwardPhases => 1;
+
+    /// <inheritdoc/>
+    protected override int BackwardPhases => 1;
+
+    /// <inheritdoc/>
+    protected override Span<T> OutputRows => outputs.Span[..(OutputRowCount * Info.OutputSize)];
+
+    /// <inheritdoc/>
+    protected override Span<T> OutputGradientRows => outputGradients.Span[..(OutputRowCount * Info.OutputSize)];
+
+    LayerRun Last => layers[^1];
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        if (!IsDisposed)
+        {
+            context.Dispose();
+        }
+
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void Execute(int phase, int part)
+    {
+        if (phase == ForwardPhase)
+        {
+            ForwardOnDevice();
+        }
+        else
+        {
+            BackwardOnDevice();
+        }
+    }
+
+    void ForwardOnDevice()
+    {
+        context.Training = Training;
+        context.HasStates = HasStates;
+        context.MaskSeed = DropoutSeed;
+        context.MaskIteration = MaskIteration;
+        UploadInputs();
+        context.Queue.Upload<T>(parameters.Span, flat);
+        context.Queue.Upload<T>(rest.Span, context.Rest);
+        context.Queue.Launch(gatherNumbers, context.ParameterCount, context.ParameterCount, context.ParameterPlaces, flat, context.Parameters);
+        foreach (LayerRun layer in layers)
+        {
+            layer.Forward();
+        }
+
+        context.Queue.Download(Last.Output, OutputRows);
+    }
+
+    void BackwardOnDevice()
+    {
+        context.HasFinalGradients = HasFinalGradients;
+        context.Clear(context.Gradients, 1, context.ParameterCount);
+        foreach (LayerRun layer in layers)
+        {
+            layer.ForgetGradient();
+        }
+
+        if (Last.Learns)
+        {
+            Last.AddsToGradient();
+            context.Queue.Upload<T>(OutputGradientRows, Last.Gradient);
+        }
+
+        for (int index = layers.Length - 1; index >= 0; index--)
+        {
+            if (layers[index].Learns)
+            {
+                layers[index].Backward();
+            }
+        }
+
+        context.Clear(flat, 1, Info.BufferLength);
+        context.Queue.Launch(scatterNumbers, context.ParameterCount, context.ParameterCount, context.ParameterPlaces, context.Gradients, flat);
+        context.Queue.Download(flat, Gradients);
+    }
+
+    void UploadInputs()
+    {
+        // The rows are known from here on; states that the caller gave were read before.
+        TakeLevels();
+        Span<TInput> rows = Inputs.Span[..(InputRows * Info.InputSize)];
+        context.Queue.Upload<TInput>(rows, inputs);
+        if (layers[0] is EmbeddingRun embedding)
+        {
+            embedding.Take(MemoryMarshal.Cast<TInput, int>(rows));
+        }
+    }
+
+    void TakeLevels()
+    {
+        for (int level = 0; level < context.Levels.Length; level++)
+        {
+            context.Levels[level].Take(LevelAt(level), context.Queue);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ReadStates(ReadOnlySpan<T> given, int stride)
+    {
+        foreach (CarriedState state in carried)
+        {
+            Upload(given, stride, state, state.Rows);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ReadStateGradients(ReadOnlySpan<T> given, int stride)
+    {
+        foreach (CarriedState state in carried)
+        {
+            if (state.Gradient != default)
+            {
+                Upload(given, stride, state, state.Gradient);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteStates(Span<T> taken, int stride)
+    {
+        foreach (CarriedState state in carried)
+        {
+            DevicePointer rows = state.Rows;
+            if (!state.IsInPlace)
+            {
+                FindLastRows(state.Level.Packed);
+                context.Queue.Upload<int>(places.AsSpan(0, Batch), statePlaces);
+                context.Queue.Launch(gatherRows, (long)Batch * state.Size, Batch, state.Size, statePlaces, state.Rows, stateRows);
+                rows = stateRows;
+            }
+
+            context.Queue.Download(rows, states.Span[..(Batch * state.Size)]);
+            WriteState(taken, stride, state.Place, state.Size, ref states.Reference, inPlace: true);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteStateGradients(Span<T> taken, int stride)
+    {
+        foreach (CarriedState state in carried)
+        {
+            if (state.Gradient == default)
+            {
+                ClearState(taken, stride, state.Place, state.Size);
+                continue;
+            }
+
+            context.Queue.Download(state.Gradient, states.Span[..(Batch * state.Size)]);
+            WriteStateGradient(taken, stride, state.Place, state.Size, ref states.Reference);
+        }
+    }
+
+    void Upload(ReadOnlySpan<T> given, int stride, CarriedState state, DevicePointer rows)
+    {
+        ReadState(given, stride, state.Place, state.Size, ref states.Reference);
+        context.Queue.Upload<T>(states.Span[..(Batch * state.Size)], rows);
+    }
+
+    /// <summary>The rows in a history of the sequences' last time steps, or of the first ones of a window that is read again.</summary>
+    void FindLastRows(PackedSequences sequences)
+    {
+        for (int b = 0; b < sequences.Batch; b++)
+        {
+            int length = Math.Min(sequences.Lengths[b], StatesAfter);
+            places[b] = length == 0 ? b : sequences.Batch + sequences.RowStart(length - 1) + b;
+        }
+    }
+}

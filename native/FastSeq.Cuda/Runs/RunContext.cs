@@ -1,0 +1,157 @@
+using FastSeq.Devices;
+
+namespace FastSeq.Cuda;
+
+/// <summary>What the layers of a run share: the queue, the parameters and gradients as PyTorch has them, how rows lie, and the facts of the current batch.</summary>
+sealed class RunContext : IDisposable
+{
+    readonly long[] starts;
+
+    /// <summary>Takes what does not depend on the layers.</summary>
+    public RunContext(CudaQueue queue, ModelInfo info, int elementSize, int stateSize, int maxBatch, ReadOnlySpan<int> maxRows)
+    {
+        Queue = queue;
+        Info = info;
+        ElementSize = elementSize;
+        MaxBatch = maxBatch;
+        Memory = new RunMemory(queue, elementSize);
+        Levels = new LevelRows[maxRows.Length];
+        MaxRows = maxRows.ToArray();
+        for (int level = 0; level < Levels.Length; level++)
+        {
+            Levels[level] = new LevelRows(Memory, maxBatch, MaxRows[level]);
+        }
+
+        starts = new long[info.Parameters.Length + 1];
+        for (int index = 0; index < info.Parameters.Length; index++)
+        {
+            starts[index + 1] = starts[index] + info.Parameters[index].Count;
+        }
+
+        ParameterPlaces = Memory.AllocateIntegers(starts[^1]);
+        Parameters = Memory.Allocate(1, starts[^1]);
+        Gradients = Memory.Allocate(1, starts[^1]);
+        Rest = Memory.Allocate(1, stateSize);
+        int ones = Math.Max(maxBatch, MaxRows.Max());
+        Ones = Memory.Allocate(1, ones);
+        Queue.Launch(queue.Kernel("fill_numbers"), ones, ones, 1.0, Ones);
+        UploadPlaces();
+    }
+
+    /// <summary>Where everything happens.</summary>
+    public CudaQueue Queue { get; }
+
+    /// <summary>The facts of the model.</summary>
+    public ModelInfo Info { get; }
+
+    /// <summary>The bytes of a number.</summary>
+    public int ElementSize { get; }
+
+    /// <summary>The most sequences.</summary>
+    public int MaxBatch { get; }
+
+    /// <summary>The most rows of each level.</summary>
+    public int[] MaxRows { get; }
+
+    /// <summary>The memory of the run.</summary>
+    public RunMemory Memory { get; }
+
+    /// <summary>How the rows of each level lie.</summary>
+    public LevelRows[] Levels { get; }
+
+    /// <summary>Where in the model's flat buffer each number of <see cref="Parameters"/> lies.</summary>
+    public DevicePointer ParameterPlaces { get; }
+
+    /// <summary>All parameters one after the other, each as PyTorch has it.</summary>
+    public DevicePointer Parameters { get; }
+
+    /// <summary>Their gradients.</summary>
+    public DevicePointer Gradients { get; }
+
+    /// <summary>How many numbers all parameters have.</summary>
+    public long ParameterCount => starts[^1];
+
+    /// <summary>The state that sequences begin with.</summary>
+    public DevicePointer Rest { get; }
+
+    /// <summary>Ones, by which products sum up rows.</summary>
+    public DevicePointer Ones { get; }
+
+    /// <summary>Whether the current forward keeps the tape and drops out.</summary>
+    public bool Training { get; set; }
+
+    /// <summary>Whether the sequences begin with states that the caller gave.</summary>
+    public bool HasStates { get; set; }
+
+    /// <summary>Whether the caller gave gradients by the final states.</summary>
+    public bool HasFinalGradients { get; set; }
+
+    /// <summary>What masks are drawn from.</summary>
+    public ulong MaskSeed { get; set; }
+
+    /// <summary>The iteration of the masks.</summary>
+    public long MaskIteration { get; set; }
+
+    /// <summary>A parameter; nowhere for -1.</summary>
+    public DevicePointer Parameter(int index) => index < 0 ? default : At(Parameters, starts[index]);
+
+    /// <summary>The gradient of a parameter; nowhere for -1.</summary>
+    public DevicePointer Gradient(int index) => index < 0 ? default : At(Gradients, starts[index]);
+
+    /// <summary>Where in the flat buffer the numbers of a parameter lie.</summary>
+    public DevicePointer PlacesOf(int index) => ParameterPlaces + (starts[index] * sizeof(int));
+
+    /// <summary>The address some numbers on.</summary>
+    public DevicePointer At(DevicePointer pointer, long numbers) => pointer + (numbers * ElementSize);
+
+    /// <summary>What a kernel draws a mask from.</summary>
+    public MaskArguments MaskOf(DeviceMask mask) => new(MaskSeed, mask, MaskIteration);
+
+    /// <summary>Sets rows to zeros.</summary>
+    public void Clear(DevicePointer pointer, long rows, long columns) => Queue.Clear(pointer, rows * columns * ElementSize);
+
+    /// <summary>sum [columns] = the sum of rows [rows, columns].</summary>
+    public void SumRows(DevicePointer rows, int count, int columns, int stride, DevicePointer sum) =>
+        Queue.Multiply(1, columns, count, Ones, count, false, rows, stride, false, 0, sum, columns);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Memory.Dispose();
+        Queue.Dispose();
+    }
+
+    void UploadPlaces()
+    {
+        var places = new int[ParameterCount];
+        int[] flat = new int[Info.BufferLength];
+        for (int place = 0; place < flat.Length; place++)
+        {
+            flat[place] = place;
+        }
+
+        for (int index = 0; index < Info.Parameters.Length; index++)
+        {
+            ParameterInfo parameter = Info.Parameters[index];
+            parameter.CopyTo<int>(flat, places.AsSpan((int)starts[index], (int)parameter.Count));
+        }
+
+        Queue.Upload<int>(places, ParameterPlaces);
+    }
+}
+
+/// <summary>The fields of the struct Mask of the kernels.</summary>
+readonly struct MaskArguments(ulong seed, DeviceMask mask, long iteration)
+{
+    public long Seed { get; } = unchecked((long)seed);
+
+    public long Stream { get; } = mask.Stream;
+
+    public long Step { get; } = iteration;
+
+    /// <summary>Numbers below it drop.</summary>
+    public long Threshold { get; } = (uint)(mask.Probability * 4294967296.0);
+
+    /// <summary>What the kept elements are multiplied by.</summary>
+    public double Scale { get; } = 1 / (1 - (double)mask.Probability);
+}
