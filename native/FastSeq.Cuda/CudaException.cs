@@ -16,4 +16,11 @@ public sealed class CudaException(string library, string function, int status, s
 
     /// <summary>What it returned; the header of the library names it.</summary>
     public int Status { get; } = status;
+
+    /// <summary>The function in the text of a call.</summary>
+    internal static string FunctionOf(string call)
+    {
+        int end = call.IndexOf('(');
+        return (end < 0 ? call : call[..end]).Split('.')[^1];
+    }
 }

@@ -1,0 +1,94 @@
+using FastSeq.Cuda.Libraries;
+
+namespace FastSeq.Cuda;
+
+/// <content>Kernels and graphs of them.</content>
+sealed unsafe partial class CudaQueue
+{
+    static readonly Version s_parameterSizesSince = new(12, 4);
+
+    /// <summary>A kernel of the source text.</summary>
+    /// <exception cref="CudaException">The source text has no such kernel.</exception>
+    public CudaKernel Kernel(string name)
+    {
+        _context.MakeCurrent();
+        int status = CudaDriver.cuModuleGetFunction(out nint function, _module, name);
+        if (status == CudaDriver.CUDA_ERROR_NOT_FOUND)
+            throw new CudaException("the CUDA driver", nameof(CudaDriver.cuModuleGetFunction), status, $"{CudaDriver.TextOf(status)}; the source has no kernel '{name}'");
+        CudaDriver.Check(status, nameof(CudaDriver.cuModuleGetFunction));
+        nuint bytes = 0;
+        bool isKnown = _device.DriverVersion >= s_parameterSizesSince && CudaDriver.cuFuncGetParamInfo(function, 0, out _, out bytes) == CudaDriver.CUDA_SUCCESS;
+        return new CudaKernel(name, function, isKnown ? (int)bytes / sizeof(KernelArgument) : -1);
+    }
+
+    /// <summary>Starts a kernel over many threads, 256 a block; each goes on by the size of the grid where there are more than it holds.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="threads">How many numbers there are to compute.</param>
+    /// <param name="arguments">The fields of its parameter.</param>
+    public void Launch(CudaKernel kernel, long threads, params ReadOnlySpan<KernelArgument> arguments) =>
+        LaunchBlocks(kernel, (threads + BlockThreads - 1) / BlockThreads, BlockThreads, arguments);
+
+    /// <summary>Starts a kernel with a block a row; each goes on by the size of the grid where there are more than it holds.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="rows">How many rows there are.</param>
+    /// <param name="threads">How many threads work on a row together.</param>
+    /// <param name="arguments">The fields of its parameter.</param>
+    public void LaunchRows(CudaKernel kernel, long rows, int threads, params ReadOnlySpan<KernelArgument> arguments) => LaunchBlocks(kernel, rows, threads, arguments);
+
+    /// <summary>
+    /// Records what an action would do, which must be launches, products, clears and copies within the device alone. Do the same once without recording before, so that
+    /// the libraries have loaded all that it needs.
+    /// </summary>
+    public CudaGraph Capture(Action work)
+    {
+        ThrowIfCapturing();
+        _context.MakeCurrent();
+        CudaDriver.Check(CudaDriver.cuStreamBeginCapture_v2(_stream, CudaDriver.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
+        _isCapturing = true;
+        nint graph = 0;
+        try
+        {
+            try
+            {
+                work();
+            }
+            catch
+            {
+                // The stream must leave the recording, whatever it is worth.
+                _ = CudaDriver.cuStreamEndCapture(_stream, out graph);
+                throw;
+            }
+
+            CudaDriver.Check(CudaDriver.cuStreamEndCapture(_stream, out graph));
+            return CudaGraph.Instantiate(_context, graph);
+        }
+        finally
+        {
+            _isCapturing = false;
+            if (graph != 0) _ = CudaDriver.cuGraphDestroy(graph);
+        }
+    }
+
+    /// <summary>Does what was recorded.</summary>
+    public void Launch(CudaGraph graph)
+    {
+        ThrowIfCapturing();
+        _context.MakeCurrent();
+        CudaDriver.Check(CudaDriver.cuGraphLaunch(graph, _stream));
+    }
+
+    void LaunchBlocks(CudaKernel kernel, long blocks, int threads, ReadOnlySpan<KernelArgument> arguments)
+    {
+        if (kernel.ArgumentCount >= 0 && kernel.ArgumentCount != arguments.Length)
+            throw new ArgumentException($"The kernel {kernel.Name} takes {kernel.ArgumentCount} arguments, not {arguments.Length}.", nameof(arguments));
+        if (blocks <= 0) return;
+        ObjectDisposedException.ThrowIf(_module.IsClosed, this);
+        uint grid = (uint)Math.Min(blocks, (long)_device.Multiprocessors * BlocksOfMultiprocessor);
+        _context.MakeCurrent();
+        fixed (KernelArgument* first = arguments)
+        {
+            void* parameter = first;
+            CudaDriver.Check(CudaDriver.cuLaunchKernel(kernel.Function, grid, 1, 1, (uint)threads, 1, 1, 0, _stream, &parameter, null));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using FastSeq.Cuda.Compilation;
+using FastSeq.Cuda.Libraries;
+
+namespace FastSeq.Cuda;
+
+/// <summary>
+/// Work for a device in the order of the calls: one stream, one cuBLAS handle and the kernels of one source text. One thread at a time may use it.
+/// What goes wrong on the device is thrown by a later call that waits.
+/// </summary>
+sealed partial class CudaQueue : IDisposable
+{
+    const int BlockThreads = 256;
+    const int BlocksOfMultiprocessor = 16;
+    const int WorkspaceBytes = 32 << 20;
+
+    readonly CudaDevice _device;
+    readonly CudaContext _context;
+    readonly CudaStream _stream;
+    readonly CudaModule _module;
+    readonly CublasHandle _cublas;
+    readonly CudaMemory _workspace;
+    readonly StagingRing _up;
+    readonly PinnedMemory _down;
+    readonly bool _isDouble;
+    readonly Stack<IDisposable> _owned = [];
+    bool _isCapturing;
+
+    /// <summary>Makes a queue: <see cref="CudaDevice.CreateQueue"/>.</summary>
+    public CudaQueue(CudaDevice device, string source, bool isDouble)
+    {
+        _device = device;
+        _isDouble = isDouble;
+        byte[] image = KernelCompiler.Compile(source, device, isDouble);
+        try
+        {
+            _context = Own(new CudaContext(device));
+            _stream = Own(CudaStream.Create(_context));
+            _module = Own(CudaModule.Load(_context, image));
+            _up = Own(new StagingRing(_context, _stream));
+            _down = Own(PinnedMemory.Allocate(_context, StagingRing.PartBytes));
+            _cublas = Own(CublasHandle.Create(_context));
+            Cublas.Check(Cublas.cublasSetStream_v2(_cublas, _stream));
+
+            // A workspace of our own: one that cuBLAS takes by itself cannot be taken while a graph is recorded.
+            _workspace = Own(CudaMemory.Allocate(_context, WorkspaceBytes));
+            Cublas.Check(Cublas.cublasSetWorkspace_v2(_cublas, _workspace.Pointer, WorkspaceBytes));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The device.</summary>
+    public CudaDevice Device => _device;
+
+    /// <summary>How exactly products of floats are computed.</summary>
+    public ProductPrecision ProductPrecision { get; set; }
+
+    /// <summary>Takes memory of the device, all zeros.</summary>
+    public CudaMemory Allocate(long bytes)
+    {
+        ThrowIfCapturing();
+        CudaMemory memory = CudaMemory.Allocate(_context, bytes);
+        Clear(memory.Pointer, bytes);
+        return memory;
+    }
+
+    /// <summary>Waits until all is done.</summary>
+    public void Wait()
+    {
+        ThrowIfCapturing();
+        _context.MakeCurrent();
+        CudaDriver.Check(CudaDriver.cuStreamSynchronize(_stream));
+    }
+
+    /// <summary>Waits for the work and gives all back. Memory and graphs are their owners' to dispose, before or after.</summary>
+    public void Dispose()
+    {
+        if (_owned.Count == 0) return;
+        if (_stream is { IsClosed: false } && CudaDriver.cuCtxSetCurrent(_context.DangerousGetHandle()) == CudaDriver.CUDA_SUCCESS) _ = CudaDriver.cuStreamSynchronize(_stream);
+        while (_owned.TryPop(out IDisposable? owned)) owned.Dispose();
+    }
+
+    T Own<T>(T owned)
+        where T : IDisposable
+    {
+        _owned.Push(owned);
+        return owned;
+    }
+
+    void ThrowIfCapturing()
+    {
+        if (_isCapturing) throw new InvalidOperationException("While a graph is recorded only launches, products, clears and copies within the device are allowed.");
+    }
+}
