@@ -88,51 +88,55 @@ KERNEL(softmax_back, SoftmaxBack)
     }
 }
 
-// statistics: the mean of each row and 1 / sqrt(variance + epsilon).
-struct NormRows { i64 rows; i64 size; double epsilon; const real* x; const real* weight; const real* bias; real* y; real* statistics; };
+// Layer normalisation of columns first to first + size - 1 of rows that are stride apart. statistics: the mean of each row and 1 / sqrt(variance + epsilon).
+struct NormRows { i64 rows; i64 size; i64 first; i64 stride; double epsilon; const real* x; const real* weight; const real* bias; real* y; real* statistics; };
 
 KERNEL(norm_rows, NormRows)
 {
+    const real* weight = a.weight + a.first;
+    const real* bias = a.bias ? a.bias + a.first : a.bias;
     EACH_ROW(row, a.rows)
     {
-        const real* x = a.x + row * a.size;
-        real* y = a.y + row * a.size;
+        const real* x = a.x + row * a.stride + a.first;
+        real* y = a.y + row * a.stride + a.first;
         real sum = real(0), squares = real(0);
         EACH_COLUMN(k, a.size) sum += x[k];
         const real mean = block_sum(sum) / real(a.size);
         EACH_COLUMN(k, a.size) squares += (x[k] - mean) * (x[k] - mean);
         const real scale = real(1) / sqrt(block_sum(squares) / real(a.size) + real(a.epsilon));
-        EACH_COLUMN(k, a.size) y[k] = (x[k] - mean) * scale * a.weight[k] + (a.bias ? a.bias[k] : real(0));
+        EACH_COLUMN(k, a.size) y[k] = (x[k] - mean) * scale * weight[k] + (bias ? bias[k] : real(0));
         EACH_COLUMN(k, 1) { a.statistics[row * 2] = mean; a.statistics[row * 2 + 1] = scale; }
     }
 }
 
-// dx; and each row's share of the weight's gradient, dy * (x - mean) * scale, where shares is not null.
-struct NormBack { i64 rows; i64 size; i64 add; const real* x; const real* weight; const real* statistics; const real* dy; real* dx; real* shares; };
+// dx, which may be dy itself or nowhere; and each row's share of the weight's gradient, dy * (x - mean) * scale, where shares is not null.
+struct NormBack { i64 rows; i64 size; i64 first; i64 stride; i64 add; const real* x; const real* weight; const real* statistics; const real* dy; real* dx; real* shares; };
 
 KERNEL(norm_back, NormBack)
 {
+    const real* weight = a.weight + a.first;
     EACH_ROW(row, a.rows)
     {
-        const real* x = a.x + row * a.size;
-        const real* dy = a.dy + row * a.size;
+        const i64 start = row * a.stride + a.first;
+        const real* x = a.x + start;
+        const real* dy = a.dy + start;
         const real mean = a.statistics[row * 2], scale = a.statistics[row * 2 + 1];
         real sum = real(0), product = real(0);
         EACH_COLUMN(k, a.size)
         {
-            const real normalised = (x[k] - mean) * scale, d = dy[k] * a.weight[k];
+            const real normalised = (x[k] - mean) * scale, d = dy[k] * weight[k];
             sum += d;
             product += d * normalised;
-            if (a.shares) a.shares[row * a.size + k] = dy[k] * normalised;
+            if (a.shares) a.shares[start + k] = dy[k] * normalised;
         }
 
         if (!a.dx) continue;
         sum = block_sum(sum) / real(a.size);
         product = block_sum(product) / real(a.size);
-        real* dx = a.dx + row * a.size;
+        real* dx = a.dx + start;
         EACH_COLUMN(k, a.size)
         {
-            const real value = scale * (dy[k] * a.weight[k] - sum - (x[k] - mean) * scale * product);
+            const real value = scale * (dy[k] * weight[k] - sum - (x[k] - mean) * scale * product);
             dx[k] = a.add ? dx[k] + value : value;
         }
     }

@@ -20,6 +20,7 @@ typedef unsigned int u32;
 #define DEVICE static inline
 #define KERNEL(name, Arguments) \
     static void name(const Arguments& a); \
+    extern "C" const u64 fastseq_size_##name = sizeof(Arguments); \
     extern "C" void fastseq_host_##name(const void* arguments, unsigned, unsigned) { name(*(const Arguments*)arguments); } \
     static void name(const Arguments& a)
 #define EACH(place, count) for (i64 place = 0, end_of_##place = (count); place < end_of_##place; place++)
@@ -41,6 +42,14 @@ DEVICE real softplus_of(real x) { return relu_of(x) + log1p(exp(-fabs(x))); }
 
 // Numbers on their way to denormal ones become 0, as on the processor: below 2^-100 in float, below 2^-500 in double.
 DEVICE real flush_tiny(real x, real size) { return fabs(size) < (sizeof(real) == 4 ? real(7.888609052210118e-31) : real(3.0549363634996047e-151)) ? real(0) : x; }
+
+// The threads of a block wait for each other.
+DEVICE void block_barrier()
+{
+#ifdef __CUDACC__
+    __syncthreads();
+#endif
+}
 
 // The sum of what the threads of a block hold, in all of them.
 DEVICE real block_sum(real x)

@@ -112,7 +112,7 @@ sealed partial class CellRun : LayerRun
     DevicePointer OperandOf(int stage, int t) =>
         stage == 0 ? Context.At(UsedH, (long)Level.PreviousRow(t) * Width) : RowOf(operands[stage - 1], t, layer.Units);
 
-    DevicePointer RowOf(DevicePointer rows, int t, long columns) => Context.At(rows, Level.Packed.RowStart(t) * columns);
+    DevicePointer RowOf(DevicePointer rows, int t, long columns) => rows == default ? default : Context.At(rows, Level.Packed.RowStart(t) * columns);
 
     DevicePointer PreviousRow(int state, int t) => Context.At(histories[state], (long)Level.PreviousRow(t) * layer.States[state].Size);
 

@@ -30,13 +30,8 @@ sealed class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarget>
     {
         this.parameters = parameters;
         this.rest = rest;
-        Span<int> maxRows = stackalloc int[1 + info.TimeChanges.Length];
-        for (int level = 0; level < maxRows.Length; level++)
-        {
-            maxRows[level] = MaxRowsOf(level);
-        }
-
-        context = new RunContext(queue, info, Unsafe.SizeOf<T>(), rest.Length, maxBatch, maxRows);
+        PackedSequences[] levels = [.. Enumerable.Range(0, 1 + info.TimeChanges.Length).Select(LevelAt)];
+        context = new RunContext(queue, info, Unsafe.SizeOf<T>(), rest.Length, maxBatch, levels);
         try
         {
             inputs = typeof(TInput) == typeof(int) ? context.Memory.AllocateIntegers(MaxRows) : context.Memory.Allocate(MaxRows, info.InputSize);
@@ -52,7 +47,7 @@ sealed class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarget>
             }
 
             carried = [.. layers.SelectMany(layer => layer.States)];
-            int rows = info.LastStepOnly ? maxBatch : maxRows[^1], widest = info.States.IsEmpty ? 1 : info.States.Max(state => state.Size);
+            int rows = info.LastStepOnly ? maxBatch : levels[^1].MaxRows, widest = info.States.IsEmpty ? 1 : info.States.Max(state => state.Size);
             outputs = new AlignedBuffer<T>(Elements(rows, info.OutputSize));
             outputGradients = new AlignedBuffer<T>(outputs.Length);
             states = new AlignedBuffer<T>(Elements(maxBatch, widest));
@@ -161,13 +156,17 @@ sealed class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarget>
         {
             embedding.Take(MemoryMarshal.Cast<TInput, int>(rows));
         }
+        else if (layers.Length > 1 && layers[1] is ColumnsRun columns)
+        {
+            columns.Take<T>(MemoryMarshal.Cast<TInput, T>(rows));
+        }
     }
 
     void TakeLevels()
     {
-        for (int level = 0; level < context.Levels.Length; level++)
+        foreach (LevelRows level in context.Levels)
         {
-            context.Levels[level].Take(LevelAt(level), context.Queue);
+            level.Take(context.Queue);
         }
     }
 

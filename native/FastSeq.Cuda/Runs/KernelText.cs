@@ -5,7 +5,7 @@ namespace FastSeq.Cuda;
 /// <summary>The text of a model's kernels: the prelude, the kernels that all models share, those of the model's cells.</summary>
 static class KernelText
 {
-    static readonly string[] Shared = ["Prelude", "Rows", "Functions", "Masks"];
+    static readonly string[] Shared = ["Prelude", "Rows", "Functions", "Masks", "Time", "Normalized"];
 
     /// <summary>Puts a model's text together.</summary>
     /// <param name="cells">The kernels of its cells.</param>

@@ -13,7 +13,7 @@ abstract class LayerRun
         Layer = layer;
         Source = before.Length > 0 ? before[layer.Source] : null!;
         Level = context.Levels[layer.Level];
-        MaxRowCount = layer.PerSequence ? context.MaxBatch : context.MaxRows[layer.Level];
+        MaxRowCount = layer.PerSequence ? context.MaxBatch : Level.Packed.MaxRows;
     }
 
     /// <summary>The first output row.</summary>
@@ -41,7 +41,7 @@ abstract class LayerRun
     protected DeviceLayer Layer { get; }
 
     /// <summary>How its rows of time steps lie.</summary>
-    protected LevelRows Level { get; }
+    public LevelRows Level { get; }
 
     /// <summary>The layer whose rows it reads.</summary>
     protected LayerRun Source { get; }

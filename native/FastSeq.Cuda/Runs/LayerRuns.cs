@@ -23,6 +23,10 @@ static class LayerRuns
         LastStepLayer last => new LastStepRun(context, before, last),
         ReversalLayer reversal => new ReversalRun(context, before, reversal),
         MergeLayer merge => new MergeRun(context, before, merge),
+        PoolingLayer pooling => new PoolingRun(context, before, pooling),
+        WindowLayer window => new WindowRun(context, before, window),
+        ColumnsLayer columns => new ColumnsRun(context, before, columns),
+        NormalizedLayer normalised => new NormalizedRun(context, before, normalised),
         SkipLayer skip => new SkipRun(context, before, skip),
         _ => throw new NotSupportedException($"{context.Info.Name}: the layer {layer.Name} is not computed on CUDA devices yet. Make the run without a device."),
     };

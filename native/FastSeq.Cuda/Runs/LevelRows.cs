@@ -3,24 +3,26 @@ namespace FastSeq.Cuda;
 /// <summary>How the rows of a level lie, for the kernels: packed as on the processor, longest sequence first, time step by time step.</summary>
 sealed class LevelRows
 {
-    readonly int maxBatch, maxRows;
+    readonly int maxBatch, maxRows, maxTimeSteps;
     readonly int[] numbers;
     readonly DevicePointer device;
 
     /// <summary>Takes the memory of the tables.</summary>
     /// <param name="memory">The memory of the run.</param>
     /// <param name="maxBatch">The most sequences.</param>
-    /// <param name="maxRows">The most rows.</param>
-    public LevelRows(RunMemory memory, int maxBatch, int maxRows)
+    /// <param name="level">How rows will be packed: the most time steps and rows.</param>
+    public LevelRows(RunMemory memory, int maxBatch, PackedSequences level)
     {
         this.maxBatch = maxBatch;
-        this.maxRows = maxRows;
-        numbers = new int[checked((2 * maxBatch) + (5 * maxRows))];
+        maxRows = level.MaxRows;
+        maxTimeSteps = level.MaxTimeSteps;
+        Packed = level;
+        numbers = new int[checked((3 * maxBatch) + maxTimeSteps + (5 * maxRows))];
         device = memory.AllocateIntegers(numbers.Length);
     }
 
     /// <summary>The sequences as they are packed.</summary>
-    public PackedSequences Packed { get; private set; } = null!;
+    public PackedSequences Packed { get; }
 
     /// <summary>The sequences.</summary>
     public int Batch => Packed.Batch;
@@ -40,36 +42,44 @@ sealed class LevelRows
     /// <summary>[B]: the row of each sequence's last time step, -1 for an empty one.</summary>
     public DevicePointer LastRows => At(maxBatch);
 
+    /// <summary>[B]: the time steps of each sequence.</summary>
+    public DevicePointer Lengths => At(2L * maxBatch);
+
+    /// <summary>[T]: the row of the longest sequence at each time step.</summary>
+    public DevicePointer Starts => At(3L * maxBatch);
+
     /// <summary>[rows]: the time step.</summary>
-    public DevicePointer Steps => At(2L * maxBatch);
+    public DevicePointer Steps => At(FirstTable);
 
     /// <summary>[rows]: the sequence.</summary>
-    public DevicePointer Sequences => At((2L * maxBatch) + maxRows);
+    public DevicePointer Sequences => At(FirstTable + maxRows);
 
     /// <summary>[rows]: the row in a history that begins with the initial states.</summary>
-    public DevicePointer PreviousRows => At((2L * maxBatch) + (2L * maxRows));
+    public DevicePointer PreviousRows => At(FirstTable + (2L * maxRows));
 
     /// <summary>[rows]: the row of the same sequence as far from its end as this one from its beginning.</summary>
-    public DevicePointer ReversedRows => At((2L * maxBatch) + (3L * maxRows));
+    public DevicePointer ReversedRows => At(FirstTable + (3L * maxRows));
 
     /// <summary>[rows]: the sequence of which this is the last time step, else -1.</summary>
-    public DevicePointer EndsOf => At((2L * maxBatch) + (4L * maxRows));
+    public DevicePointer EndsOf => At(FirstTable + (4L * maxRows));
 
     /// <summary>In a history that begins with the initial states, the row of the longest sequence's previous state.</summary>
     public int PreviousRow(int timeStep) => timeStep == 0 ? 0 : Batch + Packed.RowStart(timeStep - 1);
 
     /// <summary>Takes on a batch.</summary>
-    public void Take(PackedSequences packed, CudaQueue queue)
+    public void Take(CudaQueue queue)
     {
-        Packed = packed;
+        PackedSequences packed = Packed;
         packed.Order.CopyTo(numbers);
+        packed.Lengths.CopyTo(numbers.AsSpan(2 * maxBatch));
+        packed.RowStarts.CopyTo(numbers.AsSpan(3 * maxBatch));
         for (int b = 0; b < Batch; b++)
         {
             int length = packed.Lengths[b];
             numbers[maxBatch + b] = length == 0 ? -1 : packed.RowStart(length - 1) + b;
         }
 
-        Span<int> steps = numbers.AsSpan(2 * maxBatch, maxRows), sequences = Next(1), previous = Next(2), reversed = Next(3), ends = Next(4);
+        Span<int> steps = Next(0), sequences = Next(1), previous = Next(2), reversed = Next(3), ends = Next(4);
         for (int t = 0; t < TimeSteps; t++)
         {
             int start = packed.RowStart(t);
@@ -84,14 +94,16 @@ sealed class LevelRows
             }
         }
 
-        queue.Upload<int>(numbers.AsSpan(0, 2 * maxBatch), device);
+        queue.Upload<int>(numbers.AsSpan(0, (int)FirstTable), device);
         for (int table = 0; table < 5; table++)
         {
-            queue.Upload<int>(Next(table)[..Rows], At((2L * maxBatch) + ((long)table * maxRows)));
+            queue.Upload<int>(Next(table)[..Rows], At(FirstTable + ((long)table * maxRows)));
         }
     }
 
-    Span<int> Next(int table) => numbers.AsSpan((2 * maxBatch) + (table * maxRows), maxRows);
+    long FirstTable => (3L * maxBatch) + maxTimeSteps;
+
+    Span<int> Next(int table) => numbers.AsSpan((int)FirstTable + (table * maxRows), maxRows);
 
     DevicePointer At(long number) => device + (number * sizeof(int));
 }

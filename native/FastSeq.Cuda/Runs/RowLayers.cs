@@ -185,12 +185,12 @@ sealed class LayerNormRun : LayerRun
     public override bool Learns => !layer.IsFrozen || base.Learns;
 
     public override void Forward() => Queue.LaunchRows(
-        forward, RowCount, 128, RowCount, Width, layer.Epsilon, Source.Output, Context.Parameter(layer.Weight), Context.Parameter(layer.Bias), Output, statistics);
+        forward, RowCount, 128, RowCount, Width, 0, Width, layer.Epsilon, Source.Output, Context.Parameter(layer.Weight), Context.Parameter(layer.Bias), Output, statistics);
 
     public override void Backward()
     {
         bool adds = Source.Learns && Source.AddsToGradient();
-        Queue.LaunchRows(back, RowCount, 128, RowCount, Width, adds ? 1 : 0, Source.Output, Context.Parameter(layer.Weight), statistics, Gradient, Source.Gradient, shares);
+        Queue.LaunchRows(back, RowCount, 128, RowCount, Width, 0, Width, adds ? 1 : 0, Source.Output, Context.Parameter(layer.Weight), statistics, Gradient, Source.Gradient, shares);
         if (layer.IsFrozen)
         {
             return;

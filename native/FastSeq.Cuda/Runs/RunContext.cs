@@ -8,19 +8,14 @@ sealed class RunContext : IDisposable
     readonly long[] starts;
 
     /// <summary>Takes what does not depend on the layers.</summary>
-    public RunContext(CudaQueue queue, ModelInfo info, int elementSize, int stateSize, int maxBatch, ReadOnlySpan<int> maxRows)
+    public RunContext(CudaQueue queue, ModelInfo info, int elementSize, int stateSize, int maxBatch, PackedSequences[] levels)
     {
         Queue = queue;
         Info = info;
         ElementSize = elementSize;
         MaxBatch = maxBatch;
         Memory = new RunMemory(queue, elementSize);
-        Levels = new LevelRows[maxRows.Length];
-        MaxRows = maxRows.ToArray();
-        for (int level = 0; level < Levels.Length; level++)
-        {
-            Levels[level] = new LevelRows(Memory, maxBatch, MaxRows[level]);
-        }
+        Levels = [.. levels.Select(level => new LevelRows(Memory, maxBatch, level))];
 
         starts = new long[info.Parameters.Length + 1];
         for (int index = 0; index < info.Parameters.Length; index++)
@@ -32,7 +27,7 @@ sealed class RunContext : IDisposable
         Parameters = Memory.Allocate(1, starts[^1]);
         Gradients = Memory.Allocate(1, starts[^1]);
         Rest = Memory.Allocate(1, stateSize);
-        int ones = Math.Max(maxBatch, MaxRows.Max());
+        int ones = Math.Max(maxBatch, levels.Max(level => level.MaxRows));
         Ones = Memory.Allocate(1, ones);
         Queue.Launch(queue.Kernel("fill_numbers"), ones, ones, 1.0, Ones);
         UploadPlaces();
@@ -49,9 +44,6 @@ sealed class RunContext : IDisposable
 
     /// <summary>The most sequences.</summary>
     public int MaxBatch { get; }
-
-    /// <summary>The most rows of each level.</summary>
-    public int[] MaxRows { get; }
 
     /// <summary>The memory of the run.</summary>
     public RunMemory Memory { get; }

@@ -109,8 +109,44 @@ internal static class DeviceEmitter
                 return ("MergeLayer", [$"Reverse = {merge.Reverse}", Merge(merge.Merge)]);
             case SkipPlan skip:
                 return ("SkipLayer", [$"Earlier = {skip.Earlier}", Merge(skip.Merge)]);
+            case NormalizedPlan normalised:
+                return ("NormalizedLayer",
+                [
+                    $"IsGru = {(normalised.CellNorm is null ? "true" : "false")}",
+                    $"Epsilon = {SourceWriter.Literal(NormalizedPlan.Epsilon)}",
+                    $"InputWeight = {Parameter(plan, normalised.Input.InputWeight)}",
+                    $"HiddenWeight = {Parameter(plan, normalised.Hidden.InputWeight)}",
+                    $"InputNorm = {Parameter(plan, normalised.InputNorm.Weight)}",
+                    $"HiddenNorm = {Parameter(plan, normalised.HiddenNorm.Weight)}",
+                    .. normalised.CellNorm is { } cellNorm ? [$"CellNorm = {Parameter(plan, cellNorm.Weight)}"] : Enumerable.Empty<string>(),
+                    $"States = [{string.Join(", ", normalised.States.Select(state => State(plan, state)))}]",
+                ]);
+            case PoolingPlan pooling:
+                return ("PoolingLayer",
+                [
+                    $"Kind = {Devices}.DevicePooling.{pooling.Kind}",
+                    .. pooling.Query >= 0 ? [$"Query = {Parameter(plan, pooling.Query)}"] : Enumerable.Empty<string>(),
+                    $"State = {State(plan, pooling.State)}",
+                ]);
+            case WindowPlan window:
+                Conv1dSpec convolution = window.Convolution;
+                return ("WindowLayer",
+                [
+                    $"Taps = {convolution.Taps}",
+                    $"Dilation = {convolution.Dilation}",
+                    $"Stride = {convolution.Stride}",
+                    $"Padding = global::FastSeq.Padding.{convolution.Padding}",
+                    $"PaddingSize = {convolution.PaddingSize}",
+                    .. window.State is { } kept ? [$"State = {State(plan, kept)}"] : Enumerable.Empty<string>(),
+                ]);
+            case ColumnsPlan columns:
+                return ("ColumnsLayer",
+                [
+                    $"Kept = [{string.Join(", ", columns.Kept.Select(k => $"new {Devices}.KeptColumns({k.First}, {k.Count}, {k.Place})"))}]",
+                    $"Tables = [{string.Join(", ", columns.Placed.Select(p => $"new {Devices}.TableColumn({p.Table.Column}, {p.Table.Size}, {p.Place}, {Parameter(plan, p.Table.Offset)}, {(p.Table.IsFrozen ? "true" : "false")})"))}]",
+                ]);
             default:
-                return ("UnsupportedLayer", []);
+                throw new InvalidOperationException("No device layer for " + layer.GetType().Name);
         }
     }
 
@@ -125,7 +161,7 @@ internal static class DeviceEmitter
         yield return $"TapeSlots = {layer.TapeSlots}";
         yield return $"SharesGradients = {(CudaCell.SharesGradients(equations) ? "true" : "false")}";
         yield return $"Stages = [{string.Join(", ", Enumerable.Range(0, equations.StageCount).Select(Stage))}]";
-        yield return $"States = [{string.Join(", ", layer.States.Select(State))}]";
+        yield return $"States = [{string.Join(", ", layer.States.Select(state => State(plan, state)))}]";
         yield return $"InputWeight = {Parameter(plan, cell.InputWeight)}";
         yield return $"HiddenWeight = {Parameter(plan, cell.HiddenWeights[0])}";
         if (cell.HasBias)
@@ -156,10 +192,10 @@ internal static class DeviceEmitter
 
         string Stage(int stage) =>
             $"new {Devices}.CellStage({equations.HiddenOf(stage).Min(p => p.HiddenGate)}, {equations.HiddenOf(stage).Count()})";
-
-        string State(StatePlan state) =>
-            $"new {Devices}.CellValue({state.Offset}, {state.Size}, {(state.IsLearned ? Parameter(plan, state.Parameter) : -1)})";
     }
+
+    private static string State(EmitPlan plan, StatePlan state) =>
+        $"new {Devices}.CellValue({state.Offset}, {state.Size}, {(state.IsLearned ? Parameter(plan, state.Parameter) : -1)})";
 
     /// <summary>The number of the parameter whose rows lie in a region.</summary>
     private static int Parameter(EmitPlan plan, Region region, int position = 0) =>

@@ -106,6 +106,3 @@ public sealed class SkipLayer : DeviceLayer
     /// <summary>How they are merged.</summary>
     public required Merge Merge { get; init; }
 }
-
-/// <summary>A layer that no device computes yet: <see cref="DeviceLayer.Name"/> says which.</summary>
-public sealed class UnsupportedLayer : DeviceLayer;

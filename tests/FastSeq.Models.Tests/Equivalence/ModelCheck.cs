@@ -37,5 +37,9 @@ public abstract partial class ModelCheck
 
     public abstract void NothingIsAllocated();
 
+    public abstract void DeviceMatchesProcessor();
+
+    public abstract void DeviceTrainsAsProcessor();
+
     public abstract void GradientsMatchCentralDifferences();
 }

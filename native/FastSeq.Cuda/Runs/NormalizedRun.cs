@@ -1,0 +1,237 @@
+using FastSeq.Devices;
+
+namespace FastSeq.Cuda;
+
+/// <summary>A recurrent layer whose sums are normalised over all units of a row: z = LN(W_ih·x) + LN(W_hh·h). A GRU normalises r and z together and n by itself.</summary>
+sealed class NormalizedRun : LayerRun
+{
+    const int RowThreads = 128;
+
+    readonly NormalizedLayer layer;
+    readonly (int First, int Size)[] stretches;
+    readonly CudaKernel begin, norm, normBack, gates, gatesBack, gatherRows;
+    readonly DevicePointer inputSums, inputNorm, hiddenSums, hiddenNorm, kept, tanhC, statisticsC;
+    readonly DevicePointer dInput, dHidden, dNorm, sharesC, shares, previousH;
+    readonly DevicePointer[] histories, dStates = [], inputStatistics, hiddenStatistics;
+
+    public NormalizedRun(RunContext context, LayerRun[] before, NormalizedLayer layer)
+        : base(context, before, layer)
+    {
+        this.layer = layer;
+        int units = layer.OutputSize;
+        stretches = layer.IsGru ? [(0, 2 * units), (2 * units, units)] : [(0, 4 * units)];
+        begin = Kernel("begin_states");
+        norm = Kernel("norm_rows");
+        normBack = Kernel("norm_back");
+        gates = Kernel(layer.IsGru ? "normalized_gru" : "normalized_lstm");
+        gatesBack = Kernel(layer.IsGru ? "normalized_gru_back" : "normalized_lstm_back");
+        gatherRows = Kernel("gather_rows");
+        inputSums = AllocateRows(Columns);
+        inputNorm = AllocateRows(Columns);
+        hiddenSums = AllocateRows(Columns);
+        hiddenNorm = AllocateRows(Columns);
+        kept = AllocateRows(Columns);
+        tanhC = layer.IsGru ? default : AllocateRows(units);
+        statisticsC = layer.IsGru ? default : AllocateRows(2);
+        inputStatistics = [.. stretches.Select(_ => AllocateRows(2))];
+        hiddenStatistics = [.. stretches.Select(_ => AllocateRows(2))];
+        histories = [.. layer.States.Select(state => context.Memory.Allocate((long)context.MaxBatch + MaxRowCount, state.Size))];
+        if (Learns)
+        {
+            dStates = [.. layer.States.Select(state => context.Memory.Allocate(context.MaxBatch, state.Size))];
+            dInput = AllocateRows(Columns);
+            dHidden = AllocateRows(Columns);
+            dNorm = layer.IsGru ? default : AllocateRows(units);
+            sharesC = layer.IsGru ? default : AllocateRows(units);
+            shares = AllocateRows(Columns);
+            previousH = AllocateRows(units);
+        }
+    }
+
+    public override DevicePointer Output => Context.At(histories[0], (long)Level.Batch * Width);
+
+    public override bool Learns => !layer.IsFrozen || base.Learns;
+
+    public override IEnumerable<CarriedState> States => layer.States.Select((state, index) =>
+        new CarriedState(state.Place, state.Size, Level, histories[index], Learns ? dStates[index] : default, IsInPlace: false));
+
+    int Columns => (layer.IsGru ? 3 : 4) * Width;
+
+    public override void Forward()
+    {
+        for (int state = 0; state < histories.Length && !Context.HasStates; state++)
+        {
+            CellValue value = layer.States[state];
+            DevicePointer start = value.Parameter >= 0 ? Context.Parameter(value.Parameter) : Context.At(Context.Rest, value.Place);
+            Queue.Launch(begin, (long)Level.Batch * value.Size, Level.Batch, value.Size, start, histories[state]);
+        }
+
+        if (Level.Rows == 0)
+        {
+            return;
+        }
+
+        Queue.Multiply(Level.Rows, Columns, layer.InputSize, Source.Output, layer.InputSize, false, Context.Parameter(layer.InputWeight), layer.InputSize, true, 0, inputSums, Columns);
+        Normalise(0, Level.Rows, layer.InputNorm, inputSums, inputNorm, inputStatistics);
+        for (int t = 0; t < Level.TimeSteps; t++)
+        {
+            int count = Level.Packed.BatchSize(t), row = Level.Packed.RowStart(t);
+            Queue.Multiply(count, Columns, Width, Previous(0, t), Width, false, Context.Parameter(layer.HiddenWeight), Width, true, 0, At(hiddenSums, row, Columns), Columns);
+            Normalise(row, count, layer.HiddenNorm, hiddenSums, hiddenNorm, hiddenStatistics);
+            Queue.LaunchRows(
+                gates,
+                layer.IsGru ? ((long)count * Width / RowThreads) + 1 : count,
+                RowThreads,
+                count,
+                Width,
+                layer.Epsilon,
+                At(inputNorm, row, Columns),
+                At(hiddenNorm, row, Columns),
+                Context.Parameter(layer.CellNorm),
+                CellBias,
+                Previous(0, t),
+                layer.IsGru ? default : Previous(1, t),
+                At(kept, row, Columns),
+                At(tanhC, row, Width),
+                At(statisticsC, row, 2),
+                Current(0, t),
+                layer.IsGru ? default : Current(1, t));
+        }
+    }
+
+    public override void Backward()
+    {
+        for (int state = 0; state < dStates.Length && !Context.HasFinalGradients; state++)
+        {
+            Context.Clear(dStates[state], Level.Batch, Width);
+        }
+
+        for (int t = Level.TimeSteps - 1; t >= 0; t--)
+        {
+            BackwardStep(t, Level.Packed.BatchSize(t), Level.Packed.RowStart(t));
+        }
+
+        if (Level.Rows > 0)
+        {
+            FinishBackward();
+        }
+
+        for (int state = 0; state < dStates.Length && !layer.IsFrozen; state++)
+        {
+            if (layer.States[state].Parameter >= 0 && !Context.HasStates && (Level.TimeSteps > 0 || Context.HasFinalGradients))
+            {
+                Context.SumRows(dStates[state], Level.Batch, Width, Width, Context.Gradient(layer.States[state].Parameter));
+            }
+        }
+    }
+
+    DevicePointer CellBias => layer.CellNorm < 0 ? default : Context.Parameter(layer.CellNorm + 1);
+
+    void BackwardStep(int t, int count, int row)
+    {
+        // The gradients by both normalisations of an LSTM's sums are the same.
+        DevicePointer ofHidden = layer.IsGru ? dHidden : dInput;
+        Queue.LaunchRows(
+            gatesBack,
+            layer.IsGru ? ((long)count * Width / RowThreads) + 1 : count,
+            RowThreads,
+            count,
+            Width,
+            At(hiddenNorm, row, Columns),
+            Context.Parameter(layer.CellNorm),
+            Previous(0, t),
+            layer.IsGru ? default : Previous(1, t),
+            layer.IsGru ? default : Current(1, t),
+            At(kept, row, Columns),
+            At(tanhC, row, Width),
+            At(statisticsC, row, 2),
+            At(Gradient, row, Width),
+            dStates[0],
+            layer.IsGru ? default : dStates[1],
+            At(dInput, row, Columns),
+            At(dHidden, row, Columns),
+            At(dNorm, row, Width),
+            At(sharesC, row, Width));
+        if (!layer.IsGru)
+        {
+            Queue.Copy(At(ofHidden, row, Columns), At(dHidden, row, Columns), (long)count * Columns * Context.ElementSize);
+        }
+
+        // By the sums that were normalised, then by the previous h; what the weight of the normalisation needs is found again from the normalised sums.
+        NormaliseBack(row, count, layer.HiddenNorm, hiddenSums, hiddenStatistics, dHidden, At(hiddenNorm, row, Columns));
+        Queue.Multiply(count, Width, Columns, At(hiddenNorm, row, Columns), Columns, false, Context.Parameter(layer.HiddenWeight), Width, false, 1, dStates[0], Width);
+    }
+
+    void FinishBackward()
+    {
+        // hiddenNorm holds the gradients by the recurrent sums now, and inputNorm will hold those by the input sums.
+        NormaliseBack(0, Level.Rows, layer.InputNorm, inputSums, inputStatistics, dInput, inputNorm);
+        if (Source.Learns)
+        {
+            Queue.Multiply(Level.Rows, layer.InputSize, Columns, inputNorm, Columns, false, Context.Parameter(layer.InputWeight), layer.InputSize, false, Source.AddsToGradient() ? 1 : 0, Source.Gradient, layer.InputSize);
+        }
+
+        if (layer.IsFrozen)
+        {
+            return;
+        }
+
+        NormGradients(layer.InputNorm, inputSums, inputStatistics, dInput);
+        NormGradients(layer.HiddenNorm, hiddenSums, hiddenStatistics, dHidden);
+        if (!layer.IsGru)
+        {
+            Context.SumRows(sharesC, Level.Rows, Width, Width, Context.Gradient(layer.CellNorm));
+            Context.SumRows(dNorm, Level.Rows, Width, Width, Context.Gradient(layer.CellNorm + 1));
+        }
+
+        DevicePointer operand = histories[0];
+        if (!Level.IsEven)
+        {
+            Queue.Launch(gatherRows, (long)Level.Rows * Width, Level.Rows, Width, Level.PreviousRows, histories[0], previousH);
+            operand = previousH;
+        }
+
+        Queue.Multiply(Columns, layer.InputSize, Level.Rows, inputNorm, Columns, true, Source.Output, layer.InputSize, false, 0, Context.Gradient(layer.InputWeight), layer.InputSize);
+        Queue.Multiply(Columns, Width, Level.Rows, hiddenNorm, Columns, true, operand, Width, false, 0, Context.Gradient(layer.HiddenWeight), Width);
+    }
+
+    void Normalise(int row, int count, int weight, DevicePointer sums, DevicePointer y, DevicePointer[] statistics)
+    {
+        for (int index = 0; index < stretches.Length; index++)
+        {
+            (int first, int size) = stretches[index];
+            Queue.LaunchRows(
+                norm, count, RowThreads, count, size, first, Columns, layer.Epsilon, At(sums, row, Columns), Context.Parameter(weight), Context.Parameter(weight + 1), At(y, row, Columns), At(statistics[index], row, 2));
+        }
+    }
+
+    void NormaliseBack(int row, int count, int weight, DevicePointer sums, DevicePointer[] statistics, DevicePointer dy, DevicePointer dx)
+    {
+        for (int index = 0; index < stretches.Length; index++)
+        {
+            (int first, int size) = stretches[index];
+            Queue.LaunchRows(
+                normBack, count, RowThreads, count, size, first, Columns, 0, At(sums, row, Columns), Context.Parameter(weight), At(statistics[index], row, 2), At(dy, row, Columns), dx, default(DevicePointer));
+        }
+    }
+
+    /// <summary>The gradients of the weight and the bias of a normalisation.</summary>
+    void NormGradients(int weight, DevicePointer sums, DevicePointer[] statistics, DevicePointer dy)
+    {
+        for (int index = 0; index < stretches.Length; index++)
+        {
+            (int first, int size) = stretches[index];
+            Queue.LaunchRows(
+                normBack, Level.Rows, RowThreads, Level.Rows, size, first, Columns, 0, sums, Context.Parameter(weight), statistics[index], dy, default(DevicePointer), shares);
+        }
+
+        Context.SumRows(shares, Level.Rows, Columns, Columns, Context.Gradient(weight));
+        Context.SumRows(dy, Level.Rows, Columns, Columns, Context.Gradient(weight + 1));
+    }
+
+    DevicePointer At(DevicePointer rows, int row, int columns) => rows == default ? default : Context.At(rows, (long)row * columns);
+
+    DevicePointer Previous(int state, int t) => At(histories[state], Level.PreviousRow(t), Width);
+
+    DevicePointer Current(int state, int t) => At(histories[state], Level.Batch + Level.Packed.RowStart(t), Width);
+}

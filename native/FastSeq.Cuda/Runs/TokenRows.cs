@@ -1,0 +1,80 @@
+namespace FastSeq.Cuda;
+
+/// <summary>The rows of a batch sorted by their tokens, so that the gradients of a table are summed up token by token in the order of the rows, and repeat bit by bit.</summary>
+sealed class TokenRows
+{
+    readonly RunContext context;
+    readonly CudaKernel sum;
+    readonly DevicePointer device;
+
+    // How often each token occurs; for each different token itself and its first place; the rows sorted by token.
+    readonly int[] places, different, first, sorted;
+    int count;
+
+    /// <summary>Takes the memory.</summary>
+    /// <param name="context">What the layers share.</param>
+    /// <param name="vocabulary">The tokens.</param>
+    /// <param name="maxRows">The most rows.</param>
+    public TokenRows(RunContext context, int vocabulary, int maxRows)
+    {
+        this.context = context;
+        sum = context.Queue.Kernel("embedding_gradient");
+        int most = Math.Min(vocabulary, maxRows);
+        places = new int[vocabulary];
+        different = new int[most];
+        first = new int[most + 1];
+        sorted = new int[maxRows];
+        device = context.Memory.AllocateIntegers((2L * most) + 1 + maxRows);
+    }
+
+    DevicePointer First => device + ((long)different.Length * sizeof(int));
+
+    DevicePointer Sorted => device + (((2L * different.Length) + 1) * sizeof(int));
+
+    /// <summary>Sorts the rows of a batch.</summary>
+    public void Take(ReadOnlySpan<int> tokens)
+    {
+        count = 0;
+        foreach (int token in tokens)
+        {
+            if (places[token]++ == 0)
+            {
+                different[count++] = token;
+            }
+        }
+
+        int place = 0;
+        for (int number = 0; number < count; number++)
+        {
+            first[number] = place;
+            place += places[different[number]];
+            places[different[number]] = first[number];
+        }
+
+        first[count] = place;
+        for (int row = 0; row < tokens.Length; row++)
+        {
+            sorted[places[tokens[row]]++] = row;
+        }
+
+        foreach (int token in different.AsSpan(0, count))
+        {
+            places[token] = 0;
+        }
+
+        context.Queue.Upload<int>(different.AsSpan(0, count), device);
+        context.Queue.Upload<int>(first.AsSpan(0, count + 1), First);
+        context.Queue.Upload<int>(sorted.AsSpan(0, tokens.Length), Sorted);
+    }
+
+    /// <summary>Adds the gradients of the rows to those of a table.</summary>
+    /// <param name="size">The numbers of a row of the table.</param>
+    /// <param name="d">The gradients by wider rows.</param>
+    /// <param name="column">Where in a row they lie.</param>
+    /// <param name="stride">The numbers of a row.</param>
+    /// <param name="gradient">Added to.</param>
+    /// <param name="drops">Whether tokens were dropped.</param>
+    /// <param name="mask">By which mask.</param>
+    public void AddGradient(int size, DevicePointer d, int column, int stride, DevicePointer gradient, bool drops, MaskArguments mask) => context.Queue.Launch(
+        sum, (long)count * size, count, size, column, stride, device, First, Sorted, d, gradient, drops ? 1 : 0, mask.Seed, mask.Stream, mask.Step, mask.Threshold, mask.Scale);
+}
