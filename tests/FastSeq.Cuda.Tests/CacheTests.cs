@@ -1,3 +1,4 @@
+using FastSeq.Cuda.Compilation;
 using FastSeq.Cuda.Tests.Support;
 
 namespace FastSeq.Cuda.Tests;
@@ -67,6 +68,32 @@ public sealed class CacheTests : CudaTest
         File.WriteAllText(cache.FullName, "a file where the folder would be");
         Assert.Equal(1, cache.CompilationsOf(isDouble: false));
         Assert.Equal(1, cache.CompilationsOf(isDouble: false));
+    }
+
+    [Fact]
+    public void Folder_IsTheUsersOwn()
+    {
+        using var cache = new CacheFolder();
+        Assert.Equal(Path.Combine(cache.FullName, "cuda"), KernelCache.Folder);
+        string? before = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        try
+        {
+            Environment.SetEnvironmentVariable(FakeCuda.CacheVariable, null);
+            Environment.SetEnvironmentVariable("XDG_CACHE_HOME", "/somewhere");
+            Assert.Equal("/somewhere/fastseq/cuda", KernelCache.Folder);
+            Environment.SetEnvironmentVariable("XDG_CACHE_HOME", null);
+            Assert.EndsWith("/.cache/fastseq/cuda", KernelCache.Folder);
+
+            // A relative folder is none, and nothing is kept.
+            Environment.SetEnvironmentVariable("XDG_CACHE_HOME", "somewhere");
+            Assert.Null(KernelCache.Folder);
+            Assert.Equal(1, cache.CompilationsOf(isDouble: false));
+            Assert.Equal(1, cache.CompilationsOf(isDouble: false));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("XDG_CACHE_HOME", before);
+        }
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-// A fake CUDA driver: devices, contexts and memory. Streams, modules and graphs are in CudaStreams.cpp.
+// A fake CUDA driver: devices, contexts and memory. Streams and graphs are in CudaStreams.cpp, kernels in CudaKernels.cpp.
 #include "Cuda.h"
 #include <cstdlib>
 #include <cstring>
@@ -100,7 +100,7 @@ EXPORT void fakeFail(const char* function, int status, int after)
 EXPORT int fakeLiveThings()
 {
     std::lock_guard guard(fake::lock());
-    int live = int(allocations.size() + pinned.size()) + fake::liveHandles();
+    int live = int(allocations.size() + pinned.size()) + fake::liveStreamThings() + fake::liveModules();
     for (int count : retained) live += count;
     return live;
 }

@@ -31,9 +31,18 @@ namespace fake
     void mendGuards();
     int capability();
     const char* errorName(int status);
-    int liveHandles();
+    int liveStreamThings();
+    int liveModules();
+
+    // Does the work of a stream, or of all.
+    int finish(Stream* stream);
     int finishAll();
+
+    // Whether a stream, or any, records a graph, which what cannot be recorded spoils.
+    bool isRefused(Stream* stream);
     bool refusesWhileRecording();
+
+    bool isStream(Stream* stream);
 }
 
 // The start of every function: one at a time, and what all functions refuse.

@@ -55,7 +55,7 @@ public sealed unsafe class FakeCuda : IDisposable
             }
 
             s_folder = Directory.CreateTempSubdirectory("fastseq-fake-cuda-").FullName;
-            Compile("libcuda.so.1", "-Wl,-soname,libcuda.so.1", SourceOf("Cuda.cpp"), SourceOf("CudaStreams.cpp"), "-ldl");
+            Compile("libcuda.so.1", "-Wl,-soname,libcuda.so.1", SourceOf("Cuda.cpp"), SourceOf("CudaStreams.cpp"), SourceOf("CudaKernels.cpp"), "-ldl");
             Compile("libcublas.so.12", SourceOf("Cublas.cpp"), $"-L{s_folder}", "-l:libcuda.so.1", "-Wl,-rpath,$ORIGIN");
             Compile("libnvrtc.so.12", "-DCOMPILER=\"g++\"", SourceOf("Nvrtc.cpp"));
             s_driver = NativeLibrary.Load(Path.Combine(s_folder, "libcuda.so.1"));
