@@ -27,7 +27,7 @@ static class CommandLine
     {
         var root = new RootCommand("FastSeq: recurrent models declared in C#, compiled to the code of exactly their shape.")
         {
-            QuickstartCommand.Create(), TrainCommand.Create(), PredictCommand.Create(), InspectCommand.Create(),
+            QuickstartCommand.Create(), TrainCommand.Create(), PredictCommand.Create(), InspectCommand.Create(), DevicesCommand.Create(),
         };
         ParseResult parsed = root.Parse(args);
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };

@@ -15,7 +15,6 @@ static unsafe partial class CudaDriver
     public const int CUDA_SUCCESS = 0;
     public const int CUDA_ERROR_OUT_OF_MEMORY = 2;
     public const int CUDA_ERROR_NO_DEVICE = 100;
-    public const int CUDA_ERROR_UNSUPPORTED_PTX_VERSION = 222;
     public const int CUDA_ERROR_NOT_FOUND = 500;
 
     public const int CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT = 16;

@@ -107,7 +107,7 @@ sealed class CudaSystem
         }
         catch (EntryPointNotFoundException exception)
         {
-            DriverMissing = $"{found.Path} is not a driver that will do ({exception.Message}). {install}";
+            DriverMissing = $"{found.Path} is no driver that will do ({exception.Message}). {install}";
         }
     }
 
@@ -124,7 +124,7 @@ sealed class CudaSystem
         }
         catch (Exception exception) when (exception is CudaException or EntryPointNotFoundException)
         {
-            return new(null, found.Path, $"{found.Path} is not a {name} that will do ({exception.Message}). {install}");
+            return new(null, found.Path, $"{found.Path} is no {name} that will do ({exception.Message}). {install}");
         }
     }
 

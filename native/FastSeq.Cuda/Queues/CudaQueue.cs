@@ -63,8 +63,16 @@ sealed partial class CudaQueue : IDisposable
     {
         ThrowIfCapturing();
         CudaMemory memory = CudaMemory.Allocate(_context, bytes);
-        Clear(memory.Pointer, bytes);
-        return memory;
+        try
+        {
+            Clear(memory.Pointer, bytes);
+            return memory;
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Waits until all is done.</summary>

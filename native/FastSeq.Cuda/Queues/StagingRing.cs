@@ -21,7 +21,15 @@ sealed class StagingRing : IDisposable
     {
         _stream = stream;
         _memory = PinnedMemory.Allocate(context, Parts * PartBytes);
-        for (int part = 0; part < Parts; part++) _read[part] = CudaEvent.Create(context);
+        try
+        {
+            for (int part = 0; part < Parts; part++) _read[part] = CudaEvent.Create(context);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>A place for the next bytes to copy; the copy from there must be put into the stream before the next place is taken.</summary>
@@ -39,7 +47,7 @@ sealed class StagingRing : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (CudaEvent read in _read) read.Dispose();
+        foreach (CudaEvent? read in _read) read?.Dispose();
         _memory.Dispose();
     }
 

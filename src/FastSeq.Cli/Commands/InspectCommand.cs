@@ -26,13 +26,10 @@ static class InspectCommand
     {
         string[][] rows = [.. header.Tensors.Select(tensor => new[]
         {
-            CommandLine.Printable(tensor.Name), tensor.DType, $"[{string.Join(", ", tensor.Shape)}]", FormattableString.Invariant($"{tensor.Count:N0}"), Bytes(tensor.End - tensor.Begin),
+            CommandLine.Printable(tensor.Name), tensor.DType, $"[{string.Join(", ", tensor.Shape)}]", FormattableString.Invariant($"{tensor.Count:N0}"), Terminal.Bytes(tensor.End - tensor.Begin),
         })];
-        string[] titles = ["tensor", "type", "shape", "numbers", "size"];
-        int[] widths = [.. titles.Select((title, column) => rows.Select(row => row[column].Length).Append(title.Length).Max())];
-        foreach (string[] row in rows.Prepend(titles))
-            terminal.WriteLine($"{row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadRight(widths[2])}  {row[3].PadLeft(widths[3])}  {row[4].PadLeft(widths[4])}");
-        terminal.WriteLine(FormattableString.Invariant($"{header.Tensors.Length:N0} tensors, {header.Tensors.Sum(tensor => tensor.Count):N0} numbers, {Bytes(header.Tensors.Sum(tensor => tensor.End - tensor.Begin))}"));
+        terminal.WriteTable(["tensor", "type", "shape", "numbers", "size"], rows, numbers: 2);
+        terminal.WriteLine(FormattableString.Invariant($"{header.Tensors.Length:N0} tensors, {header.Tensors.Sum(tensor => tensor.Count):N0} numbers, {Terminal.Bytes(header.Tensors.Sum(tensor => tensor.End - tensor.Begin))}"));
     }
 
     static void WriteMetadata(Terminal terminal, SafetensorsHeader header)
@@ -40,12 +37,4 @@ static class InspectCommand
         foreach ((string key, string value) in header.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             terminal.WriteLine($"{CommandLine.Printable(key)} = {CommandLine.Printable(value.Length > LongestText ? value[..LongestText] + "..." : value)}");
     }
-
-    static string Bytes(long bytes) => bytes switch
-    {
-        < 1 << 10 => FormattableString.Invariant($"{bytes} B"),
-        < 1 << 20 => FormattableString.Invariant($"{bytes / 1024.0:0.0} KiB"),
-        < 1 << 30 => FormattableString.Invariant($"{bytes / 1048576.0:0.0} MiB"),
-        _ => FormattableString.Invariant($"{bytes / 1073741824.0:0.00} GiB"),
-    };
 }

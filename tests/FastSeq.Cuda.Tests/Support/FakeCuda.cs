@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace FastSeq.Cuda.Tests.Support;
+
+/// <summary>
+/// Builds the fake CUDA libraries of Fake/ before the first test and lets them be found instead of real ones. They compute on the CPU and check every argument, so that
+/// what calls them is tested without a GPU.
+/// </summary>
+public sealed unsafe class FakeCuda : IDisposable
+{
+    public const string PathVariable = "FASTSEQ_CUDA_PATH", CacheVariable = "FASTSEQ_CACHE";
+
+    static readonly Lock s_lock = new();
+    static string? s_folder;
+    static nint s_driver, s_cublas, s_nvrtc;
+
+    public FakeCuda() => EnsureBuilt();
+
+    /// <summary>Why there are no fakes, or null.</summary>
+    public static string? Missing { get; private set; }
+
+    /// <summary>The folder of the fakes.</summary>
+    public static string Folder => s_folder!;
+
+    /// <summary>How often the fake NVRTC has compiled.</summary>
+    public static int Compilations => ((delegate* unmanaged<int>)NativeLibrary.GetExport(s_nvrtc, "fakeCompilations"))();
+
+    /// <summary>How many things (memory, handles, contexts, programs) were taken and not given back.</summary>
+    public static int LiveThings =>
+        ((delegate* unmanaged<int>)NativeLibrary.GetExport(s_driver, "fakeLiveThings"))()
+        + ((delegate* unmanaged<int>)NativeLibrary.GetExport(s_cublas, "fakeLiveCublasHandles"))()
+        + ((delegate* unmanaged<int>)NativeLibrary.GetExport(s_nvrtc, "fakeLivePrograms"))();
+
+    /// <summary>The error that a kernel has left the device with, or 0: it wrote outside of all memory, for instance.</summary>
+    public static int Sickness => ((delegate* unmanaged<int>)NativeLibrary.GetExport(s_driver, "fakeSickness"))();
+
+    /// <summary>Builds the fakes if nobody has, and sets the variables by which they are found. To be called before the first use of a device.</summary>
+    public static void EnsureBuilt()
+    {
+        lock (s_lock)
+        {
+            if (s_folder is not null || Missing is not null || Child.IsThis) return;
+            if (!OperatingSystem.IsLinux())
+            {
+                Missing = "The fake CUDA libraries are built on Linux alone.";
+                return;
+            }
+
+            if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "g++"))))
+            {
+                Missing = "There is no g++, which builds the fake CUDA libraries.";
+                return;
+            }
+
+            s_folder = Directory.CreateTempSubdirectory("fastseq-fake-cuda-").FullName;
+            Compile("libcuda.so.1", "-Wl,-soname,libcuda.so.1", SourceOf("Cuda.cpp"), SourceOf("CudaStreams.cpp"), SourceOf("CudaKernels.cpp"), "-ldl");
+            Compile("libcublas.so.12", SourceOf("Cublas.cpp"), $"-L{s_folder}", "-l:libcuda.so.1", "-Wl,-rpath,$ORIGIN");
+            Compile("libnvrtc.so.12", "-DCOMPILER=\"g++\"", SourceOf("Nvrtc.cpp"));
+            s_driver = NativeLibrary.Load(Path.Combine(s_folder, "libcuda.so.1"));
+            s_cublas = NativeLibrary.Load(Path.Combine(s_folder, "libcublas.so.12"));
+            s_nvrtc = NativeLibrary.Load(Path.Combine(s_folder, "libnvrtc.so.12"));
+            Environment.SetEnvironmentVariable(PathVariable, s_folder);
+            Environment.SetEnvironmentVariable(CacheVariable, Path.Combine(s_folder, "cache"));
+        }
+    }
+
+    /// <summary>Skips a test where there are no fakes.</summary>
+    public static void SkipIfMissing() => Assert.SkipWhen(Missing is not null, Missing ?? "");
+
+    /// <summary>Lets a function of the driver or cuBLAS fail, after some more calls of it that do not.</summary>
+    public static void Fail(string function, int status, int after = 0)
+    {
+        fixed (byte* name = Encoding.UTF8.GetBytes(function + '\0')) ((delegate* unmanaged<byte*, int, int, void>)NativeLibrary.GetExport(s_driver, "fakeFail"))(name, status, after);
+    }
+
+    /// <summary>Forgets an error of the device, after which a real one would be lost to the process.</summary>
+    public static void Heal() => ((delegate* unmanaged<void>)NativeLibrary.GetExport(s_driver, "fakeHeal"))();
+
+    /// <summary>Says what the fake NVRTC can compile for; by default 75, 80, 86, 89, 90, 100.</summary>
+    public static void SetArchitectures(params int[] values)
+    {
+        fixed (int* first = values) ((delegate* unmanaged<int*, int, void>)NativeLibrary.GetExport(s_nvrtc, "fakeSetArchitectures"))(first, values.Length);
+    }
+
+    public void Dispose()
+    {
+        if (s_folder is not null) Directory.Delete(s_folder, recursive: true);
+    }
+
+    static string SourceOf(string name) => Path.Combine(AppContext.BaseDirectory, "Fake", name);
+
+    static void Compile(string library, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("g++") { RedirectStandardError = true };
+        foreach (string argument in new[] { "-std=c++17", "-O1", "-shared", "-fPIC", "-o", Path.Combine(s_folder!, library) }.Concat(arguments)) start.ArgumentList.Add(argument);
+        using Process process = Process.Start(start)!;
+        string errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"g++ does not compile the fake {library}:\n{errors}");
+    }
+}
