@@ -18,6 +18,14 @@ public sealed partial class CudaDevice : ISequenceDevice
         ArgumentNullException.ThrowIfNull(rest);
         DeviceProgram program = TModel.DeviceProgram;
         CudaQueue queue = CreateQueue(KernelText.Of(program.Source), typeof(T) == typeof(double));
-        return new CudaRun<T, TInput, TTarget>(queue, TModel.ModelInfo, program, parameters, rest, maxBatch, maxTimeSteps, maxTokens);
+        try
+        {
+            return new CudaRun<T, TInput, TTarget>(queue, TModel.ModelInfo, program, parameters, rest, maxBatch, maxTimeSteps, maxTokens);
+        }
+        catch
+        {
+            queue.Dispose();
+            throw;
+        }
     }
 }

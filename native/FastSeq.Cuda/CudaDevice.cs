@@ -76,10 +76,14 @@ public sealed partial class CudaDevice
     /// <param name="isDouble">Whether REAL is double.</param>
     /// <exception cref="InvalidOperationException">cuBLAS or NVRTC is missing; the message says how to get it.</exception>
     /// <exception cref="CudaException">The source does not compile (the message holds what the compiler says), or the device is out of memory.</exception>
-    internal CudaQueue CreateQueue(string source, bool isDouble)
+    internal CudaQueue CreateQueue(string source, bool isDouble) => CreateQueue([source], isDouble);
+
+    /// <summary>Makes a queue on the device with the kernels of several source texts, each of which is compiled, and kept, by itself.</summary>
+    /// <inheritdoc cref="CreateQueue(string, bool)"/>
+    internal CudaQueue CreateQueue(string[] sources, bool isDouble)
     {
         ThrowIfMissing();
-        return new CudaQueue(this, source, isDouble);
+        return new CudaQueue(this, sources, isDouble);
     }
 
     static void ThrowIfMissing()

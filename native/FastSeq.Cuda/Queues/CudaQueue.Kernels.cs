@@ -7,12 +7,18 @@ sealed unsafe partial class CudaQueue
 {
     static readonly Version s_parameterSizesSince = new(12, 4);
 
-    /// <summary>A kernel of the source text.</summary>
-    /// <exception cref="CudaException">The source text has no such kernel.</exception>
+    /// <summary>A kernel of one of the source texts.</summary>
+    /// <exception cref="CudaException">No source text has such a kernel.</exception>
     public CudaKernel Kernel(string name)
     {
         _context.MakeCurrent();
-        int status = CudaDriver.cuModuleGetFunction(out nint function, _module, name);
+        int status = CudaDriver.CUDA_ERROR_NOT_FOUND;
+        nint function = 0;
+        for (int index = 0; index < _modules.Length && status == CudaDriver.CUDA_ERROR_NOT_FOUND; index++)
+        {
+            status = CudaDriver.cuModuleGetFunction(out function, _modules[index], name);
+        }
+
         if (status == CudaDriver.CUDA_ERROR_NOT_FOUND)
             throw new CudaException("the CUDA driver", nameof(CudaDriver.cuModuleGetFunction), status, $"{CudaDriver.TextOf(status)}; the source has no kernel '{name}'");
         CudaDriver.Check(status, nameof(CudaDriver.cuModuleGetFunction));
@@ -82,7 +88,7 @@ sealed unsafe partial class CudaQueue
         if (kernel.ArgumentCount >= 0 && kernel.ArgumentCount != arguments.Length)
             throw new ArgumentException($"The kernel {kernel.Name} takes {kernel.ArgumentCount} arguments, not {arguments.Length}.", nameof(arguments));
         if (blocks <= 0) return;
-        ObjectDisposedException.ThrowIf(_module.IsClosed, this);
+        ObjectDisposedException.ThrowIf(_stream.IsClosed, this);
         uint grid = (uint)Math.Min(blocks, (long)_device.Multiprocessors * BlocksOfMultiprocessor);
         _context.MakeCurrent();
         fixed (KernelArgument* first = arguments)

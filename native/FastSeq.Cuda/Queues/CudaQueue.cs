@@ -4,7 +4,7 @@ using FastSeq.Cuda.Libraries;
 namespace FastSeq.Cuda;
 
 /// <summary>
-/// Work for a device in the order of the calls: one stream, one cuBLAS handle and the kernels of one source text. One thread at a time may use it.
+/// Work for a device in the order of the calls: one stream, one cuBLAS handle and the kernels of some source texts. One thread at a time may use it.
 /// What goes wrong on the device is thrown by a later call that waits.
 /// </summary>
 sealed partial class CudaQueue : IDisposable
@@ -16,7 +16,7 @@ sealed partial class CudaQueue : IDisposable
     readonly CudaDevice _device;
     readonly CudaContext _context;
     readonly CudaStream _stream;
-    readonly CudaModule _module;
+    readonly CudaModule[] _modules = [];
     readonly CublasHandle _cublas;
     readonly CudaMemory _workspace;
     readonly StagingRing _up;
@@ -25,17 +25,17 @@ sealed partial class CudaQueue : IDisposable
     readonly Stack<IDisposable> _owned = [];
     bool _isCapturing;
 
-    /// <summary>Makes a queue: <see cref="CudaDevice.CreateQueue"/>.</summary>
-    public CudaQueue(CudaDevice device, string source, bool isDouble)
+    /// <summary>Makes a queue: <see cref="CudaDevice.CreateQueue(string[], bool)"/>.</summary>
+    public CudaQueue(CudaDevice device, IReadOnlyList<string> sources, bool isDouble)
     {
         _device = device;
         _isDouble = isDouble;
-        byte[] image = KernelCompiler.Compile(source, device, isDouble);
+        byte[][] images = [.. sources.Select(source => KernelCompiler.Compile(source, device, isDouble))];
         try
         {
             _context = Own(new CudaContext(device));
             _stream = Own(CudaStream.Create(_context));
-            _module = Own(CudaModule.Load(_context, image));
+            _modules = [.. images.Select(image => Own(CudaModule.Load(_context, image)))];
             _up = Own(new StagingRing(_context, _stream));
             _down = Own(PinnedMemory.Allocate(_context, StagingRing.PartBytes));
             _cublas = Own(CublasHandle.Create(_context));

@@ -1,24 +1,23 @@
-using System.Text;
-
 namespace FastSeq.Cuda;
 
-/// <summary>The text of a model's kernels: the prelude, the kernels that all models share, those of the model's cells.</summary>
+/// <summary>The texts of a model's kernels: those that all models share, which are compiled once, and those of its cells; each begins with the prelude.</summary>
 static class KernelText
 {
-    static readonly string[] Shared = ["Prelude", "Rows", "Functions", "Masks", "Time", "Normalized"];
+    static readonly string[] Shared = ["Rows", "Functions", "Masks", "Time", "Normalized"];
 
-    /// <summary>Puts a model's text together.</summary>
+    /// <summary>Puts a model's texts together.</summary>
     /// <param name="cells">The kernels of its cells.</param>
-    public static string Of(string cells)
+    public static string[] Of(string cells)
     {
-        var text = new StringBuilder();
-        foreach (string name in Shared)
-        {
-            using Stream stream = typeof(KernelText).Assembly.GetManifestResourceStream($"FastSeq.Cuda.Kernels.{name}.cu")!;
-            using var reader = new StreamReader(stream);
-            text.Append(reader.ReadToEnd()).Append('\n');
-        }
+        string prelude = Read("Prelude");
+        string shared = prelude + string.Concat(Shared.Select(Read));
+        return cells.Length == 0 ? [shared] : [shared, $"{prelude}{cells}\n"];
+    }
 
-        return text.Append(cells).Append('\n').ToString();
+    static string Read(string name)
+    {
+        using Stream stream = typeof(KernelText).Assembly.GetManifestResourceStream($"FastSeq.Cuda.Kernels.{name}.cu")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd() + '\n';
     }
 }

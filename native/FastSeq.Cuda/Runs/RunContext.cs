@@ -102,9 +102,14 @@ sealed class RunContext : IDisposable
     /// <summary>Sets rows to zeros.</summary>
     public void Clear(DevicePointer pointer, long rows, long columns) => Queue.Clear(pointer, rows * columns * ElementSize);
 
-    /// <summary>sum [columns] = the sum of rows [rows, columns].</summary>
-    public void SumRows(DevicePointer rows, int count, int columns, int stride, DevicePointer sum) =>
-        Queue.Multiply(1, columns, count, Ones, count, false, rows, stride, false, 0, sum, columns);
+    /// <summary>sum [columns] = the sum of rows [rows, columns]; of no rows it stays.</summary>
+    public void SumRows(DevicePointer rows, int count, int columns, int stride, DevicePointer sum)
+    {
+        if (count > 0)
+        {
+            Queue.Multiply(1, columns, count, Ones, count, false, rows, stride, false, 0, sum, columns);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -6,7 +6,7 @@ namespace FastSeq.Tests.Equivalence;
 public sealed partial class ModelCheck<TModel, T, TInput, TTarget>
 {
     /// <summary>Sums run in another order on a device, and its exp and tanh are others.</summary>
-    private double DeviceTolerance => typeof(T) == typeof(float) ? 2e-5 : 1e-11;
+    private double DeviceTolerance => typeof(T) == typeof(float) ? 5e-5 : 1e-11;
 
     public override void DeviceMatchesProcessor()
     {
