@@ -53,6 +53,7 @@ public sealed class ErrorTests : CudaTest
         CudaMemory memory = queue.Allocate(16);
         DevicePointer pointer = memory.Pointer;
         memory.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => memory.Pointer);
         AssertRefused("cuMemcpyHtoDAsync_v2", () => queue.Upload<float>([1], pointer));
     }
 
@@ -98,9 +99,14 @@ public sealed class ErrorTests : CudaTest
         CudaQueue queue = CreateQueue();
         CudaMemory memory = queue.Allocate(16);
         CudaKernel kernel = queue.Kernel("scale");
+        CudaGraph graph = queue.Capture(() => { });
         DevicePointer pointer = memory.Pointer;
         queue.Dispose();
         queue.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => queue.Launch(graph));
+        Assert.Throws<ObjectDisposedException>(() => queue.Capture(() => { }));
+        Assert.Throws<ObjectDisposedException>(() => queue.Clear(pointer, 1));
+        Assert.Throws<ObjectDisposedException>(() => queue.Copy(pointer, pointer, 1));
         Assert.Throws<ObjectDisposedException>(() => queue.Launch(kernel, 1, pointer, 1, 1.0));
         Assert.Throws<ObjectDisposedException>(() => queue.Upload<float>([1], pointer));
         Assert.Throws<ObjectDisposedException>(() => queue.Download<float>(pointer, new float[1]));
@@ -109,6 +115,7 @@ public sealed class ErrorTests : CudaTest
         Assert.Throws<ObjectDisposedException>(queue.Wait);
         Assert.Throws<ObjectDisposedException>(() => queue.Allocate(1));
         memory.Dispose();
+        graph.Dispose();
     }
 
     [Theory]

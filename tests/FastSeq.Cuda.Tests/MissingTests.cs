@@ -90,6 +90,23 @@ public sealed class MissingTests : CudaTest
     }
 
     [Fact]
+    public async Task Libraries_AreLoadedWhenTheyAreNeeded()
+    {
+        using LibraryFolder folder = Child.FolderOf(Driver, Cublas, Nvrtc);
+        await Child.Run(typeof(MissingTests), new() { [FakeCuda.PathVariable] = folder.FullName }, () =>
+        {
+            Assert.Equal("FastSeq.Cuda", typeof(CudaDevice).Assembly.GetName().Name);
+            Assert.Empty(Loaded());
+            Assert.Equal(2, CudaDevice.All.Count);
+            Assert.Equal([Driver], Loaded());
+            Assert.Null(CudaDevice.Missing);
+            Assert.Equal([Cublas, Driver, Nvrtc], Loaded());
+        });
+
+        string[] Loaded() => [.. new[] { Cublas, Driver, Nvrtc }.Where(File.ReadAllText("/proc/self/maps").Contains)];
+    }
+
+    [Fact]
     public async Task LibrariesInSeveralFolders_AreFound()
     {
         using LibraryFolder driver = Child.FolderOf(Driver), toolkit = Child.FolderOf(Driver, Cublas, Nvrtc);

@@ -21,6 +21,17 @@ abstract class ContextHandle : SafeHandle
     /// <inheritdoc/>
     public sealed override bool IsInvalid => handle == 0;
 
+    /// <summary>The handle as an address; what was given back has none.</summary>
+    /// <exception cref="ObjectDisposedException">It was given back.</exception>
+    protected nint LiveAddress
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(IsClosed, this);
+            return handle;
+        }
+    }
+
     /// <summary>Gives the handle back and says whether that went well.</summary>
     protected abstract bool Release(nint value);
 

@@ -12,7 +12,7 @@ sealed class CudaMemory : ContextHandle
     public long Bytes { get; }
 
     /// <summary>Where it begins.</summary>
-    public DevicePointer Pointer => new(handle);
+    public DevicePointer Pointer => new(LiveAddress);
 
     /// <summary>Takes memory, whatever it holds.</summary>
     public static CudaMemory Allocate(CudaContext context, long bytes)

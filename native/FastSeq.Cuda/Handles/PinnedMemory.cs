@@ -19,7 +19,7 @@ sealed class PinnedMemory : ContextHandle
     }
 
     /// <summary>Where it begins.</summary>
-    public nint Address => handle;
+    public nint Address => LiveAddress;
 
     /// <inheritdoc/>
     protected override bool Release(nint value) => CudaDriver.cuMemFreeHost(value) == CudaDriver.CUDA_SUCCESS;

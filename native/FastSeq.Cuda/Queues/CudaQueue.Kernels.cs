@@ -11,7 +11,7 @@ sealed unsafe partial class CudaQueue
     /// <exception cref="CudaException">No source text has such a kernel.</exception>
     public CudaKernel Kernel(string name)
     {
-        _context.MakeCurrent();
+        Enter();
         int status = CudaDriver.CUDA_ERROR_NOT_FOUND;
         nint function = 0;
         for (int index = 0; index < _modules.Length && status == CudaDriver.CUDA_ERROR_NOT_FOUND; index++)
@@ -48,7 +48,7 @@ sealed unsafe partial class CudaQueue
     public CudaGraph Capture(Action work)
     {
         ThrowIfCapturing();
-        _context.MakeCurrent();
+        Enter();
         CudaDriver.Check(CudaDriver.cuStreamBeginCapture_v2(_stream, CudaDriver.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
         _isCapturing = true;
         nint graph = 0;
@@ -79,7 +79,7 @@ sealed unsafe partial class CudaQueue
     public void Launch(CudaGraph graph)
     {
         ThrowIfCapturing();
-        _context.MakeCurrent();
+        Enter();
         CudaDriver.Check(CudaDriver.cuGraphLaunch(graph, _stream));
     }
 
@@ -88,13 +88,14 @@ sealed unsafe partial class CudaQueue
         if (kernel.ArgumentCount >= 0 && kernel.ArgumentCount != arguments.Length)
             throw new ArgumentException($"The kernel {kernel.Name} takes {kernel.ArgumentCount} arguments, not {arguments.Length}.", nameof(arguments));
         if (blocks <= 0) return;
-        ObjectDisposedException.ThrowIf(_stream.IsClosed, this);
         uint grid = (uint)Math.Min(blocks, (long)_device.Multiprocessors * BlocksOfMultiprocessor);
-        _context.MakeCurrent();
+        Enter();
         fixed (KernelArgument* first = arguments)
         {
             void* parameter = first;
             CudaDriver.Check(CudaDriver.cuLaunchKernel(kernel.Function, grid, 1, 1, (uint)threads, 1, 1, 0, _stream, &parameter, null));
         }
+
+        GC.KeepAlive(this);
     }
 }

@@ -23,7 +23,7 @@ sealed partial class CudaQueue
     public void Multiply(int m, int n, int k, DevicePointer a, int lda, bool transposeA, DevicePointer b, int ldb, bool transposeB, double beta, DevicePointer c, int ldc)
     {
         if (m == 0 || n == 0) return;
-        _context.MakeCurrent();
+        Enter();
 
         // cuBLAS takes columns for rows: what it sees is Cᵀ = op(B)ᵀ·op(A)ᵀ.
         int operationA = transposeA ? Cublas.CUBLAS_OP_T : Cublas.CUBLAS_OP_N, operationB = transposeB ? Cublas.CUBLAS_OP_T : Cublas.CUBLAS_OP_N;

@@ -11,7 +11,7 @@ sealed unsafe partial class CudaQueue
         where T : unmanaged
     {
         ThrowIfCapturing();
-        _context.MakeCurrent();
+        Enter();
         fixed (T* first = from)
         {
             long total = (long)from.Length * sizeof(T);
@@ -23,6 +23,8 @@ sealed unsafe partial class CudaQueue
                 done += bytes;
             }
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <summary>Copies numbers from the device, after all work before, and waits for them.</summary>
@@ -30,7 +32,7 @@ sealed unsafe partial class CudaQueue
         where T : unmanaged
     {
         ThrowIfCapturing();
-        _context.MakeCurrent();
+        Enter();
         fixed (T* first = to)
         {
             long total = (long)to.Length * sizeof(T);
@@ -50,7 +52,7 @@ sealed unsafe partial class CudaQueue
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         if (bytes == 0) return;
-        _context.MakeCurrent();
+        Enter();
         CudaDriver.Check(CudaDriver.cuMemsetD8Async(to, 0, (nuint)bytes, _stream));
     }
 
@@ -59,7 +61,7 @@ sealed unsafe partial class CudaQueue
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         if (bytes == 0) return;
-        _context.MakeCurrent();
+        Enter();
         CudaDriver.Check(CudaDriver.cuMemcpyDtoDAsync_v2(to, from, (nuint)bytes, _stream));
     }
 }

@@ -62,6 +62,7 @@ sealed partial class CudaQueue : IDisposable
     public CudaMemory Allocate(long bytes)
     {
         ThrowIfCapturing();
+        Enter();
         CudaMemory memory = CudaMemory.Allocate(_context, bytes);
         try
         {
@@ -79,7 +80,7 @@ sealed partial class CudaQueue : IDisposable
     public void Wait()
     {
         ThrowIfCapturing();
-        _context.MakeCurrent();
+        Enter();
         CudaDriver.Check(CudaDriver.cuStreamSynchronize(_stream));
     }
 
@@ -96,6 +97,13 @@ sealed partial class CudaQueue : IDisposable
     {
         _owned.Push(owned);
         return owned;
+    }
+
+    /// <summary>The start of every call: what was given back is not touched again, and the context is that of this queue.</summary>
+    void Enter()
+    {
+        ObjectDisposedException.ThrowIf(_owned.Count == 0, this);
+        _context.MakeCurrent();
     }
 
     void ThrowIfCapturing()
