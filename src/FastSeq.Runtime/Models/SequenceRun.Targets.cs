@@ -60,7 +60,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
 
         if (count != source.Length)
         {
-            throw new ArgumentException($"There are {source.Length} labels, but the lengths of the targets sum up to {count}.", nameof(source));
+            throw new ArgumentException($"There are {source.Length} labels, but the lengths of the targets sum up to {count}.", "batch");
         }
 
         targetCount = 0;
@@ -80,12 +80,12 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         if (source.Length != callerRows * size)
         {
             throw new ArgumentException(
-                $"There are {source.Length} targets, but one row of {size} for each {Info.OutputRowName} makes {callerRows * size}.", nameof(source));
+                $"There are {source.Length} targets, but one row of {size} for each {Info.OutputRowName} makes {callerRows * size}.", "batch");
         }
 
         if (OutputRowCount == 0)
         {
-            throw new ArgumentException("The batch has no target: there is nothing to take the mean of.", nameof(source));
+            throw new ArgumentException("The batch has no target: there is nothing to take the mean of.", "batch");
         }
 
         targetCount = OutputRowCount * size;
