@@ -1,0 +1,79 @@
+using System.Diagnostics;
+
+namespace FastSeq.Cuda.Tests;
+
+/// <summary>
+/// The fake libraries compile kernels as plain C++, so they never see what is written for the device alone. Where clang is installed, it compiles that branch to PTX: it knows CUDA's language without CUDA.
+/// </summary>
+public sealed class DeviceBranchTests
+{
+    /// <summary>What NVRTC knows by itself and clang reads from CUDA's headers.</summary>
+    const string Builtins = """
+        #define __device__ __attribute__((device))
+        #define __global__ __attribute__((global))
+        #define __shared__ __attribute__((shared))
+        #define __forceinline__ inline __attribute__((always_inline))
+        #define __launch_bounds__(n) __attribute__((launch_bounds(n)))
+        #include <__clang_cuda_builtin_vars.h>
+        #define FUNCTION(name) __device__ float name(float); __device__ double name(double);
+        FUNCTION(exp) FUNCTION(log) FUNCTION(tanh) FUNCTION(erf) FUNCTION(sqrt) FUNCTION(fabs) FUNCTION(log1p)
+        __device__ float fma(float, float, float);
+        __device__ double fma(double, double, double);
+        __device__ float __shfl_xor_sync(unsigned, float, int);
+        __device__ double __shfl_xor_sync(unsigned, double, int);
+        __device__ void __syncthreads();
+
+        """;
+
+    const string Cell = """
+        KERNEL(cell_forward0, CellRows)
+        {
+            EACH(place, a.rows * 16)
+            {
+                const real z = a.sums[place] + a.hPrevious[place];
+                a.h[place] = flush_tiny(tanh_of(z) * sigmoid_of(z), softplus_of(z));
+            }
+        }
+        """;
+
+    [Theory]
+    [InlineData("float")]
+    [InlineData("double")]
+    public async Task Kernels_CompileForADevice(string real)
+    {
+        string? clang = new[] { "clang++", "clang++-14", "clang++-16", "clang++-19" }.FirstOrDefault(IsInstalled);
+        Assert.SkipWhen(clang is null, "There is no clang++, which compiles the device's branch of the kernels.");
+        foreach (string source in KernelText.Of(Cell))
+        {
+            string log = await Compile(clang!, Builtins + source, real);
+            Assert.DoesNotContain("error", log, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("error", await Compile(clang!, Builtins + KernelText.Of(Cell.Replace("tanh_of", "no_such_function"))[1], real), StringComparison.Ordinal);
+    }
+
+    static async Task<string> Compile(string clang, string source, string real)
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"fastseq-{Guid.NewGuid():N}.cu");
+        await File.WriteAllTextAsync(path, source, TestContext.Current.CancellationToken);
+        try
+        {
+            var start = new ProcessStartInfo(clang) { RedirectStandardError = true };
+            foreach (string argument in new[]
+            {
+                "-x", "cuda", "--cuda-device-only", "--cuda-gpu-arch=sm_70", "-nocudainc", "-nocudalib", "-std=c++17", "-D__CUDACC__", $"-DREAL={real}", "-S", "-o", "/dev/null", path,
+            }) start.ArgumentList.Add(argument);
+            using Process process = Process.Start(start)!;
+            string log = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(log.Contains("error", StringComparison.Ordinal), process.ExitCode != 0);
+            return log;
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    static bool IsInstalled(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+}
