@@ -95,10 +95,11 @@ internal sealed class ExpressionPrinter(SourceWriter writer, Lane lane, bool inL
         {
             case Operation.Constant:
                 return lane.Constant(node.ConstantValue);
-            case Operation.Add when IsInlineProduct(x[0]):
-                return lane.MultiplyAdd(Operand(x[0].Inputs[0]), Operand(x[0].Inputs[1]), Argument(x[1]));
+            // Of two products the second is fused: its factors are ready last.
             case Operation.Add when IsInlineProduct(x[1]):
                 return lane.MultiplyAdd(Operand(x[1].Inputs[0]), Operand(x[1].Inputs[1]), Argument(x[0]));
+            case Operation.Add when IsInlineProduct(x[0]):
+                return lane.MultiplyAdd(Operand(x[0].Inputs[0]), Operand(x[0].Inputs[1]), Argument(x[1]));
             case Operation.Add:
                 return $"{Operand(x[0])} + {Operand(x[1])}";
             case Operation.Subtract when x[0].IsConstant(0):

@@ -855,7 +855,7 @@ namespace FastSeq.Generated.OfTagger
                 var i = VectorMath.Sigmoid(zi);
                 var zg = inZg0 + reZg0;
                 var g = VectorMath.Tanh(zg);
-                var c = Vector512.MultiplyAddEstimate(f, cPrevious, i * g);
+                var c = Vector512.MultiplyAddEstimate(i, g, f * cPrevious);
                 var tanhC = VectorMath.Tanh(c);
                 var zo = inZo0 + reZo0;
                 var o = VectorMath.Sigmoid(zo);
@@ -954,7 +954,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Vector256.LoadUnsafe(ref inSums, (nuint)(u + 32)) + Vector256.LoadUnsafe(ref reSums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
-                    var c = Vector256.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = Vector256.MultiplyAddEstimate(i, g, f * cPrevious);
                     var tanhC = VectorMath.Tanh(c);
                     var zo = Vector256.LoadUnsafe(ref inSums, (nuint)(u + 48)) + Vector256.LoadUnsafe(ref reSums, (nuint)(u + 48));
                     var o = VectorMath.Sigmoid(zo);
@@ -1055,7 +1055,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Vector128.LoadUnsafe(ref inSums, (nuint)(u + 32)) + Vector128.LoadUnsafe(ref reSums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
-                    var c = Vector128.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = Vector128.MultiplyAddEstimate(i, g, f * cPrevious);
                     var tanhC = VectorMath.Tanh(c);
                     var zo = Vector128.LoadUnsafe(ref inSums, (nuint)(u + 48)) + Vector128.LoadUnsafe(ref reSums, (nuint)(u + 48));
                     var o = VectorMath.Sigmoid(zo);
@@ -1128,7 +1128,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = inZg + reZg;
                     var g = VectorMath.Tanh(zg);
-                    var c = float.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = float.MultiplyAddEstimate(i, g, f * cPrevious);
                     var tanhC = VectorMath.Tanh(c);
                     var zo = inZo + reZo;
                     var o = VectorMath.Sigmoid(zo);
@@ -1556,7 +1556,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Vector512.LoadUnsafe(ref tape, 32) + Vector512.LoadUnsafe(ref sums, 32);
                     var g = VectorMath.Tanh(zg);
-                    var c = Vector512.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = Vector512.MultiplyAddEstimate(i, g, f * cPrevious);
                     var tanhC = VectorMath.Tanh(c);
                     var zo = Vector512.LoadUnsafe(ref tape, 48) + Vector512.LoadUnsafe(ref sums, 48);
                     var o = VectorMath.Sigmoid(zo);
@@ -1587,7 +1587,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = math.Sigmoid(zi);
                     var zg = Vector512.LoadUnsafe(ref tape, 32) + Vector512.LoadUnsafe(ref sums, 32);
                     var g = math.Tanh(zg);
-                    var c = Vector512.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = Vector512.MultiplyAddEstimate(i, g, f * cPrevious);
                     c.StoreUnsafe(ref sums);
                     if (keep)
                     {
@@ -1649,7 +1649,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Vector256.LoadUnsafe(ref tape, (nuint)(u + 32)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
-                    var c = Vector256.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = Vector256.MultiplyAddEstimate(i, g, f * cPrevious);
                     var tanhC = VectorMath.Tanh(c);
                     var zo = Vector256.LoadUnsafe(ref tape, (nuint)(u + 48)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 48));
                     var o = VectorMath.Sigmoid(zo);
@@ -1680,7 +1680,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Vector256.LoadUnsafe(ref tape, (nuint)(u + 32)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
-                    var c = Vector256.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = Vector256.MultiplyAddEstimate(i, g, f * cPrevious);
                     c.StoreUnsafe(ref sums, (nuint)(u));
                     if (keep)
                     {
@@ -1743,7 +1743,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Vector128.LoadUnsafe(ref tape, (nuint)(u + 32)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
-                    var c = Vector128.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = Vector128.MultiplyAddEstimate(i, g, f * cPrevious);
                     var tanhC = VectorMath.Tanh(c);
                     var zo = Vector128.LoadUnsafe(ref tape, (nuint)(u + 48)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 48));
                     var o = VectorMath.Sigmoid(zo);
@@ -1774,7 +1774,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Vector128.LoadUnsafe(ref tape, (nuint)(u + 32)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
-                    var c = Vector128.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = Vector128.MultiplyAddEstimate(i, g, f * cPrevious);
                     c.StoreUnsafe(ref sums, (nuint)(u));
                     if (keep)
                     {
@@ -1837,7 +1837,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Unsafe.Add(ref tape, u + 32) + Unsafe.Add(ref sums, u + 32);
                     var g = VectorMath.Tanh(zg);
-                    var c = float.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = float.MultiplyAddEstimate(i, g, f * cPrevious);
                     var tanhC = VectorMath.Tanh(c);
                     var zo = Unsafe.Add(ref tape, u + 48) + Unsafe.Add(ref sums, u + 48);
                     var o = VectorMath.Sigmoid(zo);
@@ -1868,7 +1868,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Unsafe.Add(ref tape, u + 32) + Unsafe.Add(ref sums, u + 32);
                     var g = VectorMath.Tanh(zg);
-                    var c = float.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = float.MultiplyAddEstimate(i, g, f * cPrevious);
                     Unsafe.Add(ref sums, u) = c;
                     if (keep)
                     {
@@ -2186,7 +2186,7 @@ namespace FastSeq.Generated.OfTagger
                 var i = VectorMath.Sigmoid(zi);
                 var zg = inZg0 + reZg0;
                 var g = VectorMath.Tanh(zg);
-                var c = Vector512.MultiplyAddEstimate(f, cPrevious, i * g);
+                var c = Vector512.MultiplyAddEstimate(i, g, f * cPrevious);
                 var tanhC = VectorMath.Tanh(c);
                 var zo = inZo0 + reZo0;
                 var o = VectorMath.Sigmoid(zo);
@@ -2285,7 +2285,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Vector256.LoadUnsafe(ref inSums, (nuint)(u + 32)) + Vector256.LoadUnsafe(ref reSums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
-                    var c = Vector256.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = Vector256.MultiplyAddEstimate(i, g, f * cPrevious);
                     var tanhC = VectorMath.Tanh(c);
                     var zo = Vector256.LoadUnsafe(ref inSums, (nuint)(u + 48)) + Vector256.LoadUnsafe(ref reSums, (nuint)(u + 48));
                     var o = VectorMath.Sigmoid(zo);
@@ -2386,7 +2386,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Vector128.LoadUnsafe(ref inSums, (nuint)(u + 32)) + Vector128.LoadUnsafe(ref reSums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
-                    var c = Vector128.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = Vector128.MultiplyAddEstimate(i, g, f * cPrevious);
                     var tanhC = VectorMath.Tanh(c);
                     var zo = Vector128.LoadUnsafe(ref inSums, (nuint)(u + 48)) + Vector128.LoadUnsafe(ref reSums, (nuint)(u + 48));
                     var o = VectorMath.Sigmoid(zo);
@@ -2459,7 +2459,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = inZg + reZg;
                     var g = VectorMath.Tanh(zg);
-                    var c = float.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = float.MultiplyAddEstimate(i, g, f * cPrevious);
                     var tanhC = VectorMath.Tanh(c);
                     var zo = inZo + reZo;
                     var o = VectorMath.Sigmoid(zo);
