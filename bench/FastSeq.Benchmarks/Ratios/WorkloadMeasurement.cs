@@ -21,6 +21,8 @@ sealed class WorkloadMeasurement : IDisposable
 
     public WorkloadMeasurement(Workload workload, bool torch, int? onlyThreads)
     {
+        // Contenders start their threads when they are made: those of a pinned thread would stay on its core.
+        CorePinning.Set(pinned: false);
         _workload = workload;
         _threads = [.. workload.Threads.Where(threads => onlyThreads is null || threads == onlyThreads)];
         var weights = new NetworkWeights(workload.Network);

@@ -94,10 +94,11 @@ internal sealed class ExpressionPrinter(SourceWriter writer, Dialect dialect)
         {
             case Operation.Constant:
                 return dialect.Constant(node.ConstantValue);
-            case Operation.Add when IsInlineProduct(x[0]):
-                return dialect.MultiplyAdd(Operand(x[0].Inputs[0]), Operand(x[0].Inputs[1]), Argument(x[1]));
+            // Of two products the second is fused: its factors are ready last.
             case Operation.Add when IsInlineProduct(x[1]):
                 return dialect.MultiplyAdd(Operand(x[1].Inputs[0]), Operand(x[1].Inputs[1]), Argument(x[0]));
+            case Operation.Add when IsInlineProduct(x[0]):
+                return dialect.MultiplyAdd(Operand(x[0].Inputs[0]), Operand(x[0].Inputs[1]), Argument(x[1]));
             case Operation.Add:
                 return $"{Operand(x[0])} + {Operand(x[1])}";
             case Operation.Subtract when x[0].IsConstant(0):

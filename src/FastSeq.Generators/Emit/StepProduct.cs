@@ -25,6 +25,9 @@ internal sealed record WeightRows(string Name, string Start, int Stride);
 /// </summary>
 internal static class StepProduct
 {
+    /// <summary>The longest sum of a single number that is written without a loop.</summary>
+    private const int LongestUnrolled = 32;
+
     public static void Write(
         SourceWriter writer, Lane lane, IReadOnlyList<SumRegister> sums, IReadOnlyList<WeightRows> rows, int inner, int chains, string operand, string formula)
     {
@@ -41,6 +44,12 @@ internal static class StepProduct
         foreach (WeightRows row in rows)
         {
             writer.WriteLine($"ref {lane.Number} {row.Name} = {Ref("parameters", row.Start)};");
+        }
+
+        if (sums.Count == 1 && lane.IsScalar && chains == 1 && inner <= LongestUnrolled)
+        {
+            WriteUnrolled(writer, sums[0], rows[0], inner, operand);
+            return;
         }
 
         int common = inner / chains;
@@ -75,6 +84,18 @@ internal static class StepProduct
                     writer.WriteLine($"{ChainOf(sum, chain)} += {ChainOf(sum, chain + distance)};");
                 }
             }
+        }
+
+        writer.WriteLine();
+    }
+
+    /// <summary>One number: counting would take most of the instructions, which stand between the store of h and the product of the next step.</summary>
+    private static void WriteUnrolled(SourceWriter writer, SumRegister sum, WeightRows row, int inner, string operand)
+    {
+        for (int k = 0; k < inner; k++)
+        {
+            string weight = sum.Lane.Load(row.Name, Sum(sum.Column, (k * row.Stride).ToString()));
+            writer.WriteLine($"{sum.Name} = {sum.Lane.MultiplyAdd(At(operand, k.ToString()), weight, sum.Name)};");
         }
 
         writer.WriteLine();

@@ -943,7 +943,7 @@ namespace FastSeq.Generated.OfTagger
                 var i = VectorMath.Sigmoid(zi);
                 var zg = inZg0 + reZg0;
                 var g = VectorMath.Tanh(zg);
-                var c = Vector512.MultiplyAddEstimate(f, cPrevious, i * g);
+                var c = Vector512.MultiplyAddEstimate(i, g, f * cPrevious);
                 var tanhC = VectorMath.Tanh(c);
                 var zo = inZo0 + reZo0;
                 var o = VectorMath.Sigmoid(zo);
@@ -1042,7 +1042,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Vector256.LoadUnsafe(ref inSums, (nuint)(u + 32)) + Vector256.LoadUnsafe(ref reSums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
-                    var c = Vector256.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = Vector256.MultiplyAddEstimate(i, g, f * cPrevious);
                     var tanhC = VectorMath.Tanh(c);
                     var zo = Vector256.LoadUnsafe(ref inSums, (nuint)(u + 48)) + Vector256.LoadUnsafe(ref reSums, (nuint)(u + 48));
                     var o = VectorMath.Sigmoid(zo);
@@ -1143,7 +1143,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Vector128.LoadUnsafe(ref inSums, (nuint)(u + 32)) + Vector128.LoadUnsafe(ref reSums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
-                    var c = Vector128.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = Vector128.MultiplyAddEstimate(i, g, f * cPrevious);
                     var tanhC = VectorMath.Tanh(c);
                     var zo = Vector128.LoadUnsafe(ref inSums, (nuint)(u + 48)) + Vector128.LoadUnsafe(ref reSums, (nuint)(u + 48));
                     var o = VectorMath.Sigmoid(zo);
@@ -1216,7 +1216,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = inZg + reZg;
                     var g = VectorMath.Tanh(zg);
-                    var c = float.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = float.MultiplyAddEstimate(i, g, f * cPrevious);
                     var tanhC = VectorMath.Tanh(c);
                     var zo = inZo + reZo;
                     var o = VectorMath.Sigmoid(zo);
@@ -1644,7 +1644,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Vector512.LoadUnsafe(ref tape, 32) + Vector512.LoadUnsafe(ref sums, 32);
                     var g = VectorMath.Tanh(zg);
-                    var c = Vector512.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = Vector512.MultiplyAddEstimate(i, g, f * cPrevious);
                     var tanhC = VectorMath.Tanh(c);
                     var zo = Vector512.LoadUnsafe(ref tape, 48) + Vector512.LoadUnsafe(ref sums, 48);
                     var o = VectorMath.Sigmoid(zo);
@@ -1675,7 +1675,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = math.Sigmoid(zi);
                     var zg = Vector512.LoadUnsafe(ref tape, 32) + Vector512.LoadUnsafe(ref sums, 32);
                     var g = math.Tanh(zg);
-                    var c = Vector512.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = Vector512.MultiplyAddEstimate(i, g, f * cPrevious);
                     c.StoreUnsafe(ref sums);
                     if (keep)
                     {
@@ -1737,7 +1737,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Vector256.LoadUnsafe(ref tape, (nuint)(u + 32)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
-                    var c = Vector256.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = Vector256.MultiplyAddEstimate(i, g, f * cPrevious);
                     var tanhC = VectorMath.Tanh(c);
                     var zo = Vector256.LoadUnsafe(ref tape, (nuint)(u + 48)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 48));
                     var o = VectorMath.Sigmoid(zo);
@@ -1768,7 +1768,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Vector256.LoadUnsafe(ref tape, (nuint)(u + 32)) + Vector256.LoadUnsafe(ref sums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
-                    var c = Vector256.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = Vector256.MultiplyAddEstimate(i, g, f * cPrevious);
                     c.StoreUnsafe(ref sums, (nuint)(u));
                     if (keep)
                     {
@@ -1831,7 +1831,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Vector128.LoadUnsafe(ref tape, (nuint)(u + 32)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
-                    var c = Vector128.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = Vector128.MultiplyAddEstimate(i, g, f * cPrevious);
                     var tanhC = VectorMath.Tanh(c);
                     var zo = Vector128.LoadUnsafe(ref tape, (nuint)(u + 48)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 48));
                     var o = VectorMath.Sigmoid(zo);
@@ -1862,7 +1862,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Vector128.LoadUnsafe(ref tape, (nuint)(u + 32)) + Vector128.LoadUnsafe(ref sums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
-                    var c = Vector128.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = Vector128.MultiplyAddEstimate(i, g, f * cPrevious);
                     c.StoreUnsafe(ref sums, (nuint)(u));
                     if (keep)
                     {
@@ -1925,7 +1925,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Unsafe.Add(ref tape, u + 32) + Unsafe.Add(ref sums, u + 32);
                     var g = VectorMath.Tanh(zg);
-                    var c = float.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = float.MultiplyAddEstimate(i, g, f * cPrevious);
                     var tanhC = VectorMath.Tanh(c);
                     var zo = Unsafe.Add(ref tape, u + 48) + Unsafe.Add(ref sums, u + 48);
                     var o = VectorMath.Sigmoid(zo);
@@ -1956,7 +1956,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Unsafe.Add(ref tape, u + 32) + Unsafe.Add(ref sums, u + 32);
                     var g = VectorMath.Tanh(zg);
-                    var c = float.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = float.MultiplyAddEstimate(i, g, f * cPrevious);
                     Unsafe.Add(ref sums, u) = c;
                     if (keep)
                     {
@@ -2274,7 +2274,7 @@ namespace FastSeq.Generated.OfTagger
                 var i = VectorMath.Sigmoid(zi);
                 var zg = inZg0 + reZg0;
                 var g = VectorMath.Tanh(zg);
-                var c = Vector512.MultiplyAddEstimate(f, cPrevious, i * g);
+                var c = Vector512.MultiplyAddEstimate(i, g, f * cPrevious);
                 var tanhC = VectorMath.Tanh(c);
                 var zo = inZo0 + reZo0;
                 var o = VectorMath.Sigmoid(zo);
@@ -2373,7 +2373,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Vector256.LoadUnsafe(ref inSums, (nuint)(u + 32)) + Vector256.LoadUnsafe(ref reSums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
-                    var c = Vector256.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = Vector256.MultiplyAddEstimate(i, g, f * cPrevious);
                     var tanhC = VectorMath.Tanh(c);
                     var zo = Vector256.LoadUnsafe(ref inSums, (nuint)(u + 48)) + Vector256.LoadUnsafe(ref reSums, (nuint)(u + 48));
                     var o = VectorMath.Sigmoid(zo);
@@ -2474,7 +2474,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = Vector128.LoadUnsafe(ref inSums, (nuint)(u + 32)) + Vector128.LoadUnsafe(ref reSums, (nuint)(u + 32));
                     var g = VectorMath.Tanh(zg);
-                    var c = Vector128.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = Vector128.MultiplyAddEstimate(i, g, f * cPrevious);
                     var tanhC = VectorMath.Tanh(c);
                     var zo = Vector128.LoadUnsafe(ref inSums, (nuint)(u + 48)) + Vector128.LoadUnsafe(ref reSums, (nuint)(u + 48));
                     var o = VectorMath.Sigmoid(zo);
@@ -2547,7 +2547,7 @@ namespace FastSeq.Generated.OfTagger
                     var i = VectorMath.Sigmoid(zi);
                     var zg = inZg + reZg;
                     var g = VectorMath.Tanh(zg);
-                    var c = float.MultiplyAddEstimate(f, cPrevious, i * g);
+                    var c = float.MultiplyAddEstimate(i, g, f * cPrevious);
                     var tanhC = VectorMath.Tanh(c);
                     var zo = inZo + reZo;
                     var o = VectorMath.Sigmoid(zo);

@@ -1417,7 +1417,7 @@ namespace FastSeq.Generated.OfTextbookGru
                     var n = Vector512.LoadUnsafe(ref tape, 10);
                     var z = Vector512.LoadUnsafe(ref tape, 5);
                     var dZz = (dH * (hPrevious - n)) * (z * (Vector512.Create(1d) - z));
-                    var t1 = Vector512.MultiplyAddEstimate(dOperand1, r, dH * z);
+                    var t1 = Vector512.MultiplyAddEstimate(dH, z, dOperand1 * r);
                     Lanes.Store(dZr, ref dSums, 5);
                     Lanes.Store(dZz, ref Unsafe.Add(ref dSums, 5), 5);
                     Lanes.Store(t1, ref dHRows, 5);
@@ -1454,7 +1454,7 @@ namespace FastSeq.Generated.OfTextbookGru
                     var n = Vector256.LoadUnsafe(ref tape, 10);
                     var z = Vector256.LoadUnsafe(ref tape, 5);
                     var dZz = (dH * (hPrevious - n)) * (z * (Vector256.Create(1d) - z));
-                    var t1 = Vector256.MultiplyAddEstimate(dOperand1, r, dH * z);
+                    var t1 = Vector256.MultiplyAddEstimate(dH, z, dOperand1 * r);
                     dZr.StoreUnsafe(ref dSums);
                     dZz.StoreUnsafe(ref dSums, 5);
                     t1.StoreUnsafe(ref dHRows);
@@ -1472,7 +1472,7 @@ namespace FastSeq.Generated.OfTextbookGru
                     var n = Vector128.LoadUnsafe(ref tape, 14);
                     var z = Vector128.LoadUnsafe(ref tape, 9);
                     var dZz = (dH * (hPrevious - n)) * (z * (Vector128.Create(1d) - z));
-                    var t1 = Vector128.MultiplyAddEstimate(dOperand1, r, dH * z);
+                    var t1 = Vector128.MultiplyAddEstimate(dH, z, dOperand1 * r);
                     Lanes.Store(dZr, ref Unsafe.Add(ref dSums, 4), 1);
                     Lanes.Store(dZz, ref Unsafe.Add(ref dSums, 9), 1);
                     Lanes.Store(t1, ref Unsafe.Add(ref dHRows, 4), 1);
@@ -1510,7 +1510,7 @@ namespace FastSeq.Generated.OfTextbookGru
                     var n = Vector128.LoadUnsafe(ref tape, (nuint)(u + 10));
                     var z = Vector128.LoadUnsafe(ref tape, (nuint)(u + 5));
                     var dZz = (dH * (hPrevious - n)) * (z * (Vector128.Create(1d) - z));
-                    var t1 = Vector128.MultiplyAddEstimate(dOperand1, r, dH * z);
+                    var t1 = Vector128.MultiplyAddEstimate(dH, z, dOperand1 * r);
                     dZr.StoreUnsafe(ref dSums, (nuint)(u));
                     dZz.StoreUnsafe(ref dSums, (nuint)(u + 5));
                     t1.StoreUnsafe(ref dHRows, (nuint)(u));
@@ -1528,7 +1528,7 @@ namespace FastSeq.Generated.OfTextbookGru
                     var n = Vector128.LoadUnsafe(ref tape, 14);
                     var z = Vector128.LoadUnsafe(ref tape, 9);
                     var dZz = (dH * (hPrevious - n)) * (z * (Vector128.Create(1d) - z));
-                    var t1 = Vector128.MultiplyAddEstimate(dOperand1, r, dH * z);
+                    var t1 = Vector128.MultiplyAddEstimate(dH, z, dOperand1 * r);
                     Lanes.Store(dZr, ref Unsafe.Add(ref dSums, 4), 1);
                     Lanes.Store(dZz, ref Unsafe.Add(ref dSums, 9), 1);
                     Lanes.Store(t1, ref Unsafe.Add(ref dHRows, 4), 1);
@@ -1566,7 +1566,7 @@ namespace FastSeq.Generated.OfTextbookGru
                     var n = Unsafe.Add(ref tape, u + 10);
                     var z = Unsafe.Add(ref tape, u + 5);
                     var dZz = (dH * (hPrevious - n)) * (z * (1d - z));
-                    var t1 = double.MultiplyAddEstimate(dOperand1, r, dH * z);
+                    var t1 = double.MultiplyAddEstimate(dH, z, dOperand1 * r);
                     Unsafe.Add(ref dSums, u) = dZr;
                     Unsafe.Add(ref dSums, u + 5) = dZz;
                     Unsafe.Add(ref dHRows, u) = t1;
