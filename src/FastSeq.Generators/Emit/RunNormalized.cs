@@ -186,7 +186,7 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
             writer.WriteLine("int first = block.FirstSequence, last = block.EndSequence;");
             using (writer.Block("if (block.End == TimeSteps)"))
             {
-                writer.WriteLine($"Clear(ref {Of("DWeights", "first", WeightStride)}, (last - first) * {WeightStride});");
+                writer.WriteLine($"Clear(ref {Of("DWeights", "first / SequencesTogether", WeightStride)}, (last - first + SequencesTogether - 1) / SequencesTogether * {WeightStride});");
                 foreach (string state in States)
                 {
                     writer.WriteLine($"BeginStateGradient(first, last, {units}, ref {Buffer("D" + state)});");
@@ -201,11 +201,11 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first{(IsLstm ? ", current = Batch + row" : "")};
                     """);
                 string dH = Of("DH", "first", units), sums = $"ref {Sums("InputSums", "row")}, ref {Sums("HiddenSums", "row")}, in {Sums("Gates", "row")}";
-                string output = $"in {Of("Gradient", "row", units)}", gradients = $"ref {Of("DGates", "block.Part", NormalizedPlan.RowGroup * GradientStride)}, ref {Of("DWeights", "first", WeightStride)}";
+                string output = $"in {Of("Gradient", "row", units)}", gradients = $"ref {Of("DGates", "block.Part", NormalizedPlan.RowGroup * GradientStride)}, ref {Of("DWeights", "first / SequencesTogether", WeightStride)}";
                 string states = IsLstm
                     ? $"in {State(1, "previous")}, in {State(1, "current")}, in {Of("Tanh", "row", units)}, in {Statistics("row")}, {output}, in {dH}, ref {Of("DC", "first", units)}"
                     : $"in {State(0, "previous")}, in {Statistics("row")}, {output}, ref {dH}";
-                writer.WriteLine($"{NormalizedCalls.Cell(plan)}.Backward(count, {units}, {Stride}, {GradientStride}, {WeightStride}, in weights, {sums}, {states}, {gradients});");
+                writer.WriteLine($"{NormalizedCalls.Cell(plan)}.Backward(count, SequencesTogether, {units}, {Stride}, {GradientStride}, {WeightStride}, in weights, {sums}, {states}, {gradients});");
                 writer.WriteLine(
                     $"{(plan.States[0].IsLearned ? "" : "if (t > 0 || HasStates) ")}{Kernels}.PanelMatrix.LinearInputGradient(0, count, {units}, {width}, in {Sums("HiddenSums", "row")}, in {Buffer("HiddenTransposed")}, ref {dH}, {(IsLstm ? "false" : "true")}, {Stride});");
             }
@@ -230,7 +230,7 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
             foreach ((int place, int parameter, int size) in NormGradients)
             {
                 writer.WriteLine($"Range(part, {size}, {Context.Plan.VectorLanes}, out first, out last);");
-                writer.WriteLine($"{Kernels}.ColumnSums.Accumulate(TimeSteps == 0 ? 0 : Batch, last - first, in {At(Buffer("DWeights"), Lane.Sum("first", $"{place}"))}, {WeightStride}, ref Gradient({Lane.Sum("first", $"{parameter}")}));");
+                writer.WriteLine($"{Kernels}.ColumnSums.Accumulate(TimeSteps == 0 ? 0 : (Batch + SequencesTogether - 1) / SequencesTogether, last - first, in {At(Buffer("DWeights"), Lane.Sum("first", $"{place}"))}, {WeightStride}, ref Gradient({Lane.Sum("first", $"{parameter}")}));");
             }
 
             foreach (RunState state in CarriedStates.Where(state => state.State.IsLearned))

@@ -9,6 +9,7 @@ public static partial class NormalizedGru
 {
     /// <summary>From the gradients by the states of some rows to those by their sums, and their share in those of the normalisations' weights and biases.</summary>
     /// <param name="rows">The rows: each of another sequence.</param>
+    /// <param name="together">How many of them in a row share a row of <paramref name="dWeights"/>: 1 or 2.</param>
     /// <param name="units">The units.</param>
     /// <param name="stride">The numbers from one row of sums or gates to the next.</param>
     /// <param name="gradientStride">Those from one row of <paramref name="dGates"/> to the next, at least 4·units.</param>
@@ -22,9 +23,9 @@ public static partial class NormalizedGru
     /// <param name="dOutput">The gradients by h of the layers above, [rows, units].</param>
     /// <param name="dh">Those of the next time step in; z times all of them out: [rows, units].</param>
     /// <param name="dGates">Overwritten: <see cref="RowGroup"/> rows of scratch memory.</param>
-    /// <param name="dWeights">Added to, a row for each sequence: the gradients of the weight of the input sums' normalisation, of that of the recurrent sums, of the bias of the former, of the bias of LN(W_hn·h).</param>
+    /// <param name="dWeights">Added to, a row for each sequence, or for two: the gradients of the weight of the input sums' normalisation, of that of the recurrent sums, of the bias of the former, of the bias of LN(W_hn·h).</param>
     public static void Backward<T>(
-        int rows, int units, int stride, int gradientStride, int weightStride, scoped in NormalizedWeights<T> weights, ref T input, ref T hidden, ref readonly T gates,
+        int rows, int together, int units, int stride, int gradientStride, int weightStride, scoped in NormalizedWeights<T> weights, ref T input, ref T hidden, ref readonly T gates,
         ref readonly T hPrevious, ref readonly T statistics, ref readonly T dOutput, ref T dh, ref T dGates, ref T dWeights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -43,13 +44,13 @@ public static partial class NormalizedGru
             InAllWidths<T, BackwardRows<T>, GatesBackwardPass<T>>(units, in group);
 
             // r and z are normalised together; the gradients by n's sums differ.
-            ref T ofWeights = ref At(in dWeights, row * weightStride);
+            ref T ofWeights = ref At(in dWeights, row / together * weightStride);
             for (int part = 0, start = 0; part < 2; part++, start += 2 * units)
             {
                 int size = part == 0 ? 2 * units : units;
                 scoped SlopeRows<T> slopes = new()
                 {
-                    Count = group.Count, Size = size, Stride = stride, GradientStride = gradientStride, WeightStride = weightStride,
+                    Count = group.Count, Together = together, Size = size, Stride = stride, GradientStride = gradientStride, WeightStride = weightStride,
                     Statistics = ref At(in statistics, (row * StatisticsSize) + (4 * part)), Sums = ref At(in group.Sums, 4 * part),
                     X = ref At(in group.Input, start), Y = ref At(in group.Hidden, start), WeightX = ref At(in group.InputWeight, start), WeightY = ref At(in group.HiddenWeight, start),
                     OfX = ref At(in group.DGates, start), OfY = ref At(in group.DGates, part == 0 ? 0 : 3 * units),

@@ -9,6 +9,7 @@ public static partial class NormalizedLstm
 {
     /// <summary>From the gradients by the states of some rows to those by their sums and by the previous c, and their share in those of the normalisations' weights and biases.</summary>
     /// <param name="rows">The rows: each of another sequence.</param>
+    /// <param name="together">How many of them in a row share a row of <paramref name="dWeights"/>: 1 or 2.</param>
     /// <param name="units">The units.</param>
     /// <param name="stride">The numbers from one row of sums or gates to the next.</param>
     /// <param name="gradientStride">Those from one row of <paramref name="dGates"/> to the next, at least 5·units.</param>
@@ -25,9 +26,9 @@ public static partial class NormalizedLstm
     /// <param name="dh">Those of the next time step, [rows, units].</param>
     /// <param name="dc">Those by c of the next time step in, those by the previous c out: [rows, units].</param>
     /// <param name="dGates">Overwritten: <see cref="RowGroup"/> rows of scratch memory.</param>
-    /// <param name="dWeights">Added to, a row for each sequence: the gradients of the weight of the input sums' normalisation, of that of the recurrent sums, of the bias of both, of the weight and of the bias of c's.</param>
+    /// <param name="dWeights">Added to, a row for each sequence, or for two: the gradients of the weight of the input sums' normalisation, of that of the recurrent sums, of the bias of both, of the weight and of the bias of c's.</param>
     public static void Backward<T>(
-        int rows, int units, int stride, int gradientStride, int weightStride, scoped in NormalizedWeights<T> weights, ref T input, ref T hidden, ref readonly T gates,
+        int rows, int together, int units, int stride, int gradientStride, int weightStride, scoped in NormalizedWeights<T> weights, ref T input, ref T hidden, ref readonly T gates,
         ref readonly T cPrevious, ref readonly T c, ref readonly T tanh, ref readonly T statistics, ref readonly T dOutput, ref readonly T dh, ref T dc, ref T dGates, ref T dWeights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -38,17 +39,17 @@ public static partial class NormalizedLstm
             int place = row * stride, unit = row * units;
             scoped BackwardRows<T> group = new()
             {
-                Count = Math.Min(RowGroup, rows - row), Units = units, Stride = stride, GradientStride = gradientStride, WeightStride = weightStride,
+                Count = Math.Min(RowGroup, rows - row), Together = together, Units = units, Stride = stride, GradientStride = gradientStride, WeightStride = weightStride,
                 InputWeight = ref weights.InputWeight, HiddenWeight = ref weights.HiddenWeight, CellWeight = ref weights.CellWeight,
                 Input = ref At(in input, place), Hidden = ref At(in hidden, place), Gates = ref At(in gates, place), Statistics = ref At(in statistics, row * StatisticsSize), Sums = ref sums[0],
                 CPrevious = ref At(in cPrevious, unit), C = ref At(in c, unit), Tanh = ref At(in tanh, unit), DOutput = ref At(in dOutput, unit), Dh = ref At(in dh, unit),
-                Dc = ref At(in dc, unit), DGates = ref dGates, DWeights = ref At(in dWeights, row * weightStride),
+                Dc = ref At(in dc, unit), DGates = ref dGates, DWeights = ref At(in dWeights, row / together * weightStride),
             };
             InAllWidths<T, BackwardRows<T>, OutputBackwardPass<T>>(units, in group);
             InAllWidths<T, BackwardRows<T>, GatesBackwardPass<T>>(units, in group);
             scoped SlopeRows<T> slopes = new()
             {
-                Count = group.Count, Size = 4 * units, Stride = stride, GradientStride = gradientStride, WeightStride = weightStride, Statistics = ref group.Statistics, Sums = ref group.Sums,
+                Count = group.Count, Together = together, Size = 4 * units, Stride = stride, GradientStride = gradientStride, WeightStride = weightStride, Statistics = ref group.Statistics, Sums = ref group.Sums,
                 X = ref group.Input, Y = ref group.Hidden, WeightX = ref group.InputWeight, WeightY = ref group.HiddenWeight, OfX = ref group.DGates, OfY = ref group.DGates,
                 DWeightX = ref group.DWeights, DWeightY = ref At(in group.DWeights, 4 * units), DBiasX = ref At(in group.DWeights, 8 * units),
             };
@@ -62,7 +63,7 @@ public static partial class NormalizedLstm
     ref struct BackwardRows<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public int Count, Units, Stride, GradientStride, WeightStride;
+        public int Count, Together, Units, Stride, GradientStride, WeightStride;
         public ref T InputWeight, HiddenWeight, CellWeight, Input, Hidden, Gates, CPrevious, C, Tanh, Statistics, Sums, DOutput, Dh, Dc, DGates, DWeights;
     }
 
@@ -83,7 +84,7 @@ public static partial class NormalizedLstm
                 ref T o = ref Unsafe.Add(ref rows.Gates, (row * rows.Stride) + (3 * units)), tanh = ref Unsafe.Add(ref rows.Tanh, place), c = ref Unsafe.Add(ref rows.C, place);
                 ref T dOutput = ref Unsafe.Add(ref rows.DOutput, place), dh = ref Unsafe.Add(ref rows.Dh, place);
                 ref T dO = ref Unsafe.Add(ref rows.DGates, (row * rows.GradientStride) + (3 * units)), dCell = ref Unsafe.Add(ref dO, units);
-                ref T dWeight = ref Unsafe.Add(ref rows.DWeights, (row * rows.WeightStride) + (12 * units)), dBias = ref Unsafe.Add(ref dWeight, units);
+                ref T dWeight = ref Unsafe.Add(ref rows.DWeights, (row / rows.Together * rows.WeightStride) + (12 * units)), dBias = ref Unsafe.Add(ref dWeight, units);
                 var ofC = new Scale<T, TVector, TWidth>(in Unsafe.Add(ref rows.Statistics, (row * StatisticsSize) + 4));
                 SlopeSums<T, TVector, TWidth> sums = default;
                 for (nint j = first; j < end; j += TWidth.Lanes)
