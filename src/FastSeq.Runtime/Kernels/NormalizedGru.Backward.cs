@@ -9,6 +9,7 @@ public static partial class NormalizedGru
 {
     /// <summary>From the gradients by the states of some rows to those by their sums, and their share in those of the normalisations' weights and biases.</summary>
     /// <param name="rows">The rows: each of another sequence.</param>
+    /// <param name="ahead">By how many rows the time step before lies back, of which the same rows are asked for; 0 asks for nothing new.</param>
     /// <param name="together">How many of them in a row share a row of <paramref name="dWeights"/>: 1 or 2.</param>
     /// <param name="units">The units.</param>
     /// <param name="stride">The numbers from one row of sums or gates to the next.</param>
@@ -25,7 +26,7 @@ public static partial class NormalizedGru
     /// <param name="dGates">Overwritten: <see cref="RowGroup"/> rows of scratch memory.</param>
     /// <param name="dWeights">Added to, a row for each sequence, or for two: the gradients of the weight of the input sums' normalisation, of that of the recurrent sums, of the bias of the former, of the bias of LN(W_hn·h).</param>
     public static void Backward<T>(
-        int rows, int together, int units, int stride, int gradientStride, int weightStride, scoped in NormalizedWeights<T> weights, ref T input, ref T hidden, ref readonly T gates,
+        int rows, int ahead, int together, int units, int stride, int gradientStride, int weightStride, scoped in NormalizedWeights<T> weights, ref T input, ref T hidden, ref readonly T gates,
         ref readonly T hPrevious, ref readonly T statistics, ref readonly T dOutput, ref T dh, ref T dGates, ref T dWeights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -36,7 +37,7 @@ public static partial class NormalizedGru
             int place = row * stride, unit = row * units;
             scoped BackwardRows<T> group = new()
             {
-                Count = Math.Min(RowGroup, rows - row), Units = units, Stride = stride, GradientStride = gradientStride, Sums = ref sums[0],
+                Count = Math.Min(RowGroup, rows - row), UnitsBack = -ahead * (nint)units, SumsBack = -ahead * (nint)stride, Units = units, Stride = stride, GradientStride = gradientStride, Sums = ref sums[0],
                 InputWeight = ref weights.InputWeight, HiddenWeight = ref weights.HiddenWeight, HiddenBias = ref weights.HiddenBias,
                 Input = ref At(in input, place), Hidden = ref At(in hidden, place), Gates = ref At(in gates, place),
                 HPrevious = ref At(in hPrevious, unit), DOutput = ref At(in dOutput, unit), Dh = ref At(in dh, unit), DGates = ref dGates,
@@ -69,6 +70,9 @@ public static partial class NormalizedGru
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public int Count, Units, Stride, GradientStride;
+
+        /// <summary>Where the same row of the time step before lies.</summary>
+        public nint UnitsBack, SumsBack;
         public ref T InputWeight, HiddenWeight, HiddenBias, Input, Hidden, Gates, HPrevious, DOutput, Dh, DGates, Sums;
     }
 
@@ -81,7 +85,7 @@ public static partial class NormalizedGru
             where TVector : unmanaged
             where TWidth : struct, IRegisterWidth<T, TVector>
         {
-            nint units = rows.Units;
+            nint units = rows.Units, unitsBack = rows.UnitsBack, sumsBack = rows.SumsBack;
             T unit = T.One;
             TVector one = TWidth.Broadcast(in unit);
             ref T weightX = ref rows.InputWeight, weightY = ref rows.HiddenWeight, biasY = ref rows.HiddenBias;
@@ -94,6 +98,11 @@ public static partial class NormalizedGru
                 SlopeSums<T, TVector, TWidth> ofX = default, ofY = default, ofXn = default, ofYn = default;
                 for (nint j = first; j < end; j += TWidth.Lanes)
                 {
+                    CacheLines.PrefetchThree(ref Unsafe.Add(ref gates, j + sumsBack), units);
+                    CacheLines.PrefetchThree(ref Unsafe.Add(ref x, j + sumsBack), units);
+                    CacheLines.PrefetchThree(ref Unsafe.Add(ref y, j + sumsBack), units);
+                    CacheLines.PrefetchOne(ref Unsafe.Add(ref hPrevious, j + unitsBack));
+                    CacheLines.PrefetchOne(ref Unsafe.Add(ref dOutput, j + unitsBack));
                     nint at = j + (2 * units);
                     TVector d = TWidth.Add(TWidth.Load(in Unsafe.Add(ref dOutput, j)), TWidth.Load(in Unsafe.Add(ref dh, j)));
                     TVector r = TWidth.Load(in Unsafe.Add(ref gates, j)), z = TWidth.Load(in Unsafe.Add(ref gates, j + units)), n = TWidth.Load(in Unsafe.Add(ref gates, at));

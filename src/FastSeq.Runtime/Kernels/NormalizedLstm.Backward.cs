@@ -9,6 +9,7 @@ public static partial class NormalizedLstm
 {
     /// <summary>From the gradients by the states of some rows to those by their sums and by the previous c, and their share in those of the normalisations' weights and biases.</summary>
     /// <param name="rows">The rows: each of another sequence.</param>
+    /// <param name="ahead">By how many rows the time step before lies back, of which the same rows are asked for; 0 asks for nothing new.</param>
     /// <param name="together">How many of them in a row share a row of <paramref name="dWeights"/>: 1 or 2.</param>
     /// <param name="units">The units.</param>
     /// <param name="stride">The numbers from one row of sums or gates to the next.</param>
@@ -28,7 +29,7 @@ public static partial class NormalizedLstm
     /// <param name="dGates">Overwritten: <see cref="RowGroup"/> rows of scratch memory.</param>
     /// <param name="dWeights">Added to, a row for each sequence, or for two: the gradients of the weight of the input sums' normalisation, of that of the recurrent sums, of the bias of both, of the weight and of the bias of c's.</param>
     public static void Backward<T>(
-        int rows, int together, int units, int stride, int gradientStride, int weightStride, scoped in NormalizedWeights<T> weights, ref T input, ref T hidden, ref readonly T gates,
+        int rows, int ahead, int together, int units, int stride, int gradientStride, int weightStride, scoped in NormalizedWeights<T> weights, ref T input, ref T hidden, ref readonly T gates,
         ref readonly T cPrevious, ref readonly T c, ref readonly T tanh, ref readonly T statistics, ref readonly T dOutput, ref readonly T dh, ref T dc, ref T dGates, ref T dWeights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -39,7 +40,7 @@ public static partial class NormalizedLstm
             int place = row * stride, unit = row * units;
             scoped BackwardRows<T> group = new()
             {
-                Count = Math.Min(RowGroup, rows - row), Together = together, Units = units, Stride = stride, GradientStride = gradientStride, WeightStride = weightStride,
+                Count = Math.Min(RowGroup, rows - row), Together = together, UnitsBack = -ahead * (nint)units, SumsBack = -ahead * (nint)stride, Units = units, Stride = stride, GradientStride = gradientStride, WeightStride = weightStride,
                 InputWeight = ref weights.InputWeight, HiddenWeight = ref weights.HiddenWeight, CellWeight = ref weights.CellWeight,
                 Input = ref At(in input, place), Hidden = ref At(in hidden, place), Gates = ref At(in gates, place), Statistics = ref At(in statistics, row * StatisticsSize), Sums = ref sums[0],
                 CPrevious = ref At(in cPrevious, unit), C = ref At(in c, unit), Tanh = ref At(in tanh, unit), DOutput = ref At(in dOutput, unit), Dh = ref At(in dh, unit),
@@ -64,6 +65,9 @@ public static partial class NormalizedLstm
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public int Count, Together, Units, Stride, GradientStride, WeightStride;
+
+        /// <summary>Where the same row of the time step before lies.</summary>
+        public nint UnitsBack, SumsBack;
         public ref T InputWeight, HiddenWeight, CellWeight, Input, Hidden, Gates, CPrevious, C, Tanh, Statistics, Sums, DOutput, Dh, Dc, DGates, DWeights;
     }
 
@@ -76,7 +80,7 @@ public static partial class NormalizedLstm
             where TVector : unmanaged
             where TWidth : struct, IRegisterWidth<T, TVector>
         {
-            nint units = rows.Units;
+            nint units = rows.Units, back = rows.UnitsBack;
             ref T weight = ref rows.CellWeight;
             for (int row = 0; row < rows.Count; row++)
             {
@@ -89,6 +93,9 @@ public static partial class NormalizedLstm
                 SlopeSums<T, TVector, TWidth> sums = default;
                 for (nint j = first; j < end; j += TWidth.Lanes)
                 {
+                    CacheLines.PrefetchOne(ref Unsafe.Add(ref dOutput, j + back));
+                    CacheLines.PrefetchOne(ref Unsafe.Add(ref tanh, j + back));
+                    CacheLines.PrefetchOne(ref Unsafe.Add(ref c, j + back));
                     TVector d = TWidth.Add(TWidth.Load(in Unsafe.Add(ref dOutput, j)), TWidth.Load(in Unsafe.Add(ref dh, j)));
                     TVector gate = TWidth.Load(in Unsafe.Add(ref o, j)), y = TWidth.Load(in Unsafe.Add(ref tanh, j)), normalised = ofC.Normalise(ref Unsafe.Add(ref c, j), keeps: false);
                     TWidth.Store(default(SigmoidGradient<T>).Of<TVector, TWidth>(d, y, gate), ref Unsafe.Add(ref dO, j));
@@ -113,7 +120,7 @@ public static partial class NormalizedLstm
             where TVector : unmanaged
             where TWidth : struct, IRegisterWidth<T, TVector>
         {
-            nint units = rows.Units;
+            nint units = rows.Units, back = rows.SumsBack;
             ref T weightX = ref rows.InputWeight, weightY = ref rows.HiddenWeight, weightC = ref rows.CellWeight;
             for (int row = 0; row < rows.Count; row++)
             {
@@ -124,9 +131,14 @@ public static partial class NormalizedLstm
                 ref T totals = ref Unsafe.Add(ref rows.Sums, row * StatisticsSize);
                 var ofC = new Scale<T, TVector, TWidth>(in Unsafe.Add(ref rows.Statistics, (row * StatisticsSize) + 4));
                 var slope = new Slope<T, TVector, TWidth>(in Unsafe.Add(ref rows.Statistics, (row * StatisticsSize) + 5), in Unsafe.Add(ref totals, 4), rows.Units);
-                SlopeSums<T, TVector, TWidth> ofX = default, ofY = default;
+
+                // Two chains of additions each, so that they do not wait for each other.
+                SlopeSums<T, TVector, TWidth> ofX = default, ofY = default, ofXToo = default, ofYToo = default;
                 for (nint j = first; j < end; j += TWidth.Lanes)
                 {
+                    CacheLines.PrefetchFour(ref Unsafe.Add(ref gates, j + back), units);
+                    CacheLines.PrefetchFour(ref Unsafe.Add(ref x, j + back), units);
+                    CacheLines.PrefetchFour(ref Unsafe.Add(ref y, j + back), units);
                     TVector d = slope.Of(TWidth.Load(in Unsafe.Add(ref dCell, j)), TWidth.Load(in Unsafe.Add(ref weightC, j)), ofC.Normalise(ref Unsafe.Add(ref c, j), keeps: false));
                     d = TWidth.Add(TWidth.Load(in Unsafe.Add(ref dc, j)), d);
                     TVector i = TWidth.Load(in Unsafe.Add(ref gates, j)), f = TWidth.Load(in Unsafe.Add(ref gates, j + units)), g = TWidth.Load(in Unsafe.Add(ref gates, j + (2 * units)));
@@ -139,8 +151,8 @@ public static partial class NormalizedLstm
 
                     dz = default(SigmoidGradient<T>).Of<TVector, TWidth>(d, TWidth.Load(in Unsafe.Add(ref cPrevious, j)), f);
                     TWidth.Store(dz, ref Unsafe.Add(ref dGates, j + units));
-                    ofX.Add(dz, ref weightX, ref x, j + units);
-                    ofY.Add(dz, ref weightY, ref y, j + units);
+                    ofXToo.Add(dz, ref weightX, ref x, j + units);
+                    ofYToo.Add(dz, ref weightY, ref y, j + units);
 
                     dz = default(TanhGradient<T>).Of<TVector, TWidth>(d, i, g);
                     TWidth.Store(dz, ref Unsafe.Add(ref dGates, j + (2 * units)));
@@ -148,10 +160,12 @@ public static partial class NormalizedLstm
                     ofY.Add(dz, ref weightY, ref y, j + (2 * units));
 
                     dz = TWidth.Load(in Unsafe.Add(ref dGates, j + (3 * units)));
-                    ofX.Add(dz, ref weightX, ref x, j + (3 * units));
-                    ofY.Add(dz, ref weightY, ref y, j + (3 * units));
+                    ofXToo.Add(dz, ref weightX, ref x, j + (3 * units));
+                    ofYToo.Add(dz, ref weightY, ref y, j + (3 * units));
                 }
 
+                ofX.Add(ofXToo);
+                ofY.Add(ofYToo);
                 ofX.AddTo(ref totals);
                 ofY.AddTo(ref Unsafe.Add(ref totals, 2));
             }

@@ -121,6 +121,14 @@ public static class NormalizedSums
             _ofProduct = TWidth.MultiplyAdd(gradient, normalised, _ofProduct);
         }
 
+        /// <summary>Adds what others have added up.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(SlopeSums<T, TVector, TWidth> others)
+        {
+            _ofGradient = TWidth.Add(_ofGradient, others._ofGradient);
+            _ofProduct = TWidth.Add(_ofProduct, others._ofProduct);
+        }
+
         /// <summary>Adds what the registers hold to two numbers.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly void AddTo(ref T sums)
