@@ -95,6 +95,15 @@ internal static class RunEmitter
                 RunBundles.WriteOverrides(phases.FindIndex(phase => phase.Title == BackwardBegins), phases.Count - 1, writer);
             }
 
+            if (context.Layers.OfType<RunNormalized>().Any(layer => layer.Learns))
+            {
+                writer.WriteLines("""
+                    /// <inheritdoc/>
+                    protected override bool HasPairs => true;
+
+                    """);
+            }
+
             writer.WriteLine("/// <inheritdoc/>");
             WriteExecute(context, phases, forward.Concat(backward).Any(IsOfSequences), writer);
             WriteBlocks("Forward", forward, writer);

@@ -31,8 +31,11 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
     /// <summary>The numbers from one row of gradients by normalised sums to the next: with those by LN(c), or of a GRU twice by the sums of n.</summary>
     private int GradientStride => NormalizedPlan.Stride((IsLstm ? 5 : 4) * units, Context.Plan.VectorLanes);
 
-    /// <summary>The numbers from one sequence's gradients of the normalisations' weights to the next's.</summary>
+    /// <summary>The numbers from the gradients of the normalisations' weights of a pair of sequences to the next pair's.</summary>
     private int WeightStride => NormalizedPlan.Stride((IsLstm ? 14 : 10) * units, Context.Plan.VectorLanes);
+
+    /// <summary>The rows of a time step that stay in the second-level cache together with weights: a quarter of a megabyte.</summary>
+    private int AheadRows => (1 << 18) / (((3 * Stride) + (4 * units)) * (Number == "double" ? 8 : 4));
 
     public override IEnumerable<(string Field, string Length)> Buffers
     {
@@ -186,7 +189,7 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
             writer.WriteLine("int first = block.FirstSequence, last = block.EndSequence;");
             using (writer.Block("if (block.End == TimeSteps)"))
             {
-                writer.WriteLine($"Clear(ref {Of("DWeights", "first", WeightStride)}, (last - first) * {WeightStride});");
+                writer.WriteLine($"Clear(ref {Of("DWeights", "first / SequencesTogether", WeightStride)}, (last - first + SequencesTogether - 1) / SequencesTogether * {WeightStride});");
                 foreach (string state in States)
                 {
                     writer.WriteLine($"BeginStateGradient(first, last, {units}, ref {Buffer("D" + state)});");
@@ -199,13 +202,14 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
                     int count = global::System.Math.Min(last, BatchSize(t)) - first;
                     if (count <= 0) continue;
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first{(IsLstm ? ", current = Batch + row" : "")};
+                    int ahead = t > 0 && count <= {AheadRows} ? RowStart(t) - RowStart(t - 1) : 0;
                     """);
                 string dH = Of("DH", "first", units), sums = $"ref {Sums("InputSums", "row")}, ref {Sums("HiddenSums", "row")}, in {Sums("Gates", "row")}";
-                string output = $"in {Of("Gradient", "row", units)}", gradients = $"ref {Of("DGates", "block.Part", NormalizedPlan.RowGroup * GradientStride)}, ref {Of("DWeights", "first", WeightStride)}";
+                string output = $"in {Of("Gradient", "row", units)}", gradients = $"ref {Of("DGates", "block.Part", NormalizedPlan.RowGroup * GradientStride)}, ref {Of("DWeights", "first / SequencesTogether", WeightStride)}";
                 string states = IsLstm
                     ? $"in {State(1, "previous")}, in {State(1, "current")}, in {Of("Tanh", "row", units)}, in {Statistics("row")}, {output}, in {dH}, ref {Of("DC", "first", units)}"
                     : $"in {State(0, "previous")}, in {Statistics("row")}, {output}, ref {dH}";
-                writer.WriteLine($"{NormalizedCalls.Cell(plan)}.Backward(count, {units}, {Stride}, {GradientStride}, {WeightStride}, in weights, {sums}, {states}, {gradients});");
+                writer.WriteLine($"{NormalizedCalls.Cell(plan)}.Backward(count, ahead, SequencesTogether, {units}, {Stride}, {GradientStride}, {WeightStride}, in weights, {sums}, {states}, {gradients});");
                 writer.WriteLine(
                     $"{(plan.States[0].IsLearned ? "" : "if (t > 0 || HasStates) ")}{Kernels}.PanelMatrix.LinearInputGradient(0, count, {units}, {width}, in {Sums("HiddenSums", "row")}, in {Buffer("HiddenTransposed")}, ref {dH}, {(IsLstm ? "false" : "true")}, {Stride});");
             }
@@ -226,11 +230,11 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
                 writer.WriteLine(WeightGradient(plan.Hidden, "(end - t) * BatchSize(t)", State(0, "PreviousRow(t)"), Sums("HiddenSums", "RowStart(t)")));
             }
 
-            // Those of the normalisations: the sums over the sequences, which none but a time step has begun.
+            // Those of the normalisations: the sums over the pairs, which none but a time step has begun.
             foreach ((int place, int parameter, int size) in NormGradients)
             {
                 writer.WriteLine($"Range(part, {size}, {Context.Plan.VectorLanes}, out first, out last);");
-                writer.WriteLine($"{Kernels}.ColumnSums.Accumulate(TimeSteps == 0 ? 0 : Batch, last - first, in {At(Buffer("DWeights"), Lane.Sum("first", $"{place}"))}, {WeightStride}, ref Gradient({Lane.Sum("first", $"{parameter}")}));");
+                writer.WriteLine($"{Kernels}.ColumnSums.Accumulate(TimeSteps == 0 ? 0 : (Batch + SequencesTogether - 1) / SequencesTogether, last - first, in {At(Buffer("DWeights"), Lane.Sum("first", $"{place}"))}, {WeightStride}, ref Gradient({Lane.Sum("first", $"{parameter}")}));");
             }
 
             foreach (RunState state in CarriedStates.Where(state => state.State.IsLearned))
@@ -240,7 +244,7 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
         }
     }
 
-    /// <summary>Where the gradients of the normalisations' weights and biases lie in a sequence's row, the parameters that they belong to, and their sizes.</summary>
+    /// <summary>Where the gradients of the normalisations' weights and biases lie in a row of them, the parameters that they belong to, and their sizes.</summary>
     private IEnumerable<(int Place, int Parameter, int Size)> NormGradients
     {
         get

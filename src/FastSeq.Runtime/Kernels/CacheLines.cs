@@ -22,6 +22,34 @@ public static class CacheLines
         for (; bytes > 0; bytes -= Line, address += Line) Sse.Prefetch1(address);
     }
 
+    /// <summary>Brings one line into the second-level cache.</summary>
+    /// <param name="element">An element of it; it need not exist.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static unsafe void PrefetchOne<T>(ref T element)
+        where T : unmanaged
+    {
+        if (Sse.IsSupported) Sse.Prefetch1(Unsafe.AsPointer(ref element));
+    }
+
+    /// <summary>The same of three lines, <paramref name="apart"/> elements from one to the next.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void PrefetchThree<T>(ref T element, nint apart)
+        where T : unmanaged
+    {
+        PrefetchOne(ref element);
+        PrefetchOne(ref Unsafe.Add(ref element, apart));
+        PrefetchOne(ref Unsafe.Add(ref element, 2 * apart));
+    }
+
+    /// <summary>The same of four lines.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void PrefetchFour<T>(ref T element, nint apart)
+        where T : unmanaged
+    {
+        PrefetchThree(ref element, apart);
+        PrefetchOne(ref Unsafe.Add(ref element, 3 * apart));
+    }
+
     /// <summary>Brings at most four lines into the first-level cache; the number of bytes is a constant.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static unsafe void PrefetchFew<T>(ref T first, int bytes)

@@ -9,6 +9,8 @@ public static partial class NormalizedGru
 {
     /// <summary>From the gradients by the states of some rows to those by their sums, and their share in those of the normalisations' weights and biases.</summary>
     /// <param name="rows">The rows: each of another sequence.</param>
+    /// <param name="ahead">By how many rows the time step before lies back, of which the same rows are asked for; 0 asks for nothing new.</param>
+    /// <param name="together">How many of them in a row share a row of <paramref name="dWeights"/>: 1 or 2.</param>
     /// <param name="units">The units.</param>
     /// <param name="stride">The numbers from one row of sums or gates to the next.</param>
     /// <param name="gradientStride">Those from one row of <paramref name="dGates"/> to the next, at least 4·units.</param>
@@ -22,9 +24,9 @@ public static partial class NormalizedGru
     /// <param name="dOutput">The gradients by h of the layers above, [rows, units].</param>
     /// <param name="dh">Those of the next time step in; z times all of them out: [rows, units].</param>
     /// <param name="dGates">Overwritten: <see cref="RowGroup"/> rows of scratch memory.</param>
-    /// <param name="dWeights">Added to, a row for each sequence: the gradients of the weight of the input sums' normalisation, of that of the recurrent sums, of the bias of the former, of the bias of LN(W_hn·h).</param>
+    /// <param name="dWeights">Added to, a row for each sequence, or for two: the gradients of the weight of the input sums' normalisation, of that of the recurrent sums, of the bias of the former, of the bias of LN(W_hn·h).</param>
     public static void Backward<T>(
-        int rows, int units, int stride, int gradientStride, int weightStride, scoped in NormalizedWeights<T> weights, ref T input, ref T hidden, ref readonly T gates,
+        int rows, int ahead, int together, int units, int stride, int gradientStride, int weightStride, scoped in NormalizedWeights<T> weights, ref T input, ref T hidden, ref readonly T gates,
         ref readonly T hPrevious, ref readonly T statistics, ref readonly T dOutput, ref T dh, ref T dGates, ref T dWeights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -35,7 +37,7 @@ public static partial class NormalizedGru
             int place = row * stride, unit = row * units;
             scoped BackwardRows<T> group = new()
             {
-                Count = Math.Min(RowGroup, rows - row), Units = units, Stride = stride, GradientStride = gradientStride, Sums = ref sums[0],
+                Count = Math.Min(RowGroup, rows - row), UnitsBack = -ahead * (nint)units, SumsBack = -ahead * (nint)stride, Units = units, Stride = stride, GradientStride = gradientStride, Sums = ref sums[0],
                 InputWeight = ref weights.InputWeight, HiddenWeight = ref weights.HiddenWeight, HiddenBias = ref weights.HiddenBias,
                 Input = ref At(in input, place), Hidden = ref At(in hidden, place), Gates = ref At(in gates, place),
                 HPrevious = ref At(in hPrevious, unit), DOutput = ref At(in dOutput, unit), Dh = ref At(in dh, unit), DGates = ref dGates,
@@ -43,13 +45,13 @@ public static partial class NormalizedGru
             InAllWidths<T, BackwardRows<T>, GatesBackwardPass<T>>(units, in group);
 
             // r and z are normalised together; the gradients by n's sums differ.
-            ref T ofWeights = ref At(in dWeights, row * weightStride);
+            ref T ofWeights = ref At(in dWeights, row / together * weightStride);
             for (int part = 0, start = 0; part < 2; part++, start += 2 * units)
             {
                 int size = part == 0 ? 2 * units : units;
                 scoped SlopeRows<T> slopes = new()
                 {
-                    Count = group.Count, Size = size, Stride = stride, GradientStride = gradientStride, WeightStride = weightStride,
+                    Count = group.Count, Together = together, Size = size, Stride = stride, GradientStride = gradientStride, WeightStride = weightStride,
                     Statistics = ref At(in statistics, (row * StatisticsSize) + (4 * part)), Sums = ref At(in group.Sums, 4 * part),
                     X = ref At(in group.Input, start), Y = ref At(in group.Hidden, start), WeightX = ref At(in group.InputWeight, start), WeightY = ref At(in group.HiddenWeight, start),
                     OfX = ref At(in group.DGates, start), OfY = ref At(in group.DGates, part == 0 ? 0 : 3 * units),
@@ -68,6 +70,9 @@ public static partial class NormalizedGru
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public int Count, Units, Stride, GradientStride;
+
+        /// <summary>Where the same row of the time step before lies.</summary>
+        public nint UnitsBack, SumsBack;
         public ref T InputWeight, HiddenWeight, HiddenBias, Input, Hidden, Gates, HPrevious, DOutput, Dh, DGates, Sums;
     }
 
@@ -80,7 +85,7 @@ public static partial class NormalizedGru
             where TVector : unmanaged
             where TWidth : struct, IRegisterWidth<T, TVector>
         {
-            nint units = rows.Units;
+            nint units = rows.Units, unitsBack = rows.UnitsBack, sumsBack = rows.SumsBack;
             T unit = T.One;
             TVector one = TWidth.Broadcast(in unit);
             ref T weightX = ref rows.InputWeight, weightY = ref rows.HiddenWeight, biasY = ref rows.HiddenBias;
@@ -93,6 +98,11 @@ public static partial class NormalizedGru
                 SlopeSums<T, TVector, TWidth> ofX = default, ofY = default, ofXn = default, ofYn = default;
                 for (nint j = first; j < end; j += TWidth.Lanes)
                 {
+                    CacheLines.PrefetchThree(ref Unsafe.Add(ref gates, j + sumsBack), units);
+                    CacheLines.PrefetchThree(ref Unsafe.Add(ref x, j + sumsBack), units);
+                    CacheLines.PrefetchThree(ref Unsafe.Add(ref y, j + sumsBack), units);
+                    CacheLines.PrefetchOne(ref Unsafe.Add(ref hPrevious, j + unitsBack));
+                    CacheLines.PrefetchOne(ref Unsafe.Add(ref dOutput, j + unitsBack));
                     nint at = j + (2 * units);
                     TVector d = TWidth.Add(TWidth.Load(in Unsafe.Add(ref dOutput, j)), TWidth.Load(in Unsafe.Add(ref dh, j)));
                     TVector r = TWidth.Load(in Unsafe.Add(ref gates, j)), z = TWidth.Load(in Unsafe.Add(ref gates, j + units)), n = TWidth.Load(in Unsafe.Add(ref gates, at));

@@ -9,6 +9,8 @@ public static partial class NormalizedLstm
 {
     /// <summary>From the gradients by the states of some rows to those by their sums and by the previous c, and their share in those of the normalisations' weights and biases.</summary>
     /// <param name="rows">The rows: each of another sequence.</param>
+    /// <param name="ahead">By how many rows the time step before lies back, of which the same rows are asked for; 0 asks for nothing new.</param>
+    /// <param name="together">How many of them in a row share a row of <paramref name="dWeights"/>: 1 or 2.</param>
     /// <param name="units">The units.</param>
     /// <param name="stride">The numbers from one row of sums or gates to the next.</param>
     /// <param name="gradientStride">Those from one row of <paramref name="dGates"/> to the next, at least 5·units.</param>
@@ -25,9 +27,9 @@ public static partial class NormalizedLstm
     /// <param name="dh">Those of the next time step, [rows, units].</param>
     /// <param name="dc">Those by c of the next time step in, those by the previous c out: [rows, units].</param>
     /// <param name="dGates">Overwritten: <see cref="RowGroup"/> rows of scratch memory.</param>
-    /// <param name="dWeights">Added to, a row for each sequence: the gradients of the weight of the input sums' normalisation, of that of the recurrent sums, of the bias of both, of the weight and of the bias of c's.</param>
+    /// <param name="dWeights">Added to, a row for each sequence, or for two: the gradients of the weight of the input sums' normalisation, of that of the recurrent sums, of the bias of both, of the weight and of the bias of c's.</param>
     public static void Backward<T>(
-        int rows, int units, int stride, int gradientStride, int weightStride, scoped in NormalizedWeights<T> weights, ref T input, ref T hidden, ref readonly T gates,
+        int rows, int ahead, int together, int units, int stride, int gradientStride, int weightStride, scoped in NormalizedWeights<T> weights, ref T input, ref T hidden, ref readonly T gates,
         ref readonly T cPrevious, ref readonly T c, ref readonly T tanh, ref readonly T statistics, ref readonly T dOutput, ref readonly T dh, ref T dc, ref T dGates, ref T dWeights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -38,17 +40,17 @@ public static partial class NormalizedLstm
             int place = row * stride, unit = row * units;
             scoped BackwardRows<T> group = new()
             {
-                Count = Math.Min(RowGroup, rows - row), Units = units, Stride = stride, GradientStride = gradientStride, WeightStride = weightStride,
+                Count = Math.Min(RowGroup, rows - row), Together = together, UnitsBack = -ahead * (nint)units, SumsBack = -ahead * (nint)stride, Units = units, Stride = stride, GradientStride = gradientStride, WeightStride = weightStride,
                 InputWeight = ref weights.InputWeight, HiddenWeight = ref weights.HiddenWeight, CellWeight = ref weights.CellWeight,
                 Input = ref At(in input, place), Hidden = ref At(in hidden, place), Gates = ref At(in gates, place), Statistics = ref At(in statistics, row * StatisticsSize), Sums = ref sums[0],
                 CPrevious = ref At(in cPrevious, unit), C = ref At(in c, unit), Tanh = ref At(in tanh, unit), DOutput = ref At(in dOutput, unit), Dh = ref At(in dh, unit),
-                Dc = ref At(in dc, unit), DGates = ref dGates, DWeights = ref At(in dWeights, row * weightStride),
+                Dc = ref At(in dc, unit), DGates = ref dGates, DWeights = ref At(in dWeights, row / together * weightStride),
             };
             InAllWidths<T, BackwardRows<T>, OutputBackwardPass<T>>(units, in group);
             InAllWidths<T, BackwardRows<T>, GatesBackwardPass<T>>(units, in group);
             scoped SlopeRows<T> slopes = new()
             {
-                Count = group.Count, Size = 4 * units, Stride = stride, GradientStride = gradientStride, WeightStride = weightStride, Statistics = ref group.Statistics, Sums = ref group.Sums,
+                Count = group.Count, Together = together, Size = 4 * units, Stride = stride, GradientStride = gradientStride, WeightStride = weightStride, Statistics = ref group.Statistics, Sums = ref group.Sums,
                 X = ref group.Input, Y = ref group.Hidden, WeightX = ref group.InputWeight, WeightY = ref group.HiddenWeight, OfX = ref group.DGates, OfY = ref group.DGates,
                 DWeightX = ref group.DWeights, DWeightY = ref At(in group.DWeights, 4 * units), DBiasX = ref At(in group.DWeights, 8 * units),
             };
@@ -62,7 +64,10 @@ public static partial class NormalizedLstm
     ref struct BackwardRows<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public int Count, Units, Stride, GradientStride, WeightStride;
+        public int Count, Together, Units, Stride, GradientStride, WeightStride;
+
+        /// <summary>Where the same row of the time step before lies.</summary>
+        public nint UnitsBack, SumsBack;
         public ref T InputWeight, HiddenWeight, CellWeight, Input, Hidden, Gates, CPrevious, C, Tanh, Statistics, Sums, DOutput, Dh, Dc, DGates, DWeights;
     }
 
@@ -75,7 +80,7 @@ public static partial class NormalizedLstm
             where TVector : unmanaged
             where TWidth : struct, IRegisterWidth<T, TVector>
         {
-            nint units = rows.Units;
+            nint units = rows.Units, back = rows.UnitsBack;
             ref T weight = ref rows.CellWeight;
             for (int row = 0; row < rows.Count; row++)
             {
@@ -83,11 +88,14 @@ public static partial class NormalizedLstm
                 ref T o = ref Unsafe.Add(ref rows.Gates, (row * rows.Stride) + (3 * units)), tanh = ref Unsafe.Add(ref rows.Tanh, place), c = ref Unsafe.Add(ref rows.C, place);
                 ref T dOutput = ref Unsafe.Add(ref rows.DOutput, place), dh = ref Unsafe.Add(ref rows.Dh, place);
                 ref T dO = ref Unsafe.Add(ref rows.DGates, (row * rows.GradientStride) + (3 * units)), dCell = ref Unsafe.Add(ref dO, units);
-                ref T dWeight = ref Unsafe.Add(ref rows.DWeights, (row * rows.WeightStride) + (12 * units)), dBias = ref Unsafe.Add(ref dWeight, units);
+                ref T dWeight = ref Unsafe.Add(ref rows.DWeights, (row / rows.Together * rows.WeightStride) + (12 * units)), dBias = ref Unsafe.Add(ref dWeight, units);
                 var ofC = new Scale<T, TVector, TWidth>(in Unsafe.Add(ref rows.Statistics, (row * StatisticsSize) + 4));
                 SlopeSums<T, TVector, TWidth> sums = default;
                 for (nint j = first; j < end; j += TWidth.Lanes)
                 {
+                    CacheLines.PrefetchOne(ref Unsafe.Add(ref dOutput, j + back));
+                    CacheLines.PrefetchOne(ref Unsafe.Add(ref tanh, j + back));
+                    CacheLines.PrefetchOne(ref Unsafe.Add(ref c, j + back));
                     TVector d = TWidth.Add(TWidth.Load(in Unsafe.Add(ref dOutput, j)), TWidth.Load(in Unsafe.Add(ref dh, j)));
                     TVector gate = TWidth.Load(in Unsafe.Add(ref o, j)), y = TWidth.Load(in Unsafe.Add(ref tanh, j)), normalised = ofC.Normalise(ref Unsafe.Add(ref c, j), keeps: false);
                     TWidth.Store(default(SigmoidGradient<T>).Of<TVector, TWidth>(d, y, gate), ref Unsafe.Add(ref dO, j));
@@ -112,7 +120,7 @@ public static partial class NormalizedLstm
             where TVector : unmanaged
             where TWidth : struct, IRegisterWidth<T, TVector>
         {
-            nint units = rows.Units;
+            nint units = rows.Units, back = rows.SumsBack;
             ref T weightX = ref rows.InputWeight, weightY = ref rows.HiddenWeight, weightC = ref rows.CellWeight;
             for (int row = 0; row < rows.Count; row++)
             {
@@ -123,9 +131,14 @@ public static partial class NormalizedLstm
                 ref T totals = ref Unsafe.Add(ref rows.Sums, row * StatisticsSize);
                 var ofC = new Scale<T, TVector, TWidth>(in Unsafe.Add(ref rows.Statistics, (row * StatisticsSize) + 4));
                 var slope = new Slope<T, TVector, TWidth>(in Unsafe.Add(ref rows.Statistics, (row * StatisticsSize) + 5), in Unsafe.Add(ref totals, 4), rows.Units);
-                SlopeSums<T, TVector, TWidth> ofX = default, ofY = default;
+
+                // Two chains of additions each, so that they do not wait for each other.
+                SlopeSums<T, TVector, TWidth> ofX = default, ofY = default, ofXToo = default, ofYToo = default;
                 for (nint j = first; j < end; j += TWidth.Lanes)
                 {
+                    CacheLines.PrefetchFour(ref Unsafe.Add(ref gates, j + back), units);
+                    CacheLines.PrefetchFour(ref Unsafe.Add(ref x, j + back), units);
+                    CacheLines.PrefetchFour(ref Unsafe.Add(ref y, j + back), units);
                     TVector d = slope.Of(TWidth.Load(in Unsafe.Add(ref dCell, j)), TWidth.Load(in Unsafe.Add(ref weightC, j)), ofC.Normalise(ref Unsafe.Add(ref c, j), keeps: false));
                     d = TWidth.Add(TWidth.Load(in Unsafe.Add(ref dc, j)), d);
                     TVector i = TWidth.Load(in Unsafe.Add(ref gates, j)), f = TWidth.Load(in Unsafe.Add(ref gates, j + units)), g = TWidth.Load(in Unsafe.Add(ref gates, j + (2 * units)));
@@ -138,8 +151,8 @@ public static partial class NormalizedLstm
 
                     dz = default(SigmoidGradient<T>).Of<TVector, TWidth>(d, TWidth.Load(in Unsafe.Add(ref cPrevious, j)), f);
                     TWidth.Store(dz, ref Unsafe.Add(ref dGates, j + units));
-                    ofX.Add(dz, ref weightX, ref x, j + units);
-                    ofY.Add(dz, ref weightY, ref y, j + units);
+                    ofXToo.Add(dz, ref weightX, ref x, j + units);
+                    ofYToo.Add(dz, ref weightY, ref y, j + units);
 
                     dz = default(TanhGradient<T>).Of<TVector, TWidth>(d, i, g);
                     TWidth.Store(dz, ref Unsafe.Add(ref dGates, j + (2 * units)));
@@ -147,10 +160,12 @@ public static partial class NormalizedLstm
                     ofY.Add(dz, ref weightY, ref y, j + (2 * units));
 
                     dz = TWidth.Load(in Unsafe.Add(ref dGates, j + (3 * units)));
-                    ofX.Add(dz, ref weightX, ref x, j + (3 * units));
-                    ofY.Add(dz, ref weightY, ref y, j + (3 * units));
+                    ofXToo.Add(dz, ref weightX, ref x, j + (3 * units));
+                    ofYToo.Add(dz, ref weightY, ref y, j + (3 * units));
                 }
 
+                ofX.Add(ofXToo);
+                ofY.Add(ofYToo);
                 ofX.AddTo(ref totals);
                 ofY.AddTo(ref Unsafe.Add(ref totals, 2));
             }

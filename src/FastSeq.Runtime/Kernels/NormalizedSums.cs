@@ -121,6 +121,14 @@ public static class NormalizedSums
             _ofProduct = TWidth.MultiplyAdd(gradient, normalised, _ofProduct);
         }
 
+        /// <summary>Adds what others have added up.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(SlopeSums<T, TVector, TWidth> others)
+        {
+            _ofGradient = TWidth.Add(_ofGradient, others._ofGradient);
+            _ofProduct = TWidth.Add(_ofProduct, others._ofProduct);
+        }
+
         /// <summary>Adds what the registers hold to two numbers.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly void AddTo(ref T sums)
@@ -158,8 +166,8 @@ public static class NormalizedSums
     internal ref struct SlopeRows<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        /// <summary>The rows, and the numbers that a row's normalisations have.</summary>
-        public int Count, Size;
+        /// <summary>The rows, how many of them share a row of gradients of weights (1 or 2), and the numbers that a row's normalisations have.</summary>
+        public int Count, Together, Size;
 
         /// <summary>The numbers from one row to the next: of sums, of gradients by normalised sums, of gradients of weights.</summary>
         public int Stride, GradientStride, WeightStride;
@@ -183,32 +191,85 @@ public static class NormalizedSums
             where TVector : unmanaged
             where TWidth : struct, IRegisterWidth<T, TVector>
         {
-            bool isApart = !Unsafe.IsNullRef(ref rows.DBiasY);
-            ref T weightX = ref rows.WeightX, weightY = ref rows.WeightY;
-            for (int row = 0; row < rows.Count; row++)
+            for (int row = 0; row < rows.Count;)
             {
-                int place = row * rows.Stride, gradientPlace = row * rows.GradientStride, weightPlace = row * rows.WeightStride;
-                ref T statistics = ref Unsafe.Add(ref rows.Statistics, row * StatisticsSize), sums = ref Unsafe.Add(ref rows.Sums, row * StatisticsSize);
-                var slopeX = new Slope<T, TVector, TWidth>(in Unsafe.Add(ref statistics, 1), in sums, rows.Size);
-                var slopeY = new Slope<T, TVector, TWidth>(in Unsafe.Add(ref statistics, 3), in Unsafe.Add(ref sums, 2), rows.Size);
-                ref T x = ref Unsafe.Add(ref rows.X, place), y = ref Unsafe.Add(ref rows.Y, place);
-                ref T ofX = ref Unsafe.Add(ref rows.OfX, gradientPlace), ofY = ref Unsafe.Add(ref rows.OfY, gradientPlace);
-                ref T dWeightX = ref Unsafe.Add(ref rows.DWeightX, weightPlace), dWeightY = ref Unsafe.Add(ref rows.DWeightY, weightPlace), dBiasX = ref Unsafe.Add(ref rows.DBiasX, weightPlace);
-                for (nint j = first; j < end; j += TWidth.Lanes)
+                // With 16 registers, what two rows need would not stay in them.
+                if (rows.Together > 1 && Vector512.IsHardwareAccelerated && row + 1 < rows.Count)
                 {
-                    TVector dx = TWidth.Load(in Unsafe.Add(ref ofX, j)), dy = TWidth.Load(in Unsafe.Add(ref ofY, j));
-                    TVector normalisedX = TWidth.Load(in Unsafe.Add(ref x, j)), normalisedY = TWidth.Load(in Unsafe.Add(ref y, j));
-                    TWidth.Store(slopeX.Of(dx, TWidth.Load(in Unsafe.Add(ref weightX, j)), normalisedX), ref Unsafe.Add(ref x, j));
-                    TWidth.Store(slopeY.Of(dy, TWidth.Load(in Unsafe.Add(ref weightY, j)), normalisedY), ref Unsafe.Add(ref y, j));
-                    AddProduct<T, TVector, TWidth>(dx, normalisedX, ref Unsafe.Add(ref dWeightX, j));
-                    AddProduct<T, TVector, TWidth>(dy, normalisedY, ref Unsafe.Add(ref dWeightY, j));
-                    AddTo<T, TVector, TWidth>(dx, ref Unsafe.Add(ref dBiasX, j));
-                    if (isApart)
-                    {
-                        AddTo<T, TVector, TWidth>(dy, ref Unsafe.Add(ref rows.DBiasY, weightPlace + j));
-                    }
+                    Run<TVector, TWidth, Size2>(first, end, row, in rows);
+                    row += 2;
+                }
+                else
+                {
+                    Run<TVector, TWidth, Size1>(first, end, row, in rows);
+                    row++;
                 }
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Run<TVector, TWidth, TCount>(int first, int end, int row, scoped ref readonly SlopeRows<T> rows)
+            where TVector : unmanaged
+            where TWidth : struct, IRegisterWidth<T, TVector>
+            where TCount : struct, ISize
+        {
+            bool isApart = !Unsafe.IsNullRef(ref rows.DBiasY);
+            int place = row * rows.Stride, gradientPlace = row * rows.GradientStride, weightPlace = row / rows.Together * rows.WeightStride;
+            ref T weightX = ref rows.WeightX, weightY = ref rows.WeightY;
+            ref T x = ref Unsafe.Add(ref rows.X, place), y = ref Unsafe.Add(ref rows.Y, place);
+            ref T ofX = ref Unsafe.Add(ref rows.OfX, gradientPlace), ofY = ref Unsafe.Add(ref rows.OfY, gradientPlace);
+            ref T dWeightX = ref Unsafe.Add(ref rows.DWeightX, weightPlace), dWeightY = ref Unsafe.Add(ref rows.DWeightY, weightPlace), dBiasX = ref Unsafe.Add(ref rows.DBiasX, weightPlace);
+            Slopes<T, TVector, TWidth> slopes = new(in rows, row), next = TCount.Value > 1 ? new(in rows, row + 1) : default;
+            for (nint j = first; j < end; j += TWidth.Lanes)
+            {
+                TVector scaleX = TWidth.Load(in Unsafe.Add(ref weightX, j)), scaleY = TWidth.Load(in Unsafe.Add(ref weightY, j));
+                TVector dx = TWidth.Load(in Unsafe.Add(ref ofX, j)), dy = TWidth.Load(in Unsafe.Add(ref ofY, j));
+                TVector normalisedX = TWidth.Load(in Unsafe.Add(ref x, j)), normalisedY = TWidth.Load(in Unsafe.Add(ref y, j));
+                TWidth.Store(slopes.X.Of(dx, scaleX, normalisedX), ref Unsafe.Add(ref x, j));
+                TWidth.Store(slopes.Y.Of(dy, scaleY, normalisedY), ref Unsafe.Add(ref y, j));
+                TVector ofWeightX = TWidth.MultiplyAdd(dx, normalisedX, TWidth.Load(in Unsafe.Add(ref dWeightX, j)));
+                TVector ofWeightY = TWidth.MultiplyAdd(dy, normalisedY, TWidth.Load(in Unsafe.Add(ref dWeightY, j)));
+                TVector ofBiasX = TWidth.Add(TWidth.Load(in Unsafe.Add(ref dBiasX, j)), dx), ofBiasY = dy;
+                if (TCount.Value > 1)
+                {
+                    nint at = j + rows.Stride, gradientAt = j + rows.GradientStride;
+                    dx = TWidth.Load(in Unsafe.Add(ref ofX, gradientAt));
+                    dy = TWidth.Load(in Unsafe.Add(ref ofY, gradientAt));
+                    normalisedX = TWidth.Load(in Unsafe.Add(ref x, at));
+                    normalisedY = TWidth.Load(in Unsafe.Add(ref y, at));
+                    TWidth.Store(next.X.Of(dx, scaleX, normalisedX), ref Unsafe.Add(ref x, at));
+                    TWidth.Store(next.Y.Of(dy, scaleY, normalisedY), ref Unsafe.Add(ref y, at));
+                    ofWeightX = TWidth.MultiplyAdd(dx, normalisedX, ofWeightX);
+                    ofWeightY = TWidth.MultiplyAdd(dy, normalisedY, ofWeightY);
+                    ofBiasX = TWidth.Add(ofBiasX, dx);
+                    ofBiasY = TWidth.Add(ofBiasY, dy);
+                }
+
+                TWidth.Store(ofWeightX, ref Unsafe.Add(ref dWeightX, j));
+                TWidth.Store(ofWeightY, ref Unsafe.Add(ref dWeightY, j));
+                TWidth.Store(ofBiasX, ref Unsafe.Add(ref dBiasX, j));
+                if (isApart)
+                {
+                    AddTo<T, TVector, TWidth>(ofBiasY, ref Unsafe.Add(ref rows.DBiasY, weightPlace + j));
+                }
+            }
+        }
+    }
+
+    /// <summary>The slopes of a row's two normalisations.</summary>
+    readonly struct Slopes<T, TVector, TWidth>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : unmanaged
+        where TWidth : struct, IRegisterWidth<T, TVector>
+    {
+        public readonly Slope<T, TVector, TWidth> X, Y;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Slopes(scoped ref readonly SlopeRows<T> rows, int row)
+        {
+            ref T statistics = ref Unsafe.Add(ref rows.Statistics, row * StatisticsSize), sums = ref Unsafe.Add(ref rows.Sums, row * StatisticsSize);
+            X = new(in Unsafe.Add(ref statistics, 1), in sums, rows.Size);
+            Y = new(in Unsafe.Add(ref statistics, 3), in Unsafe.Add(ref sums, 2), rows.Size);
         }
     }
 

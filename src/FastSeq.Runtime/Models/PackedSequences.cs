@@ -57,16 +57,22 @@ internal sealed partial class PackedSequences(int maxBatch, int maxTimeSteps, in
 
     /// <summary>Cuts the sequences of the batch into parts.</summary>
     /// <param name="parts">How many, no more than the run has threads.</param>
-    public void Divide(int parts)
+    /// <param name="together">How many sequences in a row belong to one part.</param>
+    public void Divide(int parts, int together = 1)
     {
         Divide(parts, firstOfPart);
+        for (int part = 1; part < parts; part++)
+        {
+            firstOfPart[part] = Math.Min(Batch, (firstOfPart[part] + together - 1) / together * together);
+        }
+
         CountRows(parts);
     }
 
     /// <summary>Cuts the sequences of the batch into bundles, and the bundles into parts.</summary>
     /// <param name="parts">How many parts, no more than the run has threads.</param>
     /// <param name="bundles">How many bundles.</param>
-    public void Divide(int parts, int bundles)
+    public void DivideBundles(int parts, int bundles)
     {
         Divide(bundles, firstOfBundle);
         for (int part = 0; part <= parts; part++)

@@ -1,6 +1,6 @@
 namespace FastSeq;
 
-/// <content>Bundles of sequences, of which a part has some: those by which a small model sums up its gradients.</content>
+/// <content>Bundles of sequences, of which a part has some: those by which a small model sums up its gradients; and pairs of them.</content>
 public abstract partial class PredictionRun<T, TInput>
 {
     /// <summary>Whether the parts of a batch consist of bundles.</summary>
@@ -26,6 +26,15 @@ public abstract partial class PredictionRun<T, TInput>
         last = packed.FirstOfBundle(bundle + 1);
     }
 
+    /// <summary>The sequences from which on a batch has pairs.</summary>
+    private const int LeastPaired = 8;
+
+    /// <summary>Whether a layer keeps gradients for each pair of sequences, which then belong to one part.</summary>
+    protected virtual bool HasPairs => false;
+
+    /// <summary>The sequences whose gradients such a layer sums up together: it depends on the batch alone, so that the threads do not show in the sums.</summary>
+    protected int SequencesTogether => HasPairs && Batch >= LeastPaired ? 2 : 1;
+
     /// <summary>Cuts the batch into parts.</summary>
     private void Divide()
     {
@@ -33,11 +42,11 @@ public abstract partial class PredictionRun<T, TInput>
         if (HasBundles)
         {
             Parts = Math.Max(1, Math.Min(Parts, BundleCount));
-            packed.Divide(Parts, BundleCount);
+            packed.DivideBundles(Parts, BundleCount);
         }
         else
         {
-            packed.Divide(Parts);
+            packed.Divide(Parts, together: SequencesTogether);
         }
     }
 }

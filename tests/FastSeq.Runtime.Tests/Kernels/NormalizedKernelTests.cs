@@ -46,6 +46,49 @@ public sealed class NormalizedKernelTests
         Assert.Equal(1 / Math.Sqrt(variance + 1e-5), statistics[1], 2e-3 / Math.Sqrt(variance + 1e-5));
     }
 
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Lstm_PairsOfRows_ShareGradientsOfWeights(int units) => CheckPairs(new Case(units, isLstm: true));
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Gru_PairsOfRows_ShareGradientsOfWeights(int units) => CheckPairs(new Case(units, isLstm: false));
+
+    static void CheckPairs(Case of)
+    {
+        // The last pair is one row.
+        const int Count = Rows - 1;
+        Buffers<float> single = new(of, 0, Count), paired = new(of, 0, Count), wholeBatch = new(of, 0, Rows);
+        foreach (Buffers<float> buffers in (Buffers<float>[])[single, paired, wholeBatch])
+        {
+            buffers.Forward(keeps: true);
+            buffers.Backward(together: buffers == single ? 1 : 2);
+        }
+
+        int own = (2 * of.Width) + of.Units;
+        for (int row = 0; row < Count; row++)
+        {
+            Assert.Equal(single.Gradients(row)[..own].ToArray(), paired.Gradients(row, row / 2)[..own].ToArray());
+        }
+
+        for (int pair = 0; pair < Rows / 2; pair++)
+        {
+            double[] sum = [.. single.Gradients(2 * pair)[own..].ToArray().Select(x => (double)x)];
+            for (int i = 0; i < sum.Length && (2 * pair) + 1 < Count; i++)
+            {
+                sum[i] += single.Gradients((2 * pair) + 1)[own + i];
+            }
+
+            Agree("gradients of weights", sum, paired.Gradients(0, pair)[own..], 1e-6);
+
+            // Whatever pairs are beside it, a pair has the same bits.
+            if ((2 * pair) + 1 < Count)
+            {
+                Assert.Equal(paired.Gradients(0, pair)[own..].ToArray(), wholeBatch.Gradients(0, pair)[own..].ToArray());
+            }
+        }
+    }
+
     static void Check(Case of)
     {
         Buffers<double> wide = new(of, 0, Rows);
@@ -259,27 +302,30 @@ public sealed class NormalizedKernelTests
         /// <summary>The numbers between the rows of sums.</summary>
         public IEnumerable<T> Between => Enumerable.Range(0, _rows * _stride).Where(i => i % _stride >= _of.Width).SelectMany(i => (T[])[_input[i], _hidden[i]]);
 
-        public void Backward()
+        public void Backward(int together = 1)
         {
             if (_of.IsLstm)
             {
                 NormalizedLstm.Backward(
-                    _rows, _of.Units, _stride, _gradientStride, _weightStride, Weights, ref _input[0], ref _hidden[0], in _gates[0], in _previous[0], in C[0], in _tanh[0],
+                    _rows, ahead: 0, together, _of.Units, _stride, _gradientStride, _weightStride, Weights, ref _input[0], ref _hidden[0], in _gates[0], in _previous[0], in C[0], in _tanh[0],
                     in _statistics[0], in _dOutput[0], in _dh[0], ref _dState[0], ref _dGates[0], ref _dWeights[0]);
             }
             else
             {
                 NormalizedGru.Backward(
-                    _rows, _of.Units, _stride, _gradientStride, _weightStride, Weights, ref _input[0], ref _hidden[0], in _gates[0], in _previous[0],
+                    _rows, ahead: 0, together, _of.Units, _stride, _gradientStride, _weightStride, Weights, ref _input[0], ref _hidden[0], in _gates[0], in _previous[0],
                     in _statistics[0], in _dOutput[0], ref _dh[0], ref _dGates[0], ref _dWeights[0]);
             }
         }
 
         /// <summary>The gradients of a row in the order of <see cref="Case.Numbers"/>. That by the previous h of a GRU is the pointwise part, which is all here: no product follows.</summary>
-        public ReadOnlySpan<T> Gradients(int row)
+        public ReadOnlySpan<T> Gradients(int row) => Gradients(row, row);
+
+        /// <summary>The same where the gradients of weights lie in another row.</summary>
+        public ReadOnlySpan<T> Gradients(int row, int weightRow)
         {
             int w = _of.Width, u = _of.Units;
-            ReadOnlySpan<T> of = _dWeights.AsSpan(row * _weightStride, _weightStride), both = of.Slice(2 * w, w);
+            ReadOnlySpan<T> of = _dWeights.AsSpan(weightRow * _weightStride, _weightStride), both = of.Slice(2 * w, w);
             ReadOnlySpan<T> hiddenBias = _of.IsLstm ? both : [.. both[..(2 * u)], .. of.Slice(3 * w, u)];
             return (T[])[
                 .. _input.AsSpan(row * _stride, w), .. _hidden.AsSpan(row * _stride, w), .. (_of.IsLstm ? _dState : _dh).AsSpan(row * u, u),
