@@ -8,6 +8,9 @@ namespace FastSeq.Kernels;
 /// <summary>Cuts a product into register tiles: rows evenly, columns by the registers that a row of a tile has.</summary>
 static class TiledProduct
 {
+    /// <summary>Rows of which so few tiles are lower than the others that it does not matter.</summary>
+    const int ManyRows = 48;
+
     /// <summary>Computes all rows and columns in the widest vectors that the machine has.</summary>
     /// <param name="operands">The product; its LastCount is set here.</param>
     /// <param name="rows">Rows of c.</param>
@@ -22,7 +25,10 @@ static class TiledProduct
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            Columns<T, Vector256<T>, Width256<T>>(ref operands, rows, columns, maxVectors: 2);
+            // Of 16 registers twelve hold sums: 6 rows of two or 4 rows of three. Two read less of the panel; but few rows that are no sixes would make many tiles of ten sums,
+            // which wait for their own last multiply-add, and three columns of registers would make a tile of six.
+            bool sixes = operands.FixedRows > 0 || (columns > 3 * Vector256<T>.Count && (rows % 6 == 0 || rows >= ManyRows));
+            Columns<T, Vector256<T>, Width256<T>>(ref operands, rows, columns, maxVectors: sixes ? 2 : 3);
         }
         else if (Vector128.IsHardwareAccelerated)
         {
@@ -47,11 +53,12 @@ static class TiledProduct
 
         // Columns that are cut have their first part stored already when the last one is.
         operands.StoresWhole &= columns <= maxVectors * TWidth.Lanes;
-        for (int column = 0; column < columns; column += maxVectors * TWidth.Lanes)
+        int left = (columns + TWidth.Lanes - 1) / TWidth.Lanes;
+        for (int column = 0, vectors; left > 0; left -= vectors, column += vectors * TWidth.Lanes)
         {
-            int count = Math.Min(columns - column, maxVectors * TWidth.Lanes);
-            int vectors = (count + TWidth.Lanes - 1) / TWidth.Lanes;
-            operands.LastCount = count - (vectors - 1) * TWidth.Lanes;
+            // Four registers are twice two, not three and one.
+            vectors = left == 4 && maxVectors == 3 ? 2 : Math.Min(left, maxVectors);
+            operands.LastCount = Math.Min(columns - column, vectors * TWidth.Lanes) - ((vectors - 1) * TWidth.Lanes);
             operands.Panel = ref Unsafe.Add(ref panel, column);
             operands.Start = ref Unsafe.Add(ref start, column * operands.StartColumnStride);
             operands.C = ref Unsafe.Add(ref c, column);
@@ -59,7 +66,7 @@ static class TiledProduct
             {
                 case 1: Rows<T, TileRow1<T, TVector, TWidth>>(ref operands, rows, maxRows: maxVectors == 4 ? 12 : 6); break;
                 case 2: Rows<T, TileRow2<T, TVector, TWidth>>(ref operands, rows, maxRows: maxVectors == 4 ? 12 : 6); break;
-                case 3: Rows<T, TileRow3<T, TVector, TWidth>>(ref operands, rows, maxRows: 8); break;
+                case 3: Rows<T, TileRow3<T, TVector, TWidth>>(ref operands, rows, maxRows: maxVectors == 4 ? 8 : 4); break;
                 default: Rows<T, TileRow4<T, TVector, TWidth>>(ref operands, rows, maxRows: 6); break;
             }
 

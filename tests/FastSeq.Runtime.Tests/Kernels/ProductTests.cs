@@ -34,6 +34,17 @@ public sealed class ProductTests
         CheckOuterProduct<double>(300, 9, 100);
     }
 
+    [Fact]
+    public void ManyRows_AreCutIntoOtherTiles()
+    {
+        foreach (int rows in new[] { 30, 32, 47, 48, 50, 61 })
+        {
+            CheckPanelProduct<float>(rows, 20, 64);
+            CheckPanelProduct<float>(rows, 20, 25);
+            CheckPanelProduct<double>(rows, 20, 32);
+        }
+    }
+
     [Theory]
     [InlineData(33, 100, 64)]
     [InlineData(13, 256, 17)]
