@@ -34,6 +34,8 @@ sealed class LinearModel : ISequenceModel<LinearModel, float, float, float>
 
     public Span<float> Parameters => parameters.Span;
 
+    public static Devices.DeviceProgram DeviceProgram => throw new NotSupportedException("A model of tests is on no device.");
+
     internal AlignedBuffer<float> Buffer => parameters;
 
     /// <summary>How many runs were made, to see that they are kept.</summary>
@@ -44,7 +46,7 @@ sealed class LinearModel : ISequenceModel<LinearModel, float, float, float>
     public static ITrainingEngine<LinearModel> CreateTrainingEngine(LinearModel model, TrainerOptions options) =>
         new TrainingEngine<LinearModel, float, float, float>(model, options);
 
-    public SequenceRun<float, float, float> NewRun(int maxBatch, int maxTimeSteps, int threads, int maxTokens = int.MaxValue)
+    public SequenceRun<float, float, float> NewRun(int maxBatch, int maxTimeSteps, int threads, int maxTokens = int.MaxValue, ISequenceDevice? device = null)
     {
         Runs++;
         return new LinearRun(this, maxBatch, maxTimeSteps, threads, maxTokens);

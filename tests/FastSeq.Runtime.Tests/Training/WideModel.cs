@@ -24,12 +24,14 @@ sealed class WideModel : ISequenceModel<WideModel, float, float, float>
 
     public Span<float> Parameters => parameters.Span;
 
+    public static Devices.DeviceProgram DeviceProgram => throw new NotSupportedException("A model of tests is on no device.");
+
     public static WideModel Create(ulong seed) => new();
 
     public static ITrainingEngine<WideModel> CreateTrainingEngine(WideModel model, TrainerOptions options) =>
         new TrainingEngine<WideModel, float, float, float>(model, options);
 
-    public SequenceRun<float, float, float> NewRun(int maxBatch, int maxTimeSteps, int threads, int maxTokens = int.MaxValue) => new Run(parameters, maxBatch, maxTimeSteps, threads, maxTokens);
+    public SequenceRun<float, float, float> NewRun(int maxBatch, int maxTimeSteps, int threads, int maxTokens = int.MaxValue, ISequenceDevice? device = null) => new Run(parameters, maxBatch, maxTimeSteps, threads, maxTokens);
 
     sealed class Run(AlignedBuffer<float> parameters, int maxBatch, int maxTimeSteps, int threads, int maxTokens)
         : SequenceRun<float, float, float>(ModelInfo, parameters, maxBatch, maxTimeSteps, threads, maxTokens)
