@@ -18,20 +18,10 @@ sealed partial class CudaRun<T, TInput, TTarget>
     /// <inheritdoc/>
     internal override void UpdateParameters(Optimizer optimizer, double norm, double? maxNorm, double? maxValue)
     {
-        // An optimizer of which there is no kernel moves the parameters on the processor.
-        if (optimizer.Rule is null)
-        {
-            FetchGradients();
-            held.Sync();
-            base.UpdateParameters(optimizer, norm, maxNorm, maxValue);
-            held.Forget();
-            return;
-        }
-
         if (!KeepsParameters || !held.IsCurrent) held.Upload();
         held.Take(optimizer);
         optimizer.BeginStep();
-        held.Step(optimizer.Rule.Value, maxNorm is { } most ? FastSeq.Gradients.NormScale(norm, most) : 1, maxValue ?? 0);
+        held.Step(optimizer.Rule, maxNorm is { } most ? FastSeq.Gradients.NormScale(norm, most) : 1, maxValue ?? 0);
     }
 
     /// <inheritdoc/>

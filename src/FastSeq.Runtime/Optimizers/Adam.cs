@@ -49,7 +49,7 @@ public class Adam : Optimizer
 
     private protected override int MomentCount => 2;
 
-    internal override UpdateRule? Rule => new UpdateRule
+    internal override UpdateRule Rule => new UpdateRule
     {
         Formula = UpdateFormula.Adam,
         Rate = stepSize,

@@ -5,8 +5,8 @@ public abstract partial class Optimizer
 {
     IMomentHolder? holder;
 
-    /// <summary>The step in numbers, once it has begun; null where there is no formula that devices know.</summary>
-    internal virtual UpdateRule? Rule => null;
+    /// <summary>The step in numbers, once it has begun.</summary>
+    internal abstract UpdateRule Rule { get; }
 
     /// <summary>How many moments there are of each parameter.</summary>
     internal int Moments => MomentCount;

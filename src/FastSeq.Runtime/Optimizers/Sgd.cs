@@ -34,7 +34,7 @@ public sealed class Sgd : Optimizer
 
     private protected override int MomentCount => Momentum == 0 ? 0 : 1;
 
-    internal override UpdateRule? Rule => new UpdateRule
+    internal override UpdateRule Rule => new UpdateRule
     {
         Formula = Momentum == 0 ? UpdateFormula.Descent : UpdateFormula.Momentum,
         Rate = LearningRate,
