@@ -71,24 +71,30 @@ public sealed class TrainerTests : CudaTest
         }
     }
 
-    [Fact]
-    public void WeightsThatTheCallerChanges_Count()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WeightsThatTheCallerChanges_Count(bool evaluates)
     {
         Data.Agree<double>(Train(null), Train(CudaDevice.Default), 1e-8);
 
-        static double[] Train(ISequenceDevice? device)
+        double[] Train(ISequenceDevice? device)
         {
             Tagger model = Tagger.Create(seed: 1);
             var rule = new Adam(0.01);
+            List<double> losses = [];
             using var trainer = new Trainer<Tagger>(model, new TrainerOptions { Optimizer = rule, BatchSize = 8, Device = device });
             foreach (EpochReport report in trainer.Fit(s_tags, 3))
             {
                 if (report.Epoch == 1) Tagger.Create(seed: 2).Parameters.CopyTo(model.Parameters);
                 if (report.Epoch == 2) rule.Step(model.Parameters, Tagger.Create(seed: 3).Parameters);
-                trainer.Evaluate(Data.Tags(40, seed: 2));
+                if (evaluates) losses.Add(trainer.Evaluate(Data.Tags(40, seed: 2)).Loss);
             }
 
-            return model.Parameters.ToArray();
+            losses.AddRange(model.Parameters);
+            Tagger.Create(seed: 4).Parameters.CopyTo(model.Parameters);
+            losses.Add(trainer.Evaluate(s_tags).Loss);
+            return [.. losses];
         }
     }
 

@@ -25,6 +25,7 @@ public sealed class UpdateTests : CudaTest
         "adam" => new Adam(0.003),
         "adam decay" => new Adam(0.003, 0.8, 0.95, 1e-6, weightDecay: 0.02) { DecaysVectors = false },
         "adamw" => new AdamW(0.003),
+        "adamw slow" => new AdamW(0.001),
         "adamw vectors" => new AdamW(0.003, weightDecay: 0.3) { DecaysVectors = false },
         _ => new AdamW(0.003, weightDecay: 0.3) { WithoutDecay = ["linear.weight"] },
     };
@@ -39,7 +40,7 @@ public sealed class UpdateTests : CudaTest
 
     [Theory]
     [InlineData("momentum")]
-    [InlineData("adamw")]
+    [InlineData("adamw slow")]
     public void ClippedNorms_FollowTheProcessor(string optimizer)
     {
         Compare<Meter, float, float, float>(() => Make(optimizer), s_means, 0.05, 1e-4);
@@ -177,16 +178,16 @@ public sealed class UpdateTests : CudaTest
         Optimizer ofExpected = optimizer(), ofActual = optimizer();
         using SequenceRun<T, TInput, TTarget> processor = expected.NewRun(Sequences, 7, 1), device = actual.NewRun(Sequences, 7, 1, device: CudaDevice.Default);
         processor.DropoutSeed = device.DropoutSeed = 5;
-        double firstLoss = 0;
+        double firstLoss = 0, firstNorm = 0;
         for (int step = 0; step < Steps; step++)
         {
             (double loss, double norm) = Step(processor, expected, ofExpected);
             (double lossThere, double normThere) = Step(device, actual, ofActual);
-            firstLoss = step == 0 ? loss : firstLoss;
+            (firstLoss, firstNorm) = step == 0 ? (loss, norm) : (firstLoss, firstNorm);
 
             // Relative to the loss, or to a hundredth of the first one where less is left.
             Data.Agree<double>([loss, firstLoss / 100], [lossThere, firstLoss / 100], tolerance);
-            Data.Agree<double>([norm], [normThere], 10 * tolerance);
+            Data.Agree<double>([norm, firstNorm / 10], [normThere, firstNorm / 10], 10 * tolerance);
         }
 
         Data.Agree<T>(expected.Parameters, actual.Parameters, 10 * tolerance);
