@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FastSeq.Cli.Commands;
+using FastSeq.Cuda;
 
 namespace FastSeq.Cli;
 
@@ -54,7 +55,7 @@ static class CommandLine
                 configuration.Error.WriteLine("stopped; nothing was written");
                 return Interrupted;
             }
-            catch (Exception exception) when (exception is CliException or CheckpointException or DatasetException or TrainingException or IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (exception is CliException or CheckpointException or DatasetException or TrainingException or CudaException or IOException or UnauthorizedAccessException)
             {
                 configuration.Error.WriteLine($"error: {Printable(exception.Message)}");
                 return Failure;

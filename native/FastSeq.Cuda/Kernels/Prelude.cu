@@ -52,15 +52,15 @@ DEVICE void block_barrier()
 }
 
 // The sum of what the threads of a block hold, in all of them.
-DEVICE real block_sum(real x)
+template <typename Number> DEVICE Number block_sum(Number x)
 {
 #ifdef __CUDACC__
-    __shared__ real sums[32];
+    __shared__ Number sums[32];
     for (int offset = 16; offset > 0; offset /= 2) x += __shfl_xor_sync(0xFFFFFFFFu, x, offset);
     __syncthreads();
     if ((threadIdx.x & 31) == 0) sums[threadIdx.x >> 5] = x;
     __syncthreads();
-    x = real(0);
+    x = Number(0);
     for (u32 warp = 0; warp < (blockDim.x + 31) / 32; warp++) x += sums[warp];
 #endif
     return x;

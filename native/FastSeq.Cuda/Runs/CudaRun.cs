@@ -7,37 +7,34 @@ using FastSeq.Tensors;
 namespace FastSeq.Cuda;
 
 /// <summary>
-/// A run whose layers are computed on a device. Sequences are packed, and losses computed, by the base class on the processor; inputs and the gradients of the loss go to the device, outputs and the
-/// gradients of the parameters come back.
+/// A run whose layers are computed on a device. Sequences are packed, and losses computed, by the base class on the processor; inputs and the gradients of the loss go to the device, outputs come
+/// back. Gradients, and with a trainer parameters and moments, stay there from step to step.
 /// </summary>
-sealed class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarget>
+sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarget>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TInput : unmanaged
     where TTarget : unmanaged
 {
     const int ForwardPhase = 0;
 
-    readonly AlignedBuffer<T> parameters, rest, outputs, outputGradients, states;
+    readonly AlignedBuffer<T> rest, outputs, outputGradients, states;
     readonly RunContext context;
     readonly LayerRun[] layers;
     readonly CarriedState[] carried;
-    readonly DevicePointer inputs, flat, stateRows, statePlaces;
+    readonly DevicePointer inputs, stateRows, statePlaces;
     readonly int[] places;
-    readonly CudaKernel gatherNumbers, scatterNumbers, gatherRows;
+    readonly CudaKernel gatherRows;
 
     public CudaRun(CudaQueue queue, ModelInfo info, DeviceProgram program, AlignedBuffer<T> parameters, AlignedBuffer<T> rest, int maxBatch, int maxTimeSteps, int maxTokens)
         : base(info, parameters, maxBatch, maxTimeSteps, 1, maxTokens)
     {
-        this.parameters = parameters;
         this.rest = rest;
         PackedSequences[] levels = [.. Enumerable.Range(0, 1 + info.TimeChanges.Length).Select(LevelAt)];
         context = new RunContext(queue, info, Unsafe.SizeOf<T>(), rest.Length, maxBatch, levels);
         try
         {
             inputs = typeof(TInput) == typeof(int) ? context.Memory.AllocateIntegers(MaxRows) : context.Memory.Allocate(MaxRows, info.InputSize);
-            flat = context.Memory.Allocate(1, info.BufferLength);
-            gatherNumbers = queue.Kernel("gather_numbers");
-            scatterNumbers = queue.Kernel("scatter_numbers");
+            held = new HeldParameters<T>(context, parameters);
             gatherRows = queue.Kernel("gather_rows");
             layers = new LayerRun[program.Layers.Length];
             for (int index = 0; index < layers.Length; index++)
@@ -81,6 +78,7 @@ sealed class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarget>
     {
         if (!IsDisposed)
         {
+            GiveBack();
             context.Dispose();
         }
 
@@ -107,9 +105,12 @@ sealed class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarget>
         context.MaskSeed = DropoutSeed;
         context.MaskIteration = MaskIteration;
         UploadInputs();
-        context.Queue.Upload<T>(parameters.Span, flat);
+        if (!KeepsParameters || !held.IsCurrent)
+        {
+            held.Upload();
+        }
+
         context.Queue.Upload<T>(rest.Span, context.Rest);
-        context.Queue.Launch(gatherNumbers, context.ParameterCount, context.ParameterCount, context.ParameterPlaces, flat, context.Parameters);
         foreach (LayerRun layer in layers)
         {
             layer.Forward();
@@ -120,6 +121,7 @@ sealed class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarget>
 
     void BackwardOnDevice()
     {
+        hasFetchedGradients = false;
         context.HasFinalGradients = HasFinalGradients;
         context.Clear(context.Gradients, 1, context.ParameterCount);
         foreach (LayerRun layer in layers)
@@ -141,9 +143,6 @@ sealed class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarget>
             }
         }
 
-        context.Clear(flat, 1, Info.BufferLength);
-        context.Queue.Launch(scatterNumbers, context.ParameterCount, context.ParameterCount, context.ParameterPlaces, context.Gradients, flat);
-        context.Queue.Download(flat, Gradients);
     }
 
     void UploadInputs()

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FastSeq.Cuda;
 
 namespace FastSeq.Cli.Commands;
 
@@ -11,6 +12,22 @@ static class CommonOptions
         var threads = new Option<int>("--threads") { Description = "The threads that train; the result is the same with any number.", DefaultValueFactory = _ => Math.Min(2, Environment.ProcessorCount) };
         threads.AddRange(1, 1024);
         return threads;
+    }
+
+    /// <summary>Where a model is computed.</summary>
+    public static Option<string> Device()
+    {
+        var device = new Option<string>("--device") { Description = "Where the model is computed: on the processor, or on the first GPU of 'fastseq devices'.", DefaultValueFactory = _ => "cpu" };
+        device.AcceptOnlyFromAmong("cpu", "cuda");
+        return device;
+    }
+
+    /// <summary>The device of the option; null for the processor.</summary>
+    /// <exception cref="CliException">It is not there: the message says what is missing.</exception>
+    public static CudaDevice? DeviceOf(this ParseResult parsed, Option<string> option)
+    {
+        if (parsed.GetValue(option) != "cuda") return null;
+        return CudaDevice.Missing is { } missing ? throw new CliException(missing) : CudaDevice.Default;
     }
 
     /// <summary>Accepts whole numbers from a range only.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using FastSeq.Cli.Csv;
 using FastSeq.Cli.Forecasting;
+using FastSeq.Cuda;
 
 namespace FastSeq.Cli.Commands;
 
@@ -16,18 +17,20 @@ static class PredictCommand
         var steps = new Option<int>("--steps") { Description = "How many rows to foretell; each forecast is taken as known for the next.", DefaultValueFactory = _ => 1 };
         steps.AddRange(1, 100_000);
         var backtest = new Option<bool>("--backtest") { Description = "Forecasts every known row from the rows before it, instead of what follows." };
+        Option<string> device = CommonOptions.Device();
         var output = new Option<string>("--out") { Description = "The CSV file to write; by default the forecasts are printed." };
         var command = new Command("predict", "Foretells what follows the last row of a CSV file.");
         csv.AddTo(command);
-        foreach (Option option in new Option[] { weights, steps, backtest, output }) command.Add(option);
+        foreach (Option option in new Option[] { weights, steps, backtest, device, output }) command.Add(option);
         command.SetWork((parsed, terminal, cancellationToken) =>
         {
             if (parsed.GetValue(output) is { } target) AtomicFile.CheckFolder(target);
+            CudaDevice? gpu = parsed.DeviceOf(device);
             string path = parsed.GetValue(weights)!, file = Path.GetFileName(path);
             if (!File.Exists(path)) throw new CliException($"there is no file '{path}'.");
             IReadOnlyDictionary<string, string> metadata = SafetensorsReader.ReadHeader(path).Metadata;
             InputLayout layout = InputLayout.FromMetadata(file, metadata);
-            IForecaster model = ForecasterKind.Of(file, metadata).Load(path);
+            using IForecaster model = ForecasterKind.Of(file, metadata).Load(path, gpu);
             NumberTable table = csv.Read(parsed, layout.Columns);
             string text = parsed.GetValue(backtest) ? Known(parsed, model, layout, table) : Following(model, layout, table, parsed.GetValue(steps), cancellationToken);
             if (parsed.GetValue(output) is { } destination) AtomicFile.WriteAllText(destination, text);

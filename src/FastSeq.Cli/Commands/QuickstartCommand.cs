@@ -19,11 +19,12 @@ static class QuickstartCommand
     {
         var seed = new Option<ulong>("--seed") { Description = "Draws the first weights, the order of the windows and the dropout.", DefaultValueFactory = _ => new Recipe().Seed };
         Option<int> threads = CommonOptions.Threads();
+        Option<string> device = CommonOptions.Device();
         var epochs = new Option<int>("--epochs") { Description = "How often training goes through the data.", DefaultValueFactory = _ => new Recipe().Epochs };
         epochs.AddRange(1, 10_000);
         var fast = new Option<bool>("--fast") { Description = "A short form for build servers: few epochs, a short stream, scores to match." };
         var output = new Option<string>("--out") { Description = "The folder for forecaster.safetensors and forecast.svg; made if need be.", DefaultValueFactory = _ => "quickstart-output" };
-        var command = new Command("quickstart", "Trains on real data that the program carries, reports the held-out scores, saves, reloads and streams.") { seed, threads, epochs, fast, output };
+        var command = new Command("quickstart", "Trains on real data that the program carries, reports the held-out scores, saves, reloads and streams.") { seed, threads, device, epochs, fast, output };
         command.SetWork((parsed, terminal, cancellationToken) =>
         {
             bool isFast = parsed.GetValue(fast);
@@ -31,6 +32,7 @@ static class QuickstartCommand
             {
                 Seed = parsed.GetValue(seed),
                 Threads = parsed.GetValue(threads),
+                Device = parsed.DeviceOf(device),
                 Epochs = isFast && parsed.GetResult(epochs) is not { Implicit: false } ? 3 : parsed.GetValue(epochs),
             };
             Run(recipe, streamRounds: isFast ? 1 : 10, parsed.GetValue(output)!, terminal, cancellationToken);
@@ -46,7 +48,7 @@ static class QuickstartCommand
         ReadOnlyMemory<double> training = demand.AsMemory(0, start);
         terminal.WriteLine(Invariant($"data: electricity demand of England and Wales, {demand.Length:N0} half-hours from {FirstDay:d MMMM yyyy}; the last {DemandData.HeldOut:N0} are held out"));
         terminal.WriteLine($"model: {DemandForecaster.ModelInfo}");
-        terminal.WriteLine(Invariant($"training on the first {start:N0}, {recipe.Threads} threads, seed {recipe.Seed}"));
+        terminal.WriteLine(Invariant($"training on the first {start:N0}, {(recipe.Device is { } device ? $"on {CommandLine.Printable(device.Name)}" : $"{recipe.Threads} threads")}, seed {recipe.Seed}"));
 
         long started = Stopwatch.GetTimestamp();
         DemandScaling scaling = DemandScaling.Measure(training.Span);

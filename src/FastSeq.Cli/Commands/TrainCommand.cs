@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using FastSeq.Cli.Csv;
 using FastSeq.Cli.Forecasting;
+using FastSeq.Cuda;
 
 namespace FastSeq.Cli.Commands;
 
@@ -35,14 +36,16 @@ static class TrainCommand
         validation.AddRange(most: 0.9);
         var seed = new Option<ulong>("--seed") { Description = "Draws the first weights and the order of the windows.", DefaultValueFactory = _ => 1 };
         Option<int> threads = CommonOptions.Threads();
+        Option<string> device = CommonOptions.Device();
         var output = new Option<string>("--out") { Description = "The safetensors file to write.", Required = true };
 
         var command = new Command("train", "Learns to foretell the next value of a column of a CSV file.");
         csv.AddTo(command);
-        foreach (Option option in new Option[] { target, features, lags, hidden, window, epochs, patience, batch, learningRate, validation, seed, threads, output }) command.Add(option);
+        foreach (Option option in new Option[] { target, features, lags, hidden, window, epochs, patience, batch, learningRate, validation, seed, threads, device, output }) command.Add(option);
         command.SetWork((parsed, terminal, cancellationToken) =>
         {
             string path = parsed.GetValue(output)!;
+            CudaDevice? gpu = parsed.DeviceOf(device);
             AtomicFile.CheckFolder(path);
             string[] names = [parsed.GetValue(target)!, .. Split(parsed.GetValue(features)!)];
             int[] rowsBack = [.. Split(parsed.GetValue(lags)!).Select(lag => int.Parse(lag, CultureInfo.InvariantCulture)).Distinct()];
@@ -55,12 +58,13 @@ static class TrainCommand
             int most = parsed.GetValue(epochs);
             terminal.WriteLine(FormattableString.Invariant($"{table.File}: {table.Rows:N0} rows; {training.Count:N0} windows to learn, {validating.Count:N0} after them to validate"));
             terminal.WriteLine(kind.Info.ToString());
+            if (gpu is not null) terminal.WriteLine($"training on {CommandLine.Printable(gpu.Name)}");
             var options = new TrainerOptions
             {
                 Optimizer = new AdamW(parsed.GetValue(learningRate)), Schedule = new CosineSchedule(most), ClipNorm = 1, BatchSize = parsed.GetValue(batch),
-                Threads = parsed.GetValue(threads), Seed = parsed.GetValue(seed), EarlyStopping = new EarlyStopping(parsed.GetValue(patience)),
+                Threads = parsed.GetValue(threads), Device = gpu, Seed = parsed.GetValue(seed), EarlyStopping = new EarlyStopping(parsed.GetValue(patience)),
             };
-            IForecaster model = terminal.Training(most, report => kind.Train(parsed.GetValue(seed), options, training, validating, most, report, cancellationToken));
+            using IForecaster model = terminal.Training(most, report => kind.Train(parsed.GetValue(seed), options, training, validating, most, report, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
             WriteScores(terminal, table, layout, model, firstValidated);
             model.Save(path, layout.ToMetadata());

@@ -30,7 +30,9 @@ abstract class ForecasterKind
         ulong seed, TrainerOptions options, SequenceDataset<float, float> training, SequenceDataset<float, float> validation, int epochs, Action<EpochReport> report, CancellationToken cancellationToken);
 
     /// <summary>Reads a model.</summary>
-    public abstract IForecaster Load(string path);
+    /// <param name="path">The file.</param>
+    /// <param name="device">Where it predicts; null for the processor.</param>
+    public abstract IForecaster Load(string path, ISequenceDevice? device = null);
 
     sealed class Kind<TModel>(int hidden) : ForecasterKind
         where TModel : class, ISequenceModel<TModel, float, float, float>
@@ -48,17 +50,17 @@ abstract class ForecasterKind
             return new Forecaster<TModel>(model);
         }
 
-        public override IForecaster Load(string path)
+        public override IForecaster Load(string path, ISequenceDevice? device = null)
         {
             TModel model = TModel.Create(0);
             SafetensorsReader.Read(path, TModel.ModelInfo, model.Parameters);
-            return new Forecaster<TModel>(model);
+            return new Forecaster<TModel>(model, device);
         }
     }
 }
 
 /// <summary>A trained forecaster of any compiled shape.</summary>
-interface IForecaster
+interface IForecaster : IDisposable
 {
     /// <summary>The output after every window.</summary>
     /// <param name="slots">Rows of 8 slots, one after the other.</param>
@@ -72,17 +74,26 @@ interface IForecaster
 }
 
 /// <summary>A trained forecaster of one compiled shape.</summary>
-sealed class Forecaster<TModel>(TModel model) : IForecaster
+/// <param name="model">The model.</param>
+/// <param name="device">Where it predicts; null for the processor.</param>
+sealed class Forecaster<TModel>(TModel model, ISequenceDevice? device = null) : IForecaster
     where TModel : class, ISequenceModel<TModel, float, float, float>
 {
     const int BatchSize = 64;
+
+    SequenceRun<float, float, float>? run;
 
     /// <inheritdoc/>
     public float[] Predict(ReadOnlySpan<float> slots, int window, int first, int count)
     {
         var outputs = new float[count];
         int batch = Math.Min(BatchSize, Math.Max(1, count)), length = window * InputLayout.Slots;
-        using SequenceRun<float, float, float> run = model.NewRun(batch, window, threads: 1);
+        if (run is null || run.MaxBatch < batch || run.MaxTimeSteps < window)
+        {
+            run?.Dispose();
+            run = model.NewRun(batch, window, threads: 1, device: device);
+        }
+
         var windows = new float[batch * length];
         var lengths = new int[batch];
         lengths.AsSpan().Fill(window);
@@ -98,4 +109,7 @@ sealed class Forecaster<TModel>(TModel model) : IForecaster
 
     /// <inheritdoc/>
     public void Save(string path, IReadOnlyDictionary<string, string> metadata) => SafetensorsWriter.Write<float>(path, TModel.ModelInfo, model.Parameters, metadata);
+
+    /// <inheritdoc/>
+    public void Dispose() => run?.Dispose();
 }

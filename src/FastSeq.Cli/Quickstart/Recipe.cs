@@ -6,6 +6,7 @@ sealed record Recipe
     public int Epochs { get; init; } = 12;
     public ulong Seed { get; init; } = 1;
     public int Threads { get; init; } = 2;
+    public ISequenceDevice? Device { get; init; }
     public int Window { get; init; } = 96;
     public int Stride { get; init; } = 12;
     public int BatchSize { get; init; } = 16;
@@ -28,6 +29,7 @@ sealed record Recipe
             ClipNorm = 1,
             BatchSize = BatchSize,
             Threads = Threads,
+            Device = Device,
             Seed = Seed,
         });
         foreach (EpochReport epoch in trainer.Fit(windows, Epochs, cancellationToken)) report(epoch);

@@ -17,7 +17,7 @@ public interface ISequenceDevice
     /// <typeparam name="T">What the model computes in.</typeparam>
     /// <typeparam name="TInput">What a sequence consists of.</typeparam>
     /// <typeparam name="TTarget">What the model learns.</typeparam>
-    /// <param name="parameters">The parameters of the model; the device reads them at the beginning of every forward.</param>
+    /// <param name="parameters">The parameters of the model; the device reads them at the beginning of every forward, unless a trainer knows that they are as the run left them.</param>
     /// <param name="rest">The state that sequences begin with.</param>
     /// <param name="maxBatch">The most sequences at a time.</param>
     /// <param name="maxTimeSteps">The most time steps of a sequence.</param>

@@ -33,6 +33,23 @@ static class ParameterGroups
         optimizer.Divide(info, groups.All(group => group == Group.Decaying) ? null : Ranges(info, groups));
     }
 
+    /// <summary>The same for a buffer in which the parameters follow each other in the order of the table, each as PyTorch has it: how devices keep them.</summary>
+    public static UpdateRange[] RangesInOrder(ModelInfo info, Optimizer optimizer)
+    {
+        var ranges = new List<UpdateRange>();
+        int start = 0;
+        foreach (ParameterInfo parameter in info.Parameters)
+        {
+            int end = checked(start + (int)parameter.Count);
+            bool decays = GroupOf(parameter, optimizer) == Group.Decaying;
+            if (!parameter.IsFrozen && ranges.Count > 0 && ranges[^1].End == start && ranges[^1].Decays == decays) ranges[^1] = ranges[^1] with { End = end };
+            else if (!parameter.IsFrozen && end > start) ranges.Add(new UpdateRange(start, end, decays));
+            start = end;
+        }
+
+        return [.. ranges];
+    }
+
     static bool IsNamed(ParameterInfo parameter, string name) => parameter.Name == name || parameter.SharedName == name;
 
     static Group GroupOf(ParameterInfo parameter, Optimizer optimizer) =>

@@ -60,11 +60,19 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
     /// <summary>The most target rows of a batch; with CTC the most labels.</summary>
     internal int MaxTargetRows { get; }
 
-    /// <summary>Norm, clipping and the optimizer's update.</summary>
-    internal ParameterUpdate<T> ParameterUpdate { get; }
+    /// <summary>Norm, clipping and the optimizer's update on the processor.</summary>
+    private protected ParameterUpdate<T> ParameterUpdate { get; }
 
     /// <summary>The gradients of the last <see cref="Backward"/>, laid out like the model's parameters.</summary>
-    public Span<T> Gradients => gradients.Span;
+    /// <remarks>A run on a device copies them here when this is read: read it again after each <see cref="Backward"/>.</remarks>
+    public Span<T> Gradients
+    {
+        get
+        {
+            FetchGradients();
+            return gradients.Span;
+        }
+    }
 
     /// <summary>The outputs of the last <see cref="Forward"/>, in the order of the batch: a row of outputs a sequence with <c>[LastStep]</c>, else a row a time step (zeros for padding).</summary>
     public ReadOnlySpan<T> Outputs
@@ -262,14 +270,15 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
             throw new ArgumentOutOfRangeException(nameof(maxNorm), most, "Must be above 0.");
         }
 
-        double norm = ParameterUpdate.Norm();
+        double norm = GradientNorm();
         if (!double.IsFinite(norm))
         {
             throw new InvalidOperationException($"The norm of the gradients is {norm}: the parameters stay as they are. A lower learning rate, clipping or scaled inputs may help.");
         }
 
         ParameterGroups.Show(Info, optimizer);
-        ParameterUpdate.Step(optimizer, norm, maxNorm, maxValue: null);
+        UpdateParameters(optimizer, norm, maxNorm, maxValue: null);
+        SyncParameters();
         return norm;
     }
 

@@ -49,6 +49,18 @@ public class Adam : Optimizer
 
     private protected override int MomentCount => 2;
 
+    internal override UpdateRule Rule => new UpdateRule
+    {
+        Formula = UpdateFormula.Adam,
+        Rate = stepSize,
+        Shrink = Shrink,
+        Decay = GradientDecay,
+        Keep1 = Beta1,
+        Keep2 = Beta2,
+        RootScale = rootScale,
+        Epsilon = Epsilon,
+    };
+
     private protected override void SetCoefficients()
     {
         stepSize = LearningRate / (1 - Math.Pow(Beta1, Steps));

@@ -10,7 +10,7 @@ namespace FastSeq;
 /// Every element is treated alone and in the same way wherever it lies, so the result does not depend on how the span is divided over threads.
 /// </summary>
 /// <remarks>An optimizer remembers moments from step to step: take a new one for every model.</remarks>
-public abstract class Optimizer
+public abstract partial class Optimizer
 {
     double learningRate;
     int length = -1;
@@ -73,6 +73,7 @@ public abstract class Optimizer
     public void Reset()
     {
         Steps = 0;
+        ForgetHolder();
         foreach (AlignedBuffer<float> moment in singleMoments) moment.Span.Clear();
         foreach (AlignedBuffer<double> moment in doubleMoments) moment.Span.Clear();
     }
@@ -90,10 +91,11 @@ public abstract class Optimizer
         if (owner == trainer) owner = null;
     }
 
-    /// <summary>Allocates the moments for a buffer of parameters; later steps allocate nothing.</summary>
+    /// <summary>Allocates the moments for a buffer of parameters, or brings them back from whoever has them; later steps allocate nothing.</summary>
     internal void Prepare<T>(int parameterCount)
         where T : unmanaged
     {
+        TakeMomentsBack();
         bool wantsDouble = typeof(T) == typeof(double);
         if (length == parameterCount && isDouble == wantsDouble) return;
         if (length >= 0)

@@ -34,6 +34,16 @@ public sealed class Sgd : Optimizer
 
     private protected override int MomentCount => Momentum == 0 ? 0 : 1;
 
+    internal override UpdateRule Rule => new UpdateRule
+    {
+        Formula = Momentum == 0 ? UpdateFormula.Descent : UpdateFormula.Momentum,
+        Rate = LearningRate,
+        Shrink = 1,
+        Decay = WeightDecay,
+        Keep1 = Momentum,
+        Nesterov = Nesterov,
+    };
+
     private protected override void Update(Span<float> parameters, ReadOnlySpan<float> gradients, int start, float gradientScale, bool decays) =>
         UpdateAll(parameters, gradients, start, gradientScale, decays);
 

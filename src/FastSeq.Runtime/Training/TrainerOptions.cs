@@ -47,6 +47,7 @@ public sealed class TrainerOptions
     public EarlyStopping? EarlyStopping { get; init; }
 
     /// <summary>Called after every batch, on the thread that trains.</summary>
+    /// <remarks>With <see cref="Device"/> the parameters stay there during an epoch: until it ends, the model has those that it began with, and what the call writes to them is lost.</remarks>
     public Action<TrainingProgress>? Progress { get; init; }
 
     readonly int? batchSize;

@@ -78,7 +78,11 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
         ArgumentNullException.ThrowIfNull(dataset);
         SequenceDataset<TInput, TTarget> typed = Check(dataset, "evaluation", out int maxTimeSteps);
         BatchLimits limits = LimitsOf(typed, "evaluation");
+
+        // A callback of Progress may evaluate, too: what the run has learned since the epoch began counts.
+        run?.SyncParameters();
         Prepare(limits.MostSequences(dataset.Count), maxTimeSteps);
+        run!.ForgetParameters();
         return Evaluate(typed, SortedBatches(typed, limits), cancellationToken);
     }
 
@@ -126,6 +130,7 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
 
         int maxTokens = options.MaxTokensPerBatch ?? int.MaxValue;
         run = model.NewRun(maxBatch, maxTimeSteps, options.Threads, maxTokens, options.Device);
+        run.KeepsParameters = true;
         run.DropoutSeed = options.Seed;
         run.Iteration = iteration;
         reader = new BatchReader<TInput, TTarget>(model.Info, maxBatch, (int)Math.Min((long)maxBatch * maxTimeSteps, maxTokens), run.MaxTargetRows);
@@ -180,13 +185,34 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
         }
         finally
         {
-            best?.Span.CopyTo(model.Parameters);
-            fitting = false;
+            try
+            {
+                Restore(best);
+            }
+            finally
+            {
+                fitting = false;
+            }
         }
+    }
+
+    // How training ends, however it does: with the weights of the best epoch, where they were kept, else with those of the last batch.
+    void Restore(AlignedBuffer<T>? best)
+    {
+        if (best is null)
+        {
+            run?.SyncParameters();
+            return;
+        }
+
+        run?.ForgetParameters();
+        best.Span.CopyTo(model.Parameters);
     }
 
     EpochReport TrainEpoch(SequenceDataset<TInput, TTarget> training, BatchOrder order, int lastEpoch, CancellationToken cancellationToken)
     {
+        // Between epochs the model is the caller's, who may have changed it.
+        run!.ForgetParameters();
         model.Parameters.CopyTo(lastGood.Span);
         if (options.Truncation is { CarryStates: true }) order.KeepOrder();
         else order.Shuffle(options.Seed, epochsDone, options.SortByLength);
@@ -204,6 +230,7 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
                 epochsDone + 1, lastEpoch, batch + 1, order.BatchCount, totals.Loss, norm, options.Optimizer.LearningRate, totals.SequencesPerSecond(started)));
         }
 
+        run.SyncParameters();
         epochsDone++;
         return new EpochReport
         {
@@ -233,9 +260,9 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
         // Where all targets are ignored there is nothing to learn: the moments of the optimizer stay too.
         if (run!.LossMean.Weight == 0) return 0;
         run.Backward();
-        double norm = run.ParameterUpdate.Norm();
+        double norm = run.GradientNorm();
         if (!double.IsFinite(norm)) throw Fail("gradient norm", norm, batchIndex);
-        run.ParameterUpdate.Step(options.Optimizer, norm, options.ClipNorm, options.ClipValue);
+        run.UpdateParameters(options.Optimizer, norm, options.ClipNorm, options.ClipValue);
         totals.Add(run.LossMean, run.MetricMean, norm);
         return norm;
     }
@@ -245,6 +272,7 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
 
     TrainingException Fail(string what, double value, int batchIndex)
     {
+        run!.ForgetParameters();
         lastGood.Span.CopyTo(model.Parameters);
         options.Optimizer.Reset();
         return new TrainingException(

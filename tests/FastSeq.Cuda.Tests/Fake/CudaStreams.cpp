@@ -25,6 +25,7 @@ namespace
     std::set<Stream*> streams;
     std::set<Event*> events;
     std::set<Graph*> graphs, executables;
+    long long bytesUp, bytesDown;   // that went over the bus
     int sticky;   // an error of the device: every later wait returns it
 
     template <typename T> bool has(const std::set<T*>& all, T* one) { return all.count(one) > 0; }
@@ -97,6 +98,10 @@ static int put(Stream* stream, Work work) { return fake::enqueue(stream, std::mo
 // For tests: what the device suffers from, and its end.
 EXPORT int fakeSickness() { return sticky; }
 
+// For tests: how much went over the bus.
+EXPORT long long fakeBytesUp() { return bytesUp; }
+EXPORT long long fakeBytesDown() { return bytesDown; }
+
 EXPORT void fakeHeal()
 {
     std::lock_guard guard(fake::lock());
@@ -166,6 +171,7 @@ EXPORT int cuMemcpyHtoDAsync_v2(void* to, const void* from, size_t bytes, Stream
 {
     BEGIN(true);
     if (!fake::isAllocated(to, bytes)) return CUDA_ERROR_INVALID_VALUE;
+    bytesUp += bytes;
     if (fake::isPinned(from, bytes)) return put(stream, [=] { std::memcpy(to, from, bytes); return 0; });
 
     // Memory that is not pinned is read before the call returns.
@@ -177,6 +183,7 @@ EXPORT int cuMemcpyDtoHAsync_v2(void* to, const void* from, size_t bytes, Stream
 {
     BEGIN(true);
     if (!fake::isAllocated(from, bytes)) return CUDA_ERROR_INVALID_VALUE;
+    bytesDown += bytes;
     return put(stream, [=] { std::memcpy(to, from, bytes); return 0; });
 }
 

@@ -33,6 +33,12 @@ public sealed unsafe class FakeCuda : IDisposable
         + ((delegate* unmanaged<int>)NativeLibrary.GetExport(s_cublas, "fakeLiveCublasHandles"))()
         + ((delegate* unmanaged<int>)NativeLibrary.GetExport(s_nvrtc, "fakeLivePrograms"))();
 
+    /// <summary>How many bytes have gone to devices.</summary>
+    public static long BytesUp => ((delegate* unmanaged<long>)NativeLibrary.GetExport(s_driver, "fakeBytesUp"))();
+
+    /// <summary>How many bytes have come from devices.</summary>
+    public static long BytesDown => ((delegate* unmanaged<long>)NativeLibrary.GetExport(s_driver, "fakeBytesDown"))();
+
     /// <summary>The error that a kernel has left the device with, or 0: it wrote outside of all memory, for instance.</summary>
     public static int Sickness => ((delegate* unmanaged<int>)NativeLibrary.GetExport(s_driver, "fakeSickness"))();
 
