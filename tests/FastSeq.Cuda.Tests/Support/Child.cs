@@ -34,7 +34,7 @@ static class Child
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0 && output.Contains("succeeded: 1", StringComparison.Ordinal), $"{output}\n{await errors}");
+        Xunit.Assert.True(process.ExitCode == 0 && output.Contains("succeeded: 1", StringComparison.Ordinal), $"{output}\n{await errors}");
     }
 
     /// <summary>A folder with some of the fake libraries and other files, which go when the test ends.</summary>

@@ -73,7 +73,7 @@ public sealed unsafe class FakeCuda : IDisposable
     }
 
     /// <summary>Skips a test where there are no fakes.</summary>
-    public static void SkipIfMissing() => Assert.SkipWhen(Missing is not null, Missing ?? "");
+    public static void SkipIfMissing() => Xunit.Assert.SkipWhen(Missing is not null, Missing ?? "");
 
     /// <summary>Lets a function of the driver or cuBLAS fail, after some more calls of it that do not.</summary>
     public static void Fail(string function, int status, int after = 0)
