@@ -196,19 +196,6 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
         }
     }
 
-    // How training ends, however it does: with the weights of the best epoch, where they were kept, else with those of the last batch.
-    void Restore(AlignedBuffer<T>? best)
-    {
-        if (best is null)
-        {
-            run?.SyncParameters();
-            return;
-        }
-
-        run?.ForgetParameters();
-        best.Span.CopyTo(model.Parameters);
-    }
-
     EpochReport TrainEpoch(SequenceDataset<TInput, TTarget> training, BatchOrder order, int lastEpoch, CancellationToken cancellationToken)
     {
         // Between epochs the model is the caller's, who may have changed it.
@@ -270,18 +257,6 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
     // Sequences without time steps have no target row; a target of no labels is one to learn.
     bool IsEmpty(SequenceBatch<TInput, TTarget> batch) => batch.Targets.IsEmpty && !model.Info.Loss.AlignsTargets;
 
-    TrainingException Fail(string what, double value, int batchIndex)
-    {
-        run!.ForgetParameters();
-        lastGood.Span.CopyTo(model.Parameters);
-        options.Optimizer.Reset();
-        return new TrainingException(
-            FormattableString.Invariant($"The {what} is {value} in epoch {epochsDone + 1}, batch {batchIndex + 1} (learning rate {options.Optimizer.LearningRate:0.0e+0}). ")
-            + "The model has its weights from before this epoch. A lower learning rate, ClipNorm or scaled inputs may help.",
-            epochsDone + 1,
-            batchIndex + 1);
-    }
-
     EvaluationReport Evaluate(SequenceDataset<TInput, TTarget> dataset, BatchOrder order, CancellationToken cancellationToken)
     {
         var totals = default(EpochTotals);
@@ -312,12 +287,5 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
         if (options.Truncation is { CarryStates: true }) order.KeepOrder();
         else order.Sort();
         return order;
-    }
-
-    AlignedBuffer<T> NewCopy()
-    {
-        var copy = new AlignedBuffer<T>(model.Parameters.Length, zeroed: false);
-        model.Parameters.CopyTo(copy.Span);
-        return copy;
     }
 }
