@@ -9,7 +9,7 @@ readonly struct LoopFunctions<T, TVector, TWidth>
     where TVector : unmanaged
     where TWidth : struct, IRegisterWidth<T, TVector>
 {
-    readonly VectorMath.Loop512 _loop;
+    readonly VectorMath.Loop512 math;
 
     /// <summary>Loads the constants: once, before the loop.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -17,21 +17,21 @@ readonly struct LoopFunctions<T, TVector, TWidth>
     {
         if (typeof(TVector) == typeof(Vector512<float>))
         {
-            _loop = new VectorMath.Loop512();
+            math = new VectorMath.Loop512();
         }
         else
         {
-            Unsafe.SkipInit(out _loop);
+            Unsafe.SkipInit(out math);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Sigmoid(TVector x) => typeof(TVector) == typeof(Vector512<float>)
-        ? Unsafe.BitCast<Vector512<float>, TVector>(_loop.Sigmoid(Unsafe.BitCast<TVector, Vector512<float>>(x)))
+        ? Unsafe.BitCast<Vector512<float>, TVector>(math.Sigmoid(Unsafe.BitCast<TVector, Vector512<float>>(x)))
         : TWidth.Sigmoid(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Tanh(TVector x) => typeof(TVector) == typeof(Vector512<float>)
-        ? Unsafe.BitCast<Vector512<float>, TVector>(_loop.Tanh(Unsafe.BitCast<TVector, Vector512<float>>(x)))
+        ? Unsafe.BitCast<Vector512<float>, TVector>(math.Tanh(Unsafe.BitCast<TVector, Vector512<float>>(x)))
         : TWidth.Tanh(x);
 }

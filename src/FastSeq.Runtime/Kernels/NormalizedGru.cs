@@ -65,7 +65,7 @@ public static partial class NormalizedGru
             where TVector : unmanaged
             where TWidth : struct, IRegisterWidth<T, TVector>
         {
-            var functions = new LoopFunctions<T, TVector, TWidth>();
+            var math = new LoopFunctions<T, TVector, TWidth>();
             nint units = rows.Units;
             bool keeps = rows.Keeps;
             ref T weightX = ref rows.InputWeight, biasX = ref rows.InputBias, weightY = ref rows.HiddenWeight, biasY = ref rows.HiddenBias;
@@ -81,13 +81,13 @@ public static partial class NormalizedGru
                 var ofYn = new Scale<T, TVector, TWidth>(in Unsafe.Add(ref statistics, 6));
                 for (nint j = first; j < end; j += TWidth.Lanes)
                 {
-                    TVector r = functions.Sigmoid(Sum(j, keeps, ref x, ofX, ref weightX, ref biasX, ref y, ofY, ref weightY, ref biasY));
-                    TVector z = functions.Sigmoid(Sum(j + units, keeps, ref x, ofX, ref weightX, ref biasX, ref y, ofY, ref weightY, ref biasY));
+                    TVector r = math.Sigmoid(Sum(j, keeps, ref x, ofX, ref weightX, ref biasX, ref y, ofY, ref weightY, ref biasY));
+                    TVector z = math.Sigmoid(Sum(j + units, keeps, ref x, ofX, ref weightX, ref biasX, ref y, ofY, ref weightY, ref biasY));
                     nint at = j + (2 * units);
                     TVector product = ofYn.Normalise(ref Unsafe.Add(ref y, at), keeps), input = ofXn.Normalise(ref Unsafe.Add(ref x, at), keeps);
                     product = TWidth.MultiplyAdd(product, TWidth.Load(in Unsafe.Add(ref weightY, at)), TWidth.Load(in Unsafe.Add(ref biasY, at)));
                     input = TWidth.MultiplyAdd(input, TWidth.Load(in Unsafe.Add(ref weightX, at)), TWidth.Load(in Unsafe.Add(ref biasX, at)));
-                    TVector n = functions.Tanh(TWidth.MultiplyAdd(r, product, input));
+                    TVector n = math.Tanh(TWidth.MultiplyAdd(r, product, input));
                     if (keeps)
                     {
                         TWidth.Store(r, ref Unsafe.Add(ref gates, j));

@@ -66,7 +66,7 @@ public static partial class NormalizedLstm
             where TVector : unmanaged
             where TWidth : struct, IRegisterWidth<T, TVector>
         {
-            var functions = new LoopFunctions<T, TVector, TWidth>();
+            var math = new LoopFunctions<T, TVector, TWidth>();
             nint units = rows.Units;
             bool keeps = rows.Keeps;
             ref T weightX = ref rows.InputWeight, biasX = ref rows.InputBias, weightY = ref rows.HiddenWeight, biasY = ref rows.HiddenBias;
@@ -80,10 +80,10 @@ public static partial class NormalizedLstm
                 var ofY = new Scale<T, TVector, TWidth>(in Unsafe.Add(ref statistics, 2));
                 for (nint j = first; j < end; j += TWidth.Lanes)
                 {
-                    TVector i = functions.Sigmoid(Sum(j, keeps, ref x, ofX, ref weightX, ref biasX, ref y, ofY, ref weightY, ref biasY));
-                    TVector f = functions.Sigmoid(Sum(j + units, keeps, ref x, ofX, ref weightX, ref biasX, ref y, ofY, ref weightY, ref biasY));
-                    TVector g = functions.Tanh(Sum(j + (2 * units), keeps, ref x, ofX, ref weightX, ref biasX, ref y, ofY, ref weightY, ref biasY));
-                    TVector o = functions.Sigmoid(Sum(j + (3 * units), keeps, ref x, ofX, ref weightX, ref biasX, ref y, ofY, ref weightY, ref biasY));
+                    TVector i = math.Sigmoid(Sum(j, keeps, ref x, ofX, ref weightX, ref biasX, ref y, ofY, ref weightY, ref biasY));
+                    TVector f = math.Sigmoid(Sum(j + units, keeps, ref x, ofX, ref weightX, ref biasX, ref y, ofY, ref weightY, ref biasY));
+                    TVector g = math.Tanh(Sum(j + (2 * units), keeps, ref x, ofX, ref weightX, ref biasX, ref y, ofY, ref weightY, ref biasY));
+                    TVector o = math.Sigmoid(Sum(j + (3 * units), keeps, ref x, ofX, ref weightX, ref biasX, ref y, ofY, ref weightY, ref biasY));
                     if (keeps)
                     {
                         TWidth.Store(i, ref Unsafe.Add(ref gates, j));
@@ -107,7 +107,7 @@ public static partial class NormalizedLstm
             where TVector : unmanaged
             where TWidth : struct, IRegisterWidth<T, TVector>
         {
-            var functions = new LoopFunctions<T, TVector, TWidth>();
+            var math = new LoopFunctions<T, TVector, TWidth>();
             nint units = rows.Units;
             bool keeps = rows.Keeps;
             ref T weight = ref rows.CellWeight, bias = ref rows.CellBias;
@@ -119,7 +119,7 @@ public static partial class NormalizedLstm
                 for (nint j = first; j < end; j += TWidth.Lanes)
                 {
                     TVector normalised = ofC.Normalise(ref Unsafe.Add(ref c, j), keeps: false);
-                    TVector y = functions.Tanh(TWidth.MultiplyAdd(normalised, TWidth.Load(in Unsafe.Add(ref weight, j)), TWidth.Load(in Unsafe.Add(ref bias, j))));
+                    TVector y = math.Tanh(TWidth.MultiplyAdd(normalised, TWidth.Load(in Unsafe.Add(ref weight, j)), TWidth.Load(in Unsafe.Add(ref bias, j))));
                     if (keeps)
                     {
                         TWidth.Store(y, ref Unsafe.Add(ref tanh, j));

@@ -163,7 +163,7 @@ namespace Demo
                         const real i = sigmoid_of(zi);
                         const real zg = (a.tape[(row * 80) + 32 + unit] + a.inputBias[32 + unit]) + (a.sums[(row * 64) + 32 + unit] + a.hiddenBias[32 + unit]);
                         const real g = tanh_of(zg);
-                        const real c = multiply_add(f, cPrevious, i * g);
+                        const real c = multiply_add(i, g, f * cPrevious);
                         const real tanhC = tanh_of(c);
                         const real zo = (a.tape[(row * 80) + 48 + unit] + a.inputBias[48 + unit]) + (a.sums[(row * 64) + 48 + unit] + a.hiddenBias[48 + unit]);
                         const real o = sigmoid_of(zo);

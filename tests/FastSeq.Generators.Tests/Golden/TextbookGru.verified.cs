@@ -176,7 +176,7 @@ namespace Demo
                         const real n = a.tape[(row * 15) + 10 + unit];
                         const real z = a.tape[(row * 15) + 5 + unit];
                         const real dZz = (dH * (hPrevious - n)) * (z * (real(1) - z));
-                        const real t1 = multiply_add(dOperand1, r, dH * z);
+                        const real t1 = multiply_add(dH, z, dOperand1 * r);
                         a.dInput[(row * 15) + unit] = dZr;
                         a.dInput[(row * 15) + 5 + unit] = dZz;
                         a.dH[place] = t1;

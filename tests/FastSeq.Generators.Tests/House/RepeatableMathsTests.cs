@@ -19,7 +19,7 @@ public sealed class RepeatableMathsTests
         ["Exp", "Exp2", "Exp10", "ExpM1", "Log", "Log2", "Log10", "LogP1", "Pow", "Cbrt", "Sin", "Cos", "SinCos", "Tan", "Asin", "Acos", "Atan", "Atan2", "Sinh", "Cosh", "Tanh", "Sigmoid", "SoftMax"];
 
     /// <summary>
-    /// Our own, by any width or with the constants that a loop holds (emitted code calls a <c>VectorMath.Loop512</c> math), and those of the C library for one double, which precompiled and
+    /// Our own, by any width or with the constants that a loop holds (emitted code and normalised cells call a <c>VectorMath.Loop512</c> math), and those of the C library for one double, which precompiled and
     /// just-in-time compiled code call alike.
     /// </summary>
     private static readonly string[] OneForAllCode = ["VectorMath", "math", "TWidth", "WidthScalar<T>", "Activations", "global::FastSeq.Kernels.Activations", "Math"];
