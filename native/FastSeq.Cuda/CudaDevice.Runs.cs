@@ -7,6 +7,9 @@ namespace FastSeq.Cuda;
 /// <content>The device as trainers and models see it.</content>
 public sealed partial class CudaDevice : ISequenceDevice
 {
+    /// <summary>How exactly products of floats are computed by runs that are made from here on; those of doubles are always exact to the last bits.</summary>
+    public ProductPrecision ProductPrecision { get; set; }
+
     /// <inheritdoc/>
     public SequenceRun<T, TInput, TTarget> CreateRun<TModel, T, TInput, TTarget>(AlignedBuffer<T> parameters, AlignedBuffer<T> rest, int maxBatch, int maxTimeSteps, int maxTokens = int.MaxValue)
         where TModel : class, ISequenceModel<TModel, T, TInput, TTarget>
@@ -18,6 +21,7 @@ public sealed partial class CudaDevice : ISequenceDevice
         ArgumentNullException.ThrowIfNull(rest);
         DeviceProgram program = TModel.DeviceProgram;
         CudaQueue queue = CreateQueue(KernelText.Of(program.Source), typeof(T) == typeof(double));
+        queue.ProductPrecision = ProductPrecision;
         try
         {
             return new CudaRun<T, TInput, TTarget>(queue, TModel.ModelInfo, program, parameters, rest, maxBatch, maxTimeSteps, maxTokens);

@@ -55,7 +55,7 @@ static class CommandLine
                 configuration.Error.WriteLine("stopped; nothing was written");
                 return Interrupted;
             }
-            catch (Exception exception) when (exception is CliException or CheckpointException or DatasetException or TrainingException or CudaException or IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (exception is CliException or CheckpointException or DatasetException or TrainingException or CudaException or NotSupportedException or IOException or UnauthorizedAccessException)
             {
                 configuration.Error.WriteLine($"error: {Printable(exception.Message)}");
                 return Failure;

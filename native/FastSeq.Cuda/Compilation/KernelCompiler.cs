@@ -29,7 +29,7 @@ static unsafe class KernelCompiler
         if (known.Contains(wanted)) return $"sm_{wanted}";
         int[] older = [.. known.Where(architecture => architecture < wanted)];
         if (older.Length > 0) return $"compute_{older.Max()}";
-        throw new InvalidOperationException(
+        throw new NotSupportedException(
             $"NVRTC {CudaDevice.NvrtcVersion} makes no code for {device.Name}, whose compute capability is {device.ComputeCapability}. Install an older CUDA toolkit, and name its folder in {LibraryFinder.PathVariable}.");
     }
 

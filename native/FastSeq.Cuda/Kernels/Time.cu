@@ -160,14 +160,14 @@ KERNEL(take_windows, Windows)
     }
 }
 
-// The rows before the last time step take the place of those before the first; then, with a stride, the time steps to the next output.
-struct KeptRows { i64 sequences; i64 size; i64 stride; i64 kept; i64 stateSize; const int* lengths; const int* starts; const real* x; real* before; };
+// The rows before the last time step, or before the one after "most" where a window goes on, take the place of those before the first; then, with a stride, the time steps to the next output.
+struct KeptRows { i64 sequences; i64 size; i64 stride; i64 kept; i64 stateSize; i64 most; const int* lengths; const int* starts; const real* x; real* before; };
 
 KERNEL(keep_rows, KeptRows)
 {
     EACH(i, a.sequences * a.size)
     {
-        const i64 b = i / a.size, k = i - b * a.size, length = a.lengths[b];
+        const i64 b = i / a.size, k = i - b * a.size, length = a.lengths[b] < a.most ? a.lengths[b] : a.most;
         real* before = a.before + b * a.stateSize;
         for (i64 row = 0; row < a.kept; row++)
         {

@@ -88,8 +88,14 @@ sealed partial class CudaQueue : IDisposable
     public void Dispose()
     {
         if (_owned.Count == 0) return;
-        if (_stream is { IsClosed: false } && CudaDriver.cuCtxSetCurrent(_context.DangerousGetHandle()) == CudaDriver.CUDA_SUCCESS) _ = CudaDriver.cuStreamSynchronize(_stream);
+        Finish();
         while (_owned.TryPop(out IDisposable? owned)) owned.Dispose();
+    }
+
+    /// <summary>Waits until all is done, well or not.</summary>
+    public void Finish()
+    {
+        if (_stream is { IsClosed: false } && CudaDriver.cuCtxSetCurrent(_context.DangerousGetHandle()) == CudaDriver.CUDA_SUCCESS) _ = CudaDriver.cuStreamSynchronize(_stream);
     }
 
     T Own<T>(T owned)

@@ -102,6 +102,7 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
     {
         context.Training = Training;
         context.HasStates = HasStates;
+        context.StatesAfter = StatesAfter;
         context.MaskSeed = DropoutSeed;
         context.MaskIteration = MaskIteration;
         UploadInputs();

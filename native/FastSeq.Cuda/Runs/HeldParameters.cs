@@ -87,9 +87,9 @@ sealed class HeldParameters<T> : IMomentHolder
         if (next.IsHeldBy(this)) return;
         GiveMomentsBack();
         next.Prepare<T>(parameters.Length);
-        if (optimizer != next) ranges = ParameterGroups.RangesInOrder(context.Info, next);
         while (moments.Count < next.Moments) moments.Add(context.Memory.Allocate(1, context.ParameterCount));
         for (int index = 0; index < next.Moments; index++) Upload(next.MomentOf<T>(index), moments[index]);
+        if (optimizer != next) ranges = ParameterGroups.RangesInOrder(context.Info, next);
         optimizer = next;
         next.LendMoments(this);
     }

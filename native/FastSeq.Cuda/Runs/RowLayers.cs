@@ -18,7 +18,7 @@ sealed class InputRun(RunContext context, InputLayer layer, DevicePointer inputs
 sealed class LinearRun : LayerRun
 {
     readonly LinearLayer layer;
-    readonly CudaKernel function, back, reorder;
+    readonly CudaKernel function, back, reorder, restore;
     readonly DevicePointer tapFirst, gradientTapFirst, tapPlaces;
     readonly int taps;
 
@@ -30,6 +30,7 @@ sealed class LinearRun : LayerRun
         function = Kernel("bias_function");
         back = Kernel("function_back");
         reorder = Kernel("gather_numbers");
+        restore = Kernel("scatter_numbers");
         taps = context.Info.Parameters[layer.Weight].Layout.Taps;
         if (taps > 1)
         {
@@ -81,7 +82,7 @@ sealed class LinearRun : LayerRun
         Queue.Multiply(Width, layer.InputSize, RowCount, Gradient, Width, true, Source.Output, layer.InputSize, false, 0, gradient, layer.InputSize);
         if (taps > 1)
         {
-            Queue.Launch(Kernel("scatter_numbers"), Numbers, Numbers, tapPlaces, gradientTapFirst, Context.Gradient(layer.Weight));
+            Queue.Launch(restore, Numbers, Numbers, tapPlaces, gradientTapFirst, Context.Gradient(layer.Weight));
         }
 
         if (layer.Bias >= 0)

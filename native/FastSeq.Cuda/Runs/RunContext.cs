@@ -15,22 +15,30 @@ sealed class RunContext : IDisposable
         ElementSize = elementSize;
         MaxBatch = maxBatch;
         Memory = new RunMemory(queue, elementSize);
-        Levels = [.. levels.Select(level => new LevelRows(Memory, maxBatch, level))];
-
-        starts = new long[info.Parameters.Length + 1];
-        for (int index = 0; index < info.Parameters.Length; index++)
+        try
         {
-            starts[index + 1] = starts[index] + info.Parameters[index].Count;
-        }
+            Levels = [.. levels.Select(level => new LevelRows(Memory, maxBatch, level))];
 
-        ParameterPlaces = Memory.AllocateIntegers(starts[^1]);
-        Parameters = Memory.Allocate(1, starts[^1]);
-        Gradients = Memory.Allocate(1, starts[^1]);
-        Rest = Memory.Allocate(1, stateSize);
-        int ones = Math.Max(maxBatch, levels.Max(level => level.MaxRows));
-        Ones = Memory.Allocate(1, ones);
-        Queue.Launch(queue.Kernel("fill_numbers"), ones, ones, 1.0, Ones);
-        UploadPlaces();
+            starts = new long[info.Parameters.Length + 1];
+            for (int index = 0; index < info.Parameters.Length; index++)
+            {
+                starts[index + 1] = starts[index] + info.Parameters[index].Count;
+            }
+
+            ParameterPlaces = Memory.AllocateIntegers(starts[^1]);
+            Parameters = Memory.Allocate(1, starts[^1]);
+            Gradients = Memory.Allocate(1, starts[^1]);
+            Rest = Memory.Allocate(1, stateSize);
+            int ones = Math.Max(maxBatch, levels.Max(level => level.MaxRows));
+            Ones = Memory.Allocate(1, ones);
+            Queue.Launch(queue.Kernel("fill_numbers"), ones, ones, 1.0, Ones);
+            UploadPlaces();
+        }
+        catch
+        {
+            Memory.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Where everything happens.</summary>
@@ -75,6 +83,9 @@ sealed class RunContext : IDisposable
     /// <summary>Whether the sequences begin with states that the caller gave.</summary>
     public bool HasStates { get; set; }
 
+    /// <summary>The states after so many time steps are taken, those after the last of a sequence that has fewer.</summary>
+    public int StatesAfter { get; set; } = int.MaxValue;
+
     /// <summary>Whether the caller gave gradients by the final states.</summary>
     public bool HasFinalGradients { get; set; }
 
@@ -114,6 +125,8 @@ sealed class RunContext : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // What is under way still reads the memory.
+        Queue.Finish();
         Memory.Dispose();
         Queue.Dispose();
     }

@@ -56,7 +56,7 @@ sealed class WindowRun : LayerRun
             take, (long)RowCount * Width, RowCount, Size, layer.Taps, layer.Dilation, layer.Stride, Kept, StateSize, Level.Steps, Level.Sequences, zeros, read.Lengths, read.Starts, before, Source.Output, Output);
         if (layer.State is not null)
         {
-            Queue.Launch(keep, (long)read.Batch * Size, read.Batch, Size, layer.Stride, Kept, StateSize, read.Lengths, read.Starts, Source.Output, before);
+            Queue.Launch(keep, (long)read.Batch * Size, read.Batch, Size, layer.Stride, Kept, StateSize, Context.StatesAfter, read.Lengths, read.Starts, Source.Output, before);
         }
     }
 

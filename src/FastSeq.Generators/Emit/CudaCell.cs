@@ -11,14 +11,16 @@ namespace FastSeq.Generators.Emit;
 /// The pointwise maths of a cell in CUDA C: for each stage a kernel forward and one backward, a thread for each row and unit. Sums and gradients lie row by row, the gates in PyTorch's order;
 /// the prelude of the device's kernels declares what the kernels take (<c>CellRows</c>).
 /// </summary>
-internal sealed class CudaCell(CellPlan plan)
+/// <param name="plan">The cell.</param>
+/// <param name="kernel">Begins the names of the kernels.</param>
+internal sealed class CudaCell(CellPlan plan, string kernel)
 {
     private readonly CellEquations cell = plan.Equations();
     private readonly TapeLayout tape = TapeLayout.Of(plan.Equations());
     private readonly PreActivation[] inputs = plan.Equations().Inputs.ToArray();
 
-    /// <summary>Begins the names of the kernels: cells of the same equations and units share them.</summary>
-    public static string Kernel(CellPlan plan) => plan.Maths.TrimEnd('_').ToLowerInvariant();
+    /// <summary>What cells that have the same kernels have in common: the equations, the units, and whether there are biases.</summary>
+    public static (string Maths, bool HasBias) KindOf(CellPlan plan) => (plan.Maths, plan.HasBias);
 
     /// <summary>Whether the gradients by the input sums are those by the recurrent sums, gate by gate.</summary>
     public static bool SharesGradients(CellEquations cell) => cell.PreActivations.All(p => p.InputGate == p.HiddenGate);
@@ -180,7 +182,7 @@ internal sealed class CudaCell(CellPlan plan)
     private IDisposable Begin(string verb, SourceWriter writer)
     {
         writer.WriteLine();
-        return writer.Block($"KERNEL({Kernel(plan)}_{verb}, CellRows)");
+        return writer.Block($"KERNEL({kernel}_{verb}, CellRows)");
     }
 
     private IDisposable BeginRows(SourceWriter writer)

@@ -42,12 +42,24 @@ internal static class DeviceEmitter
     public static string Kernels(EmitPlan plan)
     {
         var writer = new SourceWriter();
-        foreach (CellPlan cell in plan.Layers.OfType<RecurrentPlan>().Select(layer => layer.Cell).GroupBy(CudaCell.Kernel).Select(cells => cells.First()))
+        foreach (CellPlan cell in plan.Layers.OfType<RecurrentPlan>().Select(layer => layer.Cell).GroupBy(CudaCell.KindOf).Select(cells => cells.First()))
         {
-            new CudaCell(cell).Write(writer);
+            new CudaCell(cell, Kernel(plan, cell)).Write(writer);
         }
 
         return writer.ToString().TrimEnd('\n');
+    }
+
+    /// <summary>Begins the names of a cell's kernels: the number of the first layer that has them. (A user's name may be no name in CUDA C.)</summary>
+    private static string Kernel(EmitPlan plan, CellPlan cell)
+    {
+        int first = 0;
+        while (plan.Layers[first] is not RecurrentPlan layer || CudaCell.KindOf(layer.Cell) != CudaCell.KindOf(cell))
+        {
+            first++;
+        }
+
+        return $"cell{first}";
     }
 
     private static void WriteLayer(EmitPlan plan, int index, SourceWriter writer)
@@ -154,7 +166,7 @@ internal static class DeviceEmitter
     {
         CellPlan cell = layer.Cell;
         CellEquations equations = cell.Equations();
-        yield return $"Kernel = {Text(CudaCell.Kernel(cell))}";
+        yield return $"Kernel = {Text(Kernel(plan, cell))}";
         yield return $"Units = {cell.Units}";
         yield return $"InputGates = {equations.Inputs.Count()}";
         yield return $"HiddenGates = {equations.PreActivations.Count(p => p.HasHidden)}";

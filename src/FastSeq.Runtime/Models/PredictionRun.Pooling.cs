@@ -113,16 +113,16 @@ public abstract partial class PredictionRun<T, TInput>
         // All rows of these sequences are there: what they go on from lies behind what is overwritten.
         for (int b = first; b < last && end == TimeSteps; b++)
         {
-            KeepRows(packed, b, kept, size, ref At(ref before, b * kept, size), ref x);
+            KeepRows(packed, b, Math.Min(packed.Lengths[b], StatesAfter), kept, size, ref At(ref before, b * kept, size), ref x);
         }
     }
 
-    /// <summary>The rows before the last time step of a sequence take the place of those before its first.</summary>
-    private static void KeepRows(PackedSequences sequences, int b, int kept, int size, ref T before, ref T x)
+    /// <summary>The rows before a time step of a sequence, of its last one or of where a window goes on, take the place of those before its first.</summary>
+    private static void KeepRows(PackedSequences sequences, int b, int end, int kept, int size, ref T before, ref T x)
     {
         for (int i = 0; i < kept; i++)
         {
-            int source = sequences.Lengths[b] - kept + i;
+            int source = end - kept + i;
             ref T row = ref source < 0 ? ref At(ref before, kept + source, size) : ref At(ref x, sequences.RowStart(source) + b, size);
             MemoryMarshal.CreateSpan(ref row, size).CopyTo(MemoryMarshal.CreateSpan(ref At(ref before, i, size), size));
         }
@@ -169,7 +169,7 @@ public abstract partial class PredictionRun<T, TInput>
         {
             int steps = read.Lengths[b];
             ref T state = ref At(ref before, b, stateSize);
-            KeepRows(read, b, kept, size, ref state, ref x);
+            KeepRows(read, b, steps, kept, size, ref state, ref x);
             Unsafe.Add(ref state, kept * size) = T.CreateTruncating((shape.Stride - (steps % shape.Stride)) % shape.Stride);
         }
     }

@@ -43,8 +43,8 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         }
 
         firstLossRow = window.FirstLossStep == 0 ? 0 : Packed.RowStart(window.FirstLossStep);
-        T mean = ComputeLoss(training);
         StatesAfter = window.StatesAfter;
+        T mean = ComputeLoss(training);
         WriteStates(ofBatch, stride);
         return mean;
     }

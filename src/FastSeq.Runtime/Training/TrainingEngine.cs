@@ -126,6 +126,9 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
             maxBatch = Math.Max(maxBatch, run.MaxBatch);
             maxTimeSteps = Math.Max(maxTimeSteps, run.MaxTimeSteps);
             run.Dispose();
+
+            // Where there is no memory for a larger one, none is left that could be taken for whole.
+            run = null;
         }
 
         int maxTokens = options.MaxTokensPerBatch ?? int.MaxValue;

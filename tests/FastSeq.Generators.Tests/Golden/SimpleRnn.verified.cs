@@ -128,7 +128,7 @@ namespace Demo
             Layers =
             [
                 new global::FastSeq.Devices.InputLayer { Name = "Input", InputSize = 10, OutputSize = 10 },
-                new global::FastSeq.Devices.CellLayer { Name = "Rnn", InputSize = 10, OutputSize = 20, Source = 0, Kernel = "rnn", Units = 20, InputGates = 1, HiddenGates = 1, TapeSlots = 1, SharesGradients = true, Stages = [new global::FastSeq.Devices.CellStage(0, 1)], States = [new global::FastSeq.Devices.CellValue(0, 20, -1)], InputWeight = 0, HiddenWeight = 1, InputBias = 2, HiddenBias = 3 },
+                new global::FastSeq.Devices.CellLayer { Name = "Rnn", InputSize = 10, OutputSize = 20, Source = 0, Kernel = "cell1", Units = 20, InputGates = 1, HiddenGates = 1, TapeSlots = 1, SharesGradients = true, Stages = [new global::FastSeq.Devices.CellStage(0, 1)], States = [new global::FastSeq.Devices.CellValue(0, 20, -1)], InputWeight = 0, HiddenWeight = 1, InputBias = 2, HiddenBias = 3 },
                 new global::FastSeq.Devices.LinearLayer { Name = "Linear", InputSize = 20, OutputSize = 5, Source = 1, Weight = 4, Bias = 5 },
             ],
             Source = """
@@ -136,7 +136,7 @@ namespace Demo
                 //     z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh
                 //     h_t = tanh(z)
 
-                KERNEL(rnn_forward0, CellRows)
+                KERNEL(cell1_forward0, CellRows)
                 {
                     EACH(place, a.rows * 20)
                     {
@@ -147,7 +147,7 @@ namespace Demo
                     }
                 }
 
-                KERNEL(rnn_backward0, CellRows)
+                KERNEL(cell1_backward0, CellRows)
                 {
                     EACH(place, a.rows * 20)
                     {

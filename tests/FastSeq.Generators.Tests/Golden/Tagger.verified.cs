@@ -138,9 +138,9 @@ namespace Demo
             Layers =
             [
                 new global::FastSeq.Devices.EmbeddingLayer { Name = "Embedding", InputSize = 1, OutputSize = 8, Table = 0 },
-                new global::FastSeq.Devices.CellLayer { Name = "Lstm_L0", InputSize = 8, OutputSize = 16, Source = 0, Kernel = "lstm_l0", Units = 16, InputGates = 4, HiddenGates = 4, TapeSlots = 5, SharesGradients = true, Stages = [new global::FastSeq.Devices.CellStage(0, 4)], States = [new global::FastSeq.Devices.CellValue(0, 16, -1), new global::FastSeq.Devices.CellValue(16, 16, -1)], InputWeight = 1, HiddenWeight = 2, InputBias = 3, HiddenBias = 4 },
+                new global::FastSeq.Devices.CellLayer { Name = "Lstm_L0", InputSize = 8, OutputSize = 16, Source = 0, Kernel = "cell1", Units = 16, InputGates = 4, HiddenGates = 4, TapeSlots = 5, SharesGradients = true, Stages = [new global::FastSeq.Devices.CellStage(0, 4)], States = [new global::FastSeq.Devices.CellValue(0, 16, -1), new global::FastSeq.Devices.CellValue(16, 16, -1)], InputWeight = 1, HiddenWeight = 2, InputBias = 3, HiddenBias = 4 },
                 new global::FastSeq.Devices.DropoutLayer { Name = "Lstm_L0_Dropout", InputSize = 16, OutputSize = 16, Source = 1, Mask = new global::FastSeq.Devices.DeviceMask(0.25f, 0) },
-                new global::FastSeq.Devices.CellLayer { Name = "Lstm_L1", InputSize = 16, OutputSize = 16, Source = 2, Kernel = "lstm_l0", Units = 16, InputGates = 4, HiddenGates = 4, TapeSlots = 5, SharesGradients = true, Stages = [new global::FastSeq.Devices.CellStage(0, 4)], States = [new global::FastSeq.Devices.CellValue(32, 16, -1), new global::FastSeq.Devices.CellValue(48, 16, -1)], InputWeight = 5, HiddenWeight = 6, InputBias = 7, HiddenBias = 8 },
+                new global::FastSeq.Devices.CellLayer { Name = "Lstm_L1", InputSize = 16, OutputSize = 16, Source = 2, Kernel = "cell1", Units = 16, InputGates = 4, HiddenGates = 4, TapeSlots = 5, SharesGradients = true, Stages = [new global::FastSeq.Devices.CellStage(0, 4)], States = [new global::FastSeq.Devices.CellValue(32, 16, -1), new global::FastSeq.Devices.CellValue(48, 16, -1)], InputWeight = 5, HiddenWeight = 6, InputBias = 7, HiddenBias = 8 },
                 new global::FastSeq.Devices.LastStepLayer { Name = "Laststep", InputSize = 16, OutputSize = 16, Source = 3, PerSequence = true },
                 new global::FastSeq.Devices.DropoutLayer { Name = "Dropout", InputSize = 16, OutputSize = 16, Source = 4, PerSequence = true, Mask = new global::FastSeq.Devices.DeviceMask(0.5f, 1) },
                 new global::FastSeq.Devices.LinearLayer { Name = "Fc", InputSize = 16, OutputSize = 4, Source = 5, PerSequence = true, Weight = 9, Bias = 10 },
@@ -151,7 +151,7 @@ namespace Demo
                 //     c_t = σ(f)*c_(t-1) + σ(i)*tanh(g)
                 //     h_t = σ(o)*tanh(c_t)
 
-                KERNEL(lstm_l0_forward0, CellRows)
+                KERNEL(cell1_forward0, CellRows)
                 {
                     EACH(place, a.rows * 16)
                     {
@@ -182,7 +182,7 @@ namespace Demo
                     }
                 }
 
-                KERNEL(lstm_l0_backward0, CellRows)
+                KERNEL(cell1_backward0, CellRows)
                 {
                     EACH(place, a.rows * 16)
                     {

@@ -132,7 +132,7 @@ namespace Demo
             Layers =
             [
                 new global::FastSeq.Devices.InputLayer { Name = "Input", InputSize = 3, OutputSize = 3 },
-                new global::FastSeq.Devices.CellLayer { Name = "Gru", InputSize = 3, OutputSize = 5, Source = 0, Kernel = "gru", Units = 5, InputGates = 3, HiddenGates = 3, TapeSlots = 3, SharesGradients = true, Stages = [new global::FastSeq.Devices.CellStage(0, 2), new global::FastSeq.Devices.CellStage(2, 1)], States = [new global::FastSeq.Devices.CellValue(0, 5, -1)], InputWeight = 0, HiddenWeight = 1, InputBias = 2, HiddenBias = 3 },
+                new global::FastSeq.Devices.CellLayer { Name = "Gru", InputSize = 3, OutputSize = 5, Source = 0, Kernel = "cell1", Units = 5, InputGates = 3, HiddenGates = 3, TapeSlots = 3, SharesGradients = true, Stages = [new global::FastSeq.Devices.CellStage(0, 2), new global::FastSeq.Devices.CellStage(2, 1)], States = [new global::FastSeq.Devices.CellValue(0, 5, -1)], InputWeight = 0, HiddenWeight = 1, InputBias = 2, HiddenBias = 3 },
                 new global::FastSeq.Devices.LinearLayer { Name = "Linear1", InputSize = 5, OutputSize = 7, Source = 1, Weight = 4, Bias = 5, Function = global::FastSeq.Devices.DeviceFunction.Tanh },
                 new global::FastSeq.Devices.LinearLayer { Name = "Linear2", InputSize = 7, OutputSize = 2, Source = 2, Weight = 6, Bias = 7 },
             ],
@@ -143,7 +143,7 @@ namespace Demo
                 //     n   = tanh(W_in·x_t + b_in + W_hn·(r*h_(t-1)) + b_hn)
                 //     h_t = (1-z)*n + z*h_(t-1), computed as n + z*(h_(t-1) - n)
 
-                KERNEL(gru_forward0, CellRows)
+                KERNEL(cell1_forward0, CellRows)
                 {
                     EACH(place, a.rows * 5)
                     {
@@ -163,7 +163,7 @@ namespace Demo
                     }
                 }
 
-                KERNEL(gru_backward0, CellRows)
+                KERNEL(cell1_backward0, CellRows)
                 {
                     EACH(place, a.rows * 5)
                     {
@@ -183,7 +183,7 @@ namespace Demo
                     }
                 }
 
-                KERNEL(gru_forward1, CellRows)
+                KERNEL(cell1_forward1, CellRows)
                 {
                     EACH(place, a.rows * 5)
                     {
@@ -202,7 +202,7 @@ namespace Demo
                     }
                 }
 
-                KERNEL(gru_backward1, CellRows)
+                KERNEL(cell1_backward1, CellRows)
                 {
                     EACH(place, a.rows * 5)
                     {

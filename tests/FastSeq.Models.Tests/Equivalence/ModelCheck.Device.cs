@@ -2,7 +2,7 @@ using FastSeq.Cuda;
 
 namespace FastSeq.Tests.Equivalence;
 
-/// <content>The same model on a CUDA device: losses, outputs, gradients and states are those of the processor, up to roundings.</content>
+/// <content>The same model on a CUDA device: losses, outputs and gradients are those of the processor, up to roundings.</content>
 public sealed partial class ModelCheck<TModel, T, TInput, TTarget>
 {
     /// <summary>Sums run in another order on a device, and its exp and tanh are others.</summary>
