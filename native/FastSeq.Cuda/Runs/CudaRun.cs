@@ -152,11 +152,17 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
         TakeLevels();
         Span<TInput> rows = Inputs.Span[..(InputRows * Info.InputSize)];
         context.Queue.Upload<TInput>(rows, inputs);
-        if (layers[0] is EmbeddingRun embedding)
+        if (!Training)
+        {
+            // Only gradients of tables read the rows by token.
+            return;
+        }
+
+        if (layers[0] is EmbeddingRun { Learns: true } embedding)
         {
             embedding.Take(MemoryMarshal.Cast<TInput, int>(rows));
         }
-        else if (layers.Length > 1 && layers[1] is ColumnsRun columns)
+        else if (layers.Length > 1 && layers[1] is ColumnsRun { Learns: true } columns)
         {
             columns.Take<T>(MemoryMarshal.Cast<TInput, T>(rows));
         }

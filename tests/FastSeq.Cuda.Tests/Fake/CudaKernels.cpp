@@ -1,5 +1,6 @@
 // A fake CUDA driver: modules and kernels, which are functions of a shared library.
 #include "Cuda.h"
+#include <filesystem>
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
@@ -29,12 +30,12 @@ EXPORT int cuModuleLoadData(Module** module, const char* image)
     std::memcpy(&architecture, image + 8, 4);
     std::memcpy(&bytes, image + 12, 8);
     if (image[7] == 'C' ? architecture != fake::capability() : architecture > fake::capability()) return CUDA_ERROR_NO_BINARY_FOR_GPU;
-    char path[] = "/tmp/fastseq-fake-XXXXXX";
-    int file = mkstemp(path);
+    std::string path = (std::filesystem::temp_directory_path() / "fastseq-fake-XXXXXX").string();
+    int file = mkstemp(path.data());
     bool isWritten = file >= 0 && write(file, image + 20, bytes) == ssize_t(bytes);
     if (file >= 0) close(file);
-    void* library = isWritten ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : nullptr;
-    unlink(path);
+    void* library = isWritten ? dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL) : nullptr;
+    unlink(path.c_str());
     if (!library) return CUDA_ERROR_INVALID_IMAGE;
     modules.insert(*module = new Module{library});
     return CUDA_SUCCESS;

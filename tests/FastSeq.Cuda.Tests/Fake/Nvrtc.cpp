@@ -1,4 +1,5 @@
 // A fake NVRTC: compiles the source as C++ for this machine. COMPILER is the compiler that built this file.
+#include <filesystem>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -126,9 +127,9 @@ EXPORT int nvrtcCompileProgram(Program* program, int optionCount, const char* co
     for (int known : architectures) isKnown |= known == architecture;
     if (!isKnown || !isStandardSet) return NVRTC_ERROR_INVALID_OPTION;
 
-    char folder[] = "/tmp/fastseq-fake-XXXXXX";
-    if (!mkdtemp(folder)) return NVRTC_ERROR_INTERNAL_ERROR;
-    std::string source = std::string(folder) + "/FastSeq.cpp", library = std::string(folder) + "/library.so", log = std::string(folder) + "/log";
+    std::string folder = (std::filesystem::temp_directory_path() / "fastseq-fake-XXXXXX").string();
+    if (!mkdtemp(folder.data())) return NVRTC_ERROR_INTERNAL_ERROR;
+    std::string source = folder + "/FastSeq.cpp", library = folder + "/library.so", log = folder + "/log";
     std::ofstream(source) << program->source;
     std::string command = std::string(COMPILER) + " -std=c++17 -O2 -w -shared -fPIC" + definitions + " -o " + library + " " + source + " 2> " + log;
     bool isCompiled = std::system(command.c_str()) == 0;
@@ -137,7 +138,7 @@ EXPORT int nvrtcCompileProgram(Program* program, int optionCount, const char* co
     uint64_t bytes = code.size();
     program->image = std::string("FAKEGPU") + (program->isText ? 'P' : 'C') + std::string((const char*)&architecture, 4) + std::string((const char*)&bytes, 8) + code;
     for (const std::string& path : {source, library, log}) unlink(path.c_str());
-    rmdir(folder);
+    rmdir(folder.c_str());
     return isCompiled ? NVRTC_SUCCESS : NVRTC_ERROR_COMPILATION;
 }
 
