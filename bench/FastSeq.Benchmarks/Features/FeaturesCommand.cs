@@ -5,13 +5,20 @@ using FastSeq.Benchmarks.Workloads;
 namespace FastSeq.Benchmarks.Features;
 
 /// <summary>
-/// What does a feature cost beside its arithmetic? Each against the plain cell in the same rounds: time over time, divided by the multiply-adds of products over those of the plain cell.
-/// 1.00 is the cost of the arithmetic alone; what is no product (activations, masks, merges) counts as no arithmetic at all.
+/// What does a feature cost beside its arithmetic? Each against the plain cell in the same rounds: time over time, divided by the operations of products over those of the plain cell.
+/// 1.00 is the cost of the arithmetic alone; what is no product (activations, masks, merges) counts as no arithmetic at all. One exception: of a layer-normalised cell the normalisations are the
+/// feature, so their operations count with those of its products.
 /// </summary>
 static class FeaturesCommand
 {
-    const int Rounds = 15, Batch = 16, TimeSteps = 64;
+    const int Rounds = 15, Batch = 16, TimeSteps = 64, Units = 128;
     const double Goal = 1.15;
+
+    /// <summary>The operations of a normalisation for each number: mean 1, variance 3, (x - mean)·r 2, weight and bias 2.</summary>
+    const int NormalisationForward = 8;
+
+    /// <summary>Those of its gradients: by what was normalised 1, its two sums over the row 3, the slope 5, the weight's gradient 2, the bias's 1.</summary>
+    const int NormalisationBackward = 12;
 
     static double s_bestPeak;
     static int s_over;
@@ -22,7 +29,7 @@ static class FeaturesCommand
     {
         s_only = only ?? "";
         s_bestPeak = FmaProbe.Measure();
-        Console.WriteLine($"{Versions.CpuName}\n\n64 features, 128 units, {TimeSteps} time steps; training and prediction of {Batch} sequences on one thread, a step of one stream; medians of {Rounds} rounds.\n");
+        Console.WriteLine($"{Versions.CpuName}\n\n64 features, {Units} units, {TimeSteps} time steps; training and prediction of {Batch} sequences on one thread, a step of one stream; medians of {Rounds} rounds.\nOperations are those of products; of layer-normalised cells those of the normalisations, too ({NormalisationForward} a number forward, {NormalisationBackward} back).\n");
         Console.WriteLine("| feature | beside | FLOP ratio | training us | per FLOP | prediction us | per FLOP | step us | per FLOP |");
         Console.WriteLine("|---|---|--:|--:|--:|--:|--:|--:|--:|");
         var plainLstm = Plain<PlainLstm, PlainLstm.State>(static (model, x, states, y) => model.Step(x, ref states[0], y));
@@ -56,8 +63,8 @@ static class FeaturesCommand
         Row<FrozenStack, FrozenStack.State>("first layer Frozen", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
         Row<MeanStack, MeanStack.State>("[MeanOverTime]", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
         Row<AttentionStack, AttentionStack.State>("[AttentionPooling]", plainStack, static (model, x, states, y) => model.Step(x, ref states[0], y));
-        Row<LayerNormLstm, LayerNormLstm.State>("LayerNorm = true", plainLstm, static (model, x, states, y) => model.Step(x, ref states[0], y));
-        Row<LayerNormGru, LayerNormGru.State>("LayerNorm = true", plainGru, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        Row<LayerNormLstm, LayerNormLstm.State>("LayerNorm = true", plainLstm, static (model, x, states, y) => model.Step(x, ref states[0], y), normalised: 9 * Units);
+        Row<LayerNormGru, LayerNormGru.State>("LayerNorm = true", plainGru, static (model, x, states, y) => model.Step(x, ref states[0], y), normalised: 6 * Units);
         Row<VariationalLstm, VariationalLstm.State>("InputDropout, RecurrentDropout", plainLstm, static (model, x, states, y) => model.Step(x, ref states[0], y));
         Row<ZoneoutLstm, ZoneoutLstm.State>("Zoneout, CellZoneout", plainLstm, static (model, x, states, y) => model.Step(x, ref states[0], y));
         Row<ZoneoutGru, ZoneoutGru.State>("Zoneout", plainGru, static (model, x, states, y) => model.Step(x, ref states[0], y));
@@ -88,15 +95,23 @@ static class FeaturesCommand
         return ways;
     }
 
-    static void Row<TModel, TState>(string name, Ways plain, StreamLoop<TModel, TState>? step)
+    /// <param name="name">The feature.</param>
+    /// <param name="plain">What it is compared with.</param>
+    /// <param name="step">A step of one stream, or null where the model has none.</param>
+    /// <param name="normalised">The numbers that the cell normalises in a time step.</param>
+    static void Row<TModel, TState>(string name, Ways plain, StreamLoop<TModel, TState>? step, int normalised = 0)
         where TModel : class, ISequenceModel<TModel, float, float, float>
         where TState : unmanaged
     {
         if (!name.Contains(s_only, StringComparison.OrdinalIgnoreCase))
             return;
         Ways ways = WaysOf(step);
-        double flops = (double)ways.Info.FlopsPerStep / plain.Info.FlopsPerStep;
-        Console.WriteLine($"| {name} | {plain.Info.Name} | {flops:F2} | {Compare(ways.Training, plain.Training, flops)} | {Compare(ways.Prediction, plain.Prediction, flops)} | {(ways.Step is null ? "- | -" : Compare(ways.Step, plain.Step!, flops))} |");
+        double products = ways.Info.FlopsPerStep, ofPlain = plain.Info.FlopsPerStep;
+        double forward = (products + (normalised * NormalisationForward)) / ofPlain;
+
+        // Back there are two products for each one forward.
+        double training = ((3 * products) + (normalised * (NormalisationForward + NormalisationBackward))) / (3 * ofPlain);
+        Console.WriteLine($"| {name} | {plain.Info.Name} | {training:F2} | {Compare(ways.Training, plain.Training, training)} | {Compare(ways.Prediction, plain.Prediction, forward)} | {(ways.Step is null ? "- | -" : Compare(ways.Step, plain.Step!, forward))} |");
         ways.Training.Dispose();
         ways.Prediction.Dispose();
         ways.Step?.Dispose();

@@ -35,16 +35,17 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
     private int WeightStride => NormalizedPlan.Stride((IsLstm ? 14 : 10) * units, Context.Plan.VectorLanes);
 
     /// <summary>The rows of a time step that stay in the second-level cache together with weights: a quarter of a megabyte.</summary>
-    private int AheadRows => (1 << 18) / (((3 * Stride) + (4 * units)) * (Number == "double" ? 8 : 4));
+    private int AheadRows => (1 << 18) / ((((IsLstm ? 2 : 3) * Stride) + (4 * units)) * (Number == "double" ? 8 : 4));
 
     public override IEnumerable<(string Field, string Length)> Buffers
     {
         get
         {
-            foreach (string sums in (string[])["InputSums", "HiddenSums", "Gates"])
-            {
-                yield return Rows(sums, Stride);
-            }
+            yield return Rows("InputSums", Stride);
+            yield return Rows("HiddenSums", Stride);
+
+            // Gates of an LSTM are computed again backwards: memory of four gates a unit is slower than they are.
+            yield return IsLstm ? (Field + "Gates", $"Elements(Threads, {NormalizedPlan.RowGroup * Stride})") : Rows("Gates", Stride);
 
             yield return Rows("Statistics", NormalizedPlan.StatisticsSize);
             foreach (string state in States)
@@ -170,9 +171,13 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
                         int inputRow = Training ? row : taken + b - first, hiddenRow = Training ? row : block.SumsStart;
                         """);
                     writer.WriteLine(Product(plan.Hidden, "count", State(0, "previous"), Sums("HiddenSums", "hiddenRow")));
-                    writer.WriteLine($"ref {Number} gates = ref Training ? ref {Sums("Gates", "row")} : ref {Sums("InputSums", "inputRow")};");
+                    if (!IsLstm)
+                    {
+                        writer.WriteLine($"ref {Number} gates = ref Training ? ref {Sums("Gates", "row")} : ref {Sums("InputSums", "inputRow")};");
+                    }
+
                     writer.WriteLine(NormalizedCalls.Forward(
-                        plan, "in weights", "count", Stride, "Training", Sums("InputSums", "inputRow"), Sums("HiddenSums", "hiddenRow"), "gates",
+                        plan, "in weights", "count", Stride, "Training", Sums("InputSums", "inputRow"), Sums("HiddenSums", "hiddenRow"), IsLstm ? GroupGates : "gates",
                         state => State(state, "previous"), state => State(state, "current"), IsLstm ? Of("Tanh", "row", units) : "", Statistics("inputRow")));
                 }
             }
@@ -204,7 +209,7 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
                     int row = RowStart(t) + first, previous = PreviousRow(t) + first{(IsLstm ? ", current = Batch + row" : "")};
                     int ahead = t > 0 && count <= {AheadRows} ? RowStart(t) - RowStart(t - 1) : 0;
                     """);
-                string dH = Of("DH", "first", units), sums = $"ref {Sums("InputSums", "row")}, ref {Sums("HiddenSums", "row")}, in {Sums("Gates", "row")}";
+                string dH = Of("DH", "first", units), sums = $"ref {Sums("InputSums", "row")}, ref {Sums("HiddenSums", "row")}, {(IsLstm ? "ref " + GroupGates : "in " + Sums("Gates", "row"))}";
                 string output = $"in {Of("Gradient", "row", units)}", gradients = $"ref {Of("DGates", "block.Part", NormalizedPlan.RowGroup * GradientStride)}, ref {Of("DWeights", "first / SequencesTogether", WeightStride)}";
                 string states = IsLstm
                     ? $"in {State(1, "previous")}, in {State(1, "current")}, in {Of("Tanh", "row", units)}, in {Statistics("row")}, {output}, in {dH}, ref {Of("DC", "first", units)}"
@@ -266,6 +271,9 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
             }
         }
     }
+
+    /// <summary>Where the gates of a few rows of an LSTM lie while they are used.</summary>
+    private string GroupGates => Of("Gates", "block.Part", NormalizedPlan.RowGroup * Stride);
 
     private string Buffer(string name) => $"{Field}{name}.Reference";
 

@@ -18,7 +18,7 @@ public static partial class NormalizedLstm
     /// <param name="weights">The weights and biases of the normalisations.</param>
     /// <param name="input">What forward kept of the input sums in, the gradients by the input sums out.</param>
     /// <param name="hidden">The same of the recurrent sums.</param>
-    /// <param name="gates">The gates.</param>
+    /// <param name="gates">Overwritten: <see cref="RowGroup"/> rows of scratch memory for the gates, which are computed again: less work than waiting for them.</param>
     /// <param name="cPrevious">The previous c, [rows, units].</param>
     /// <param name="c">c, [rows, units].</param>
     /// <param name="tanh">The tanh of the normalised c, [rows, units].</param>
@@ -29,7 +29,7 @@ public static partial class NormalizedLstm
     /// <param name="dGates">Overwritten: <see cref="RowGroup"/> rows of scratch memory.</param>
     /// <param name="dWeights">Added to, a row for each sequence, or for two: the gradients of the weight of the input sums' normalisation, of that of the recurrent sums, of the bias of both, of the weight and of the bias of c's.</param>
     public static void Backward<T>(
-        int rows, int ahead, int together, int units, int stride, int gradientStride, int weightStride, scoped in NormalizedWeights<T> weights, ref T input, ref T hidden, ref readonly T gates,
+        int rows, int ahead, int together, int units, int stride, int gradientStride, int weightStride, scoped in NormalizedWeights<T> weights, ref T input, ref T hidden, ref T gates,
         ref readonly T cPrevious, ref readonly T c, ref readonly T tanh, ref readonly T statistics, ref readonly T dOutput, ref readonly T dh, ref T dc, ref T dGates, ref T dWeights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -41,11 +41,12 @@ public static partial class NormalizedLstm
             scoped BackwardRows<T> group = new()
             {
                 Count = Math.Min(RowGroup, rows - row), Together = together, UnitsBack = -ahead * (nint)units, SumsBack = -ahead * (nint)stride, Units = units, Stride = stride, GradientStride = gradientStride, WeightStride = weightStride,
-                InputWeight = ref weights.InputWeight, HiddenWeight = ref weights.HiddenWeight, CellWeight = ref weights.CellWeight,
-                Input = ref At(in input, place), Hidden = ref At(in hidden, place), Gates = ref At(in gates, place), Statistics = ref At(in statistics, row * StatisticsSize), Sums = ref sums[0],
+                InputWeight = ref weights.InputWeight, InputBias = ref weights.InputBias, HiddenWeight = ref weights.HiddenWeight, HiddenBias = ref weights.HiddenBias, CellWeight = ref weights.CellWeight,
+                Input = ref At(in input, place), Hidden = ref At(in hidden, place), Gates = ref gates, Statistics = ref At(in statistics, row * StatisticsSize), Sums = ref sums[0],
                 CPrevious = ref At(in cPrevious, unit), C = ref At(in c, unit), Tanh = ref At(in tanh, unit), DOutput = ref At(in dOutput, unit), Dh = ref At(in dh, unit),
                 Dc = ref At(in dc, unit), DGates = ref dGates, DWeights = ref At(in dWeights, row / together * weightStride),
             };
+            InAllWidths<T, BackwardRows<T>, GatesAgainPass<T>>(units, in group);
             InAllWidths<T, BackwardRows<T>, OutputBackwardPass<T>>(units, in group);
             InAllWidths<T, BackwardRows<T>, GatesBackwardPass<T>>(units, in group);
             scoped SlopeRows<T> slopes = new()
@@ -68,7 +69,36 @@ public static partial class NormalizedLstm
 
         /// <summary>Where the same row of the time step before lies.</summary>
         public nint UnitsBack, SumsBack;
-        public ref T InputWeight, HiddenWeight, CellWeight, Input, Hidden, Gates, CPrevious, C, Tanh, Statistics, Sums, DOutput, Dh, Dc, DGates, DWeights;
+        public ref T InputWeight, InputBias, HiddenWeight, HiddenBias, CellWeight, Input, Hidden, Gates, CPrevious, C, Tanh, Statistics, Sums, DOutput, Dh, Dc, DGates, DWeights;
+    }
+
+    /// <summary>The gates from what was kept of the sums: the bits of forward.</summary>
+    readonly struct GatesAgainPass<T> : IPass<T, BackwardRows<T>>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public static void Run<TVector, TWidth>(int first, int end, scoped ref readonly BackwardRows<T> rows)
+            where TVector : unmanaged
+            where TWidth : struct, IRegisterWidth<T, TVector>
+        {
+            var math = new LoopFunctions<T, TVector, TWidth>();
+            nint units = rows.Units, back = rows.SumsBack;
+            ref T weightX = ref rows.InputWeight, biasX = ref rows.InputBias, weightY = ref rows.HiddenWeight, biasY = ref rows.HiddenBias;
+            for (int row = 0; row < rows.Count; row++)
+            {
+                nint place = row * rows.Stride;
+                ref T x = ref Unsafe.Add(ref rows.Input, place), y = ref Unsafe.Add(ref rows.Hidden, place), gates = ref Unsafe.Add(ref rows.Gates, place);
+                for (nint j = first; j < end; j += TWidth.Lanes)
+                {
+                    CacheLines.PrefetchFour(ref Unsafe.Add(ref x, j + back), units);
+                    CacheLines.PrefetchFour(ref Unsafe.Add(ref y, j + back), units);
+                    TWidth.Store(math.Sigmoid(Sum<T, TVector, TWidth>(j, ref x, ref weightX, ref biasX, ref y, ref weightY, ref biasY)), ref Unsafe.Add(ref gates, j));
+                    TWidth.Store(math.Sigmoid(Sum<T, TVector, TWidth>(j + units, ref x, ref weightX, ref biasX, ref y, ref weightY, ref biasY)), ref Unsafe.Add(ref gates, j + units));
+                    TWidth.Store(math.Tanh(Sum<T, TVector, TWidth>(j + (2 * units), ref x, ref weightX, ref biasX, ref y, ref weightY, ref biasY)), ref Unsafe.Add(ref gates, j + (2 * units)));
+                    TWidth.Store(math.Sigmoid(Sum<T, TVector, TWidth>(j + (3 * units), ref x, ref weightX, ref biasX, ref y, ref weightY, ref biasY)), ref Unsafe.Add(ref gates, j + (3 * units)));
+                }
+            }
+        }
     }
 
     /// <summary>forward: h_t = σ(o)·tanh(LN(c_t)).</summary>
@@ -120,7 +150,7 @@ public static partial class NormalizedLstm
             where TVector : unmanaged
             where TWidth : struct, IRegisterWidth<T, TVector>
         {
-            nint units = rows.Units, back = rows.SumsBack;
+            nint units = rows.Units;
             ref T weightX = ref rows.InputWeight, weightY = ref rows.HiddenWeight, weightC = ref rows.CellWeight;
             for (int row = 0; row < rows.Count; row++)
             {
@@ -136,9 +166,6 @@ public static partial class NormalizedLstm
                 SlopeSums<T, TVector, TWidth> ofX = default, ofY = default, ofXToo = default, ofYToo = default;
                 for (nint j = first; j < end; j += TWidth.Lanes)
                 {
-                    CacheLines.PrefetchFour(ref Unsafe.Add(ref gates, j + back), units);
-                    CacheLines.PrefetchFour(ref Unsafe.Add(ref x, j + back), units);
-                    CacheLines.PrefetchFour(ref Unsafe.Add(ref y, j + back), units);
                     TVector d = slope.Of(TWidth.Load(in Unsafe.Add(ref dCell, j)), TWidth.Load(in Unsafe.Add(ref weightC, j)), ofC.Normalise(ref Unsafe.Add(ref c, j), keeps: false));
                     d = TWidth.Add(TWidth.Load(in Unsafe.Add(ref dc, j)), d);
                     TVector i = TWidth.Load(in Unsafe.Add(ref gates, j)), f = TWidth.Load(in Unsafe.Add(ref gates, j + units)), g = TWidth.Load(in Unsafe.Add(ref gates, j + (2 * units)));

@@ -19,7 +19,7 @@ public static partial class NormalizedLstm
     /// <param name="weights">The weights and biases of the normalisations.</param>
     /// <param name="input">The input sums; where kept, overwritten by the normalised ones before weight and bias.</param>
     /// <param name="hidden">The recurrent sums; likewise.</param>
-    /// <param name="gates">Overwritten: o in its place, where kept all gates. May be <paramref name="input"/> where nothing is kept.</param>
+    /// <param name="gates">Overwritten: <see cref="RowGroup"/> rows of scratch memory, or one where there is one row. May be <paramref name="input"/> where nothing is kept of one row.</param>
     /// <param name="cPrevious">The previous c, [rows, units].</param>
     /// <param name="c">Overwritten: the new c; may be <paramref name="cPrevious"/>.</param>
     /// <param name="tanh">Where kept, overwritten: the tanh of the normalised c, [rows, units].</param>
@@ -37,7 +37,7 @@ public static partial class NormalizedLstm
                 Count = Math.Min(RowGroup, rows - row), Units = units, Stride = stride, Keeps = keeps,
                 InputWeight = ref weights.InputWeight, InputBias = ref weights.InputBias, HiddenWeight = ref weights.HiddenWeight, HiddenBias = ref weights.HiddenBias,
                 CellWeight = ref weights.CellWeight, CellBias = ref weights.CellBias,
-                Input = ref Unsafe.Add(ref input, row * stride), Hidden = ref Unsafe.Add(ref hidden, row * stride), Gates = ref Unsafe.Add(ref gates, row * stride),
+                Input = ref Unsafe.Add(ref input, row * stride), Hidden = ref Unsafe.Add(ref hidden, row * stride), Gates = ref gates,
                 CPrevious = ref Unsafe.Add(ref Unsafe.AsRef(in cPrevious), row * units), C = ref Unsafe.Add(ref c, row * units),
                 Tanh = ref Unsafe.Add(ref tanh, row * units), H = ref Unsafe.Add(ref h, row * units), Statistics = ref Unsafe.Add(ref statistics, row * StatisticsSize),
             };
@@ -83,13 +83,6 @@ public static partial class NormalizedLstm
                     TVector f = math.Sigmoid(Sum(j + units, keeps, ref x, ofX, ref weightX, ref biasX, ref y, ofY, ref weightY, ref biasY));
                     TVector g = math.Tanh(Sum(j + (2 * units), keeps, ref x, ofX, ref weightX, ref biasX, ref y, ofY, ref weightY, ref biasY));
                     TVector o = math.Sigmoid(Sum(j + (3 * units), keeps, ref x, ofX, ref weightX, ref biasX, ref y, ofY, ref weightY, ref biasY));
-                    if (keeps)
-                    {
-                        TWidth.Store(i, ref Unsafe.Add(ref gates, j));
-                        TWidth.Store(f, ref Unsafe.Add(ref gates, j + units));
-                        TWidth.Store(g, ref Unsafe.Add(ref gates, j + (2 * units)));
-                    }
-
                     TWidth.Store(o, ref Unsafe.Add(ref gates, j + (3 * units)));
                     TWidth.Store(TWidth.MultiplyAdd(i, g, TWidth.Multiply(f, TWidth.Load(in Unsafe.Add(ref cPrevious, j)))), ref Unsafe.Add(ref c, j));
                 }

@@ -95,11 +95,26 @@ public static class NormalizedSums
         nint at, bool keeps, ref T x, Scale<T, TVector, TWidth> ofX, ref T weightX, ref T biasX, ref T y, Scale<T, TVector, TWidth> ofY, ref T weightY, ref T biasY)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TVector : unmanaged
+        where TWidth : struct, IRegisterWidth<T, TVector> => Sum<T, TVector, TWidth>(
+            at, ofX.Normalise(ref Unsafe.Add(ref x, at), keeps), ref weightX, ref biasX, ofY.Normalise(ref Unsafe.Add(ref y, at), keeps), ref weightY, ref biasY);
+
+    /// <summary>The same where x and y are kept as they are before weight and bias.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TVector Sum<T, TVector, TWidth>(nint at, ref T x, ref T weightX, ref T biasX, ref T y, ref T weightY, ref T biasY)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : unmanaged
+        where TWidth : struct, IRegisterWidth<T, TVector> => Sum<T, TVector, TWidth>(
+            at, TWidth.Load(in Unsafe.Add(ref x, at)), ref weightX, ref biasX, TWidth.Load(in Unsafe.Add(ref y, at)), ref weightY, ref biasY);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TVector Sum<T, TVector, TWidth>(nint at, TVector normalisedX, ref T weightX, ref T biasX, TVector normalisedY, ref T weightY, ref T biasY)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : unmanaged
         where TWidth : struct, IRegisterWidth<T, TVector>
     {
         TVector bias = TWidth.Add(TWidth.Load(in Unsafe.Add(ref biasX, at)), TWidth.Load(in Unsafe.Add(ref biasY, at)));
-        TVector sum = TWidth.MultiplyAdd(ofY.Normalise(ref Unsafe.Add(ref y, at), keeps), TWidth.Load(in Unsafe.Add(ref weightY, at)), bias);
-        return TWidth.MultiplyAdd(ofX.Normalise(ref Unsafe.Add(ref x, at), keeps), TWidth.Load(in Unsafe.Add(ref weightX, at)), sum);
+        TVector sum = TWidth.MultiplyAdd(normalisedY, TWidth.Load(in Unsafe.Add(ref weightY, at)), bias);
+        return TWidth.MultiplyAdd(normalisedX, TWidth.Load(in Unsafe.Add(ref weightX, at)), sum);
     }
 
     /// <summary>The two sums over a row that the gradient by what was normalised needs: Σ g and Σ g·x̂, g = d·weight.</summary>

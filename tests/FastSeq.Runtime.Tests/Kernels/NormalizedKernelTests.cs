@@ -257,7 +257,7 @@ public sealed class NormalizedKernelTests
         public Buffers(Case of, int first, int rows)
         {
             (_of, _rows, _stride, _gradientStride, _weightStride) = (of, rows, of.Width + Gap, (5 * of.Units) + Gap, (14 * of.Units) + Gap);
-            (_input, _hidden, _gates) = (new T[rows * _stride], new T[rows * _stride], new T[rows * _stride]);
+            (_input, _hidden, _gates) = (new T[rows * _stride], new T[rows * _stride], new T[(of.IsLstm ? NormalizedSums.RowGroup : rows) * _stride]);
             (_tanh, C, H, _previous, _dOutput, _dh, _dState) = (OfUnits(), OfUnits(), OfUnits(), OfUnits(), OfUnits(), OfUnits(), OfUnits());
             (_statistics, _dGates, _dWeights) = (new T[rows * NormalizedSums.StatisticsSize], new T[NormalizedSums.RowGroup * _gradientStride], new T[rows * _weightStride]);
             _weights = Convert(of.Weights);
@@ -290,7 +290,7 @@ public sealed class NormalizedKernelTests
             if (_of.IsLstm)
             {
                 NormalizedLstm.Forward(
-                    _rows, _of.Units, _stride, 1e-5, keeps, Weights, ref _input[0], ref _hidden[0], ref keeps ? ref _gates[0] : ref _input[0],
+                    _rows, _of.Units, _stride, 1e-5, keeps, Weights, ref _input[0], ref _hidden[0], ref _gates[0],
                     in _previous[0], ref C[0], ref _tanh[0], ref H[0], ref _statistics[0]);
             }
             else
@@ -307,7 +307,7 @@ public sealed class NormalizedKernelTests
             if (_of.IsLstm)
             {
                 NormalizedLstm.Backward(
-                    _rows, ahead: 0, together, _of.Units, _stride, _gradientStride, _weightStride, Weights, ref _input[0], ref _hidden[0], in _gates[0], in _previous[0], in C[0], in _tanh[0],
+                    _rows, ahead: 0, together, _of.Units, _stride, _gradientStride, _weightStride, Weights, ref _input[0], ref _hidden[0], ref _gates[0], in _previous[0], in C[0], in _tanh[0],
                     in _statistics[0], in _dOutput[0], in _dh[0], ref _dState[0], ref _dGates[0], ref _dWeights[0]);
             }
             else
