@@ -40,6 +40,11 @@ internal sealed partial class RunRecurrent
                         int count = global::System.Math.Min({RowBlock}, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;
                         int tapeRow = Training ? row : taped + b - first;
                         """);
+                    if (equations.StageCount > 1)
+                    {
+                        writer.WriteLine("int operandRow = Training ? row : b;");
+                    }
+
                     for (int stage = 0; stage < equations.StageCount; stage++)
                     {
                         WriteMaskedOperand(writer, stage);
@@ -100,7 +105,7 @@ internal sealed partial class RunRecurrent
 
     private string WeightsName => plan.WeightDrop is null ? "p" : "weights";
 
-    private string OperandOf(int stage) => stage == 0 ? At(plan.Dropout is null ? "h" : "hUsed", $"(previous * {cell.OutputSize})") : At("operand" + stage, $"row * {cell.Units}");
+    private string OperandOf(int stage) => stage == 0 ? At(plan.Dropout is null ? "h" : "hUsed", $"(previous * {cell.OutputSize})") : At("operand" + stage, $"operandRow * {cell.Units}");
 
     private void WriteFormula(SourceWriter writer, int stage) =>
         writer.WriteLine($"// b_hh + W_hh·{(stage == 0 ? "h_(t-1)" : equations.LaterOperands[stage - 1].Name!)}, then the gates");
@@ -119,7 +124,7 @@ internal sealed partial class RunRecurrent
             "tape" => PanelRow("tape", plan.TapeSlots, panel, units, "tapeRows", "tapeRow"),
             "sums" => sums,
             "unitParameters" => Parameter(Panels.StartOf(cell.UnitParameters!, panel)),
-            "operandRows" => HistoryRow("operand" + (stage + 1), "row", panel),
+            "operandRows" => HistoryRow("operand" + (stage + 1), "operandRow", panel),
             string name when name.EndsWith("Mask", StringComparison.Ordinal) => MaskRow(name, panel),
             string name when name.EndsWith("PreviousRows", StringComparison.Ordinal) => HistoryRow(name.Substring(0, 1), "previous", panel),
             "hRows" when equations.IsProjected => HistoryRow($"{Field}Projected.Reference", "row", panel),
