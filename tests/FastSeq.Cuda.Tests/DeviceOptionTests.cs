@@ -61,6 +61,24 @@ public sealed class DeviceOptionTests : CudaTest
     }
 
     [Fact]
+    public async Task DeviceThatTheToolkitDoesNotKnow_IsAnError()
+    {
+        using var folder = new TemporaryFolder();
+        FakeCuda.SetArchitectures(100);
+        try
+        {
+            Assert.StartsWith("error: NVRTC 12.8 makes no code for Fake GPU 0, whose compute capability is 9.0. Install an older CUDA toolkit", (await Train(folder, "cuda", 1)).Split('\n')[^2]);
+            (int exitCode, _, string error) = await Run("quickstart", "--device", "cuda", "--fast", "--out", folder.FullName);
+            Assert.Equal(1, exitCode);
+            Assert.StartsWith("error: NVRTC 12.8 makes no code for Fake GPU 0", error);
+        }
+        finally
+        {
+            FakeCuda.SetArchitectures(75, 80, 86, 89, 90, 100);
+        }
+    }
+
+    [Fact]
     public async Task OtherDevices_AreRefused()
     {
         (int exitCode, _, string error) = await Run("quickstart", "--device", "tpu");
