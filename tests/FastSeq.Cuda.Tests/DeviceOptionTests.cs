@@ -47,6 +47,39 @@ public sealed class DeviceOptionTests : CudaTest
     }
 
     [Fact]
+    public async Task Auto_SaysWhatItChoseAndRemembersIt()
+    {
+        using var folder = new TemporaryFolder();
+        string[] lines = [Line(await Train(folder, "auto", 0)), Line(await Train(folder, "auto", 0))];
+        Assert.Equal(lines[0], lines[1]);
+        Assert.Matches("^device: (Fake GPU 0: a training step of 32 x 8 takes .* ms there and .* ms on the processor|the processor: a training step of 32 x 8 takes .* ms there and .* ms on Fake GPU 0)$", lines[0]);
+        string data = Path.Combine(folder.FullName, "data.csv"), weights = Path.Combine(folder.FullName, "model.safetensors");
+        (int exitCode, string output, string error) = await Run("predict", "--data", data, "--weights", weights, "--device", "auto");
+        Assert.Equal(0, exitCode);
+        Assert.StartsWith("step,forecast\n", output);
+        Assert.Contains(": a prediction of 1 x 8 takes ", Line(error));
+
+        static string Line(string text) => Assert.Single(text.Split('\n'), line => line.StartsWith("device: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AutoWithoutADriver_IsTheProcessor()
+    {
+        using LibraryFolder libraries = Child.FolderOf();
+        await Child.Run(
+            typeof(DeviceOptionTests), new() { [FakeCuda.PathVariable] = libraries.FullName },
+            () =>
+            {
+                using var folder = new TemporaryFolder();
+                Assert.Contains($"\ndevice: the processor: {CudaDevice.Missing}\n", Train(folder, "auto", 0).GetAwaiter().GetResult());
+                (int exitCode, string output, string error) = Run("quickstart", "--device", "auto", "--epochs", "1", "--fast", "--out", folder.FullName).GetAwaiter().GetResult();
+                Assert.Equal((0, ""), (exitCode, error));
+                Assert.Contains($"\ndevice: the processor: {CudaDevice.Missing}\n", output);
+                Assert.Contains(", 2 threads, seed 1", output);
+            });
+    }
+
+    [Fact]
     public async Task MissingDriver_IsAnError()
     {
         using LibraryFolder libraries = Child.FolderOf();
