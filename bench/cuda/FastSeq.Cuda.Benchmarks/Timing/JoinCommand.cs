@@ -10,7 +10,7 @@ static class JoinCommand
     {
         if (options.Files.Count == 0) throw new OptionException("join needs the files that 'time', 'peak' and peer.py wrote.");
         List<BenchRow> rows = [.. options.Files.SelectMany(BenchRow.Read)];
-        foreach (BenchRow machine in rows.Where(row => row.Machine is not null)) output.WriteLine(string.Join(", ", machine.Machine!.Select(fact => $"{fact.Key} {fact.Value}")));
+        foreach (string machine in rows.Where(row => row.Machine is not null).Select(row => string.Join(", ", row.Machine!.Select(fact => $"{fact.Key} {fact.Value}"))).Distinct()) output.WriteLine(machine);
         Dictionary<string, double> peaks = rows.Where(row => row.Side == "peak").GroupBy(row => row.Precision!).ToDictionary(group => group.Key, group => group.Max(row => row.TeraPerSecond ?? 0));
         var table = new List<string[]>();
         foreach (var group in rows.Where(row => row.Side is "fastseq" or "pytorch").GroupBy(row => (row.Workload, row.Mode, row.Precision)))
