@@ -111,6 +111,7 @@ def run(torch, options):
                     continue
                 set_precision(torch, precision)
                 size = (2, 3) if options.tiny else (batch, time_steps)
+                row["batch"], row["timeSteps"] = size
                 try:
                     step = make_step(torch, options.device, cell, *size, hidden, mode, precision)
                     row["milliseconds"] = [measure(torch, options.device, step, options.warm_up, options.steps) for _ in range(options.rounds)]

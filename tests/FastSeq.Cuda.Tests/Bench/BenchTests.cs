@@ -48,7 +48,7 @@ public sealed class BenchTests : CudaTest
             Assert.Equal(7, output.TrimEnd().Split('\n').Length);
             List<BenchRow> rows = BenchRow.Read(file);
             Assert.Equal((1, 4, 6), (rows.Count(row => row.Side == "machine"), rows.Count(row => row.Side == "peak"), rows.Count(row => row.Side == "fastseq")));
-            Assert.All(rows.Where(row => row.Side == "fastseq"), row => Assert.True(row is { Milliseconds.Length: 2 } && row.Milliseconds.All(time => time > 0)));
+            Assert.All(rows.Where(row => row.Side == "fastseq"), row => Assert.True(row is { Milliseconds.Length: 2, Batch: 2, TimeSteps: 3 } && row.Milliseconds.All(time => time > 0)));
             Assert.Equal(ProductPrecision.Float32, CudaDevice.Default.ProductPrecision);
             (exitCode, output, _) = Run("join", file);
             Assert.Equal(0, exitCode);

@@ -30,8 +30,8 @@ static class TimeCommand
     static BenchRow Time(Options options, Workload workload, string mode, ProductPrecision precision)
     {
         CudaDevice device = CudaDevice.Default;
-        BenchRow row = workload.Row("fastseq", mode, Options.NameOf(precision));
         (int batch, int timeSteps) = options.Tiny ? (2, 3) : (workload.Batch, workload.TimeSteps);
+        BenchRow row = workload.Row("fastseq", mode, Options.NameOf(precision)) with { Batch = batch, TimeSteps = timeSteps };
         device.ProductPrecision = precision;
         try
         {
