@@ -10,6 +10,18 @@ public sealed partial class CudaDevice : ISequenceDevice
     /// <summary>How exactly products of floats are computed by runs that are made from here on; those of doubles are always exact to the last bits.</summary>
     public ProductPrecision ProductPrecision { get; set; }
 
+    /// <summary>The first GPU where it is faster than the processor, else the processor: measured once for each model, number of sequences and machine.</summary>
+    /// <param name="work">What it is to be faster at.</param>
+    public static AutoDevice Auto(DeviceWork work = DeviceWork.Training) => new(work);
+
+    /// <summary>The device itself.</summary>
+    /// <inheritdoc/>
+    public ISequenceDevice? ChooseFor<TModel, T, TInput, TTarget>(int maxBatch, int maxTimeSteps, int threads, int maxTokens = int.MaxValue)
+        where TModel : class, ISequenceModel<TModel, T, TInput, TTarget>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TInput : unmanaged
+        where TTarget : unmanaged => this;
+
     /// <inheritdoc/>
     public SequenceRun<T, TInput, TTarget> CreateRun<TModel, T, TInput, TTarget>(AlignedBuffer<T> parameters, AlignedBuffer<T> rest, int maxBatch, int maxTimeSteps, int maxTokens = int.MaxValue)
         where TModel : class, ISequenceModel<TModel, T, TInput, TTarget>

@@ -47,6 +47,39 @@ public sealed class DeviceOptionTests : CudaTest
     }
 
     [Fact]
+    public async Task Auto_SaysWhatItChoseAndRemembersIt()
+    {
+        using var folder = new TemporaryFolder();
+        string[] lines = [Line(await Train(folder, "auto", 0)), Line(await Train(folder, "auto", 0))];
+        Assert.Equal(lines[0], lines[1]);
+        Assert.Matches("^device: (Fake GPU 0: a training step of 32 x 8 takes .* ms there and .* ms on the processor|the processor: a training step of 32 x 8 takes .* ms there and .* ms on Fake GPU 0)$", lines[0]);
+        string data = Path.Combine(folder.FullName, "data.csv"), weights = Path.Combine(folder.FullName, "model.safetensors");
+        (int exitCode, string output, string error) = await Run("predict", "--data", data, "--weights", weights, "--device", "auto");
+        Assert.Equal(0, exitCode);
+        Assert.StartsWith("step,forecast\n", output);
+        Assert.Contains(": a prediction of 1 x 8 takes ", Line(error));
+
+        static string Line(string text) => Assert.Single(text.Split('\n'), line => line.StartsWith("device: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AutoWithoutADriver_IsTheProcessor()
+    {
+        using LibraryFolder libraries = Child.FolderOf();
+        await Child.Run(
+            typeof(DeviceOptionTests), new() { [FakeCuda.PathVariable] = libraries.FullName },
+            () =>
+            {
+                using var folder = new TemporaryFolder();
+                Assert.Contains($"\ndevice: the processor: {CudaDevice.Missing}\n", Train(folder, "auto", 0).GetAwaiter().GetResult());
+                (int exitCode, string output, string error) = Run("quickstart", "--device", "auto", "--epochs", "1", "--fast", "--out", folder.FullName).GetAwaiter().GetResult();
+                Assert.Equal((0, ""), (exitCode, error));
+                Assert.Contains($"\ndevice: the processor: {CudaDevice.Missing}\n", output);
+                Assert.Contains(", 2 threads, seed 1", output);
+            });
+    }
+
+    [Fact]
     public async Task MissingDriver_IsAnError()
     {
         using LibraryFolder libraries = Child.FolderOf();
@@ -58,6 +91,24 @@ public sealed class DeviceOptionTests : CudaTest
                 Assert.Equal($"error: {CudaDevice.Missing}\n", Train(folder, "cuda", 1).GetAwaiter().GetResult());
                 Assert.Equal((1, "", $"error: {CudaDevice.Missing}\n"), Run("quickstart", "--device", "cuda", "--out", folder.FullName).GetAwaiter().GetResult());
             });
+    }
+
+    [Fact]
+    public async Task DeviceThatTheToolkitDoesNotKnow_IsAnError()
+    {
+        using var folder = new TemporaryFolder();
+        FakeCuda.SetArchitectures(100);
+        try
+        {
+            Assert.StartsWith("error: NVRTC 12.8 makes no code for Fake GPU 0, whose compute capability is 9.0. Install an older CUDA toolkit", (await Train(folder, "cuda", 1)).Split('\n')[^2]);
+            (int exitCode, _, string error) = await Run("quickstart", "--device", "cuda", "--fast", "--out", folder.FullName);
+            Assert.Equal(1, exitCode);
+            Assert.StartsWith("error: NVRTC 12.8 makes no code for Fake GPU 0", error);
+        }
+        finally
+        {
+            FakeCuda.SetArchitectures(75, 80, 86, 89, 90, 100);
+        }
     }
 
     [Fact]

@@ -15,19 +15,7 @@ struct Filling { i64 count; double value; real* to; };
 
 KERNEL(fill_numbers, Filling) { EACH(i, a.count) a.to[i] = real(a.value); }
 
-// Zeros where the number of a row is negative.
-struct RowGather { i64 rows; i64 size; const int* places; const real* from; real* to; };
-
-KERNEL(gather_rows, RowGather)
-{
-    EACH(i, a.rows * a.size)
-    {
-        const i64 row = i / a.size, from = a.places[row];
-        a.to[i] = from < 0 ? real(0) : a.from[from * a.size + (i - row * a.size)];
-    }
-}
-
-// Each row of "to" is one of "from" or zeros; those of "from" that are in no row stay unread.
+// Each row of "to" is one of "from", or zeros where its number is negative; those of "from" that are in no row stay unread.
 struct RowSpread { i64 rows; i64 size; i64 add; const int* places; const real* from; real* to; };
 
 KERNEL(spread_rows, RowSpread)

@@ -5,16 +5,11 @@ namespace FastSeq.Cuda;
 /// <content>Back through time, and the gradients of the parameters once all time steps are done.</content>
 sealed partial class CellRun
 {
-    readonly DevicePointer dInput, dHidden, dUnit, dOperand, dProjected, dDropped, previousH;
-    readonly DevicePointer[] dStates = [];
+    readonly DevicePointer dInput, dHidden, dUnit, dOperand, dProjected, dDropped;
 
     public override void Backward()
     {
-        for (int state = 0; state < dStates.Length && !Context.HasFinalGradients; state++)
-        {
-            Context.Clear(dStates[state], Level.Batch, layer.States[state].Size);
-        }
-
+        ClearStateGradients();
         for (int t = Level.TimeSteps - 1; t >= 0; t--)
         {
             BackwardStep(t, Level.Packed.BatchSize(t));
@@ -38,8 +33,8 @@ sealed partial class CellRun
         {
             // From the gradient of h, which goes out and on to the next step, to that of m; dH is then free for the step before.
             DevicePointer output = RowOf(Gradient, t, Width);
-            Queue.Launch(add, (long)count * Width, (long)count * Width, dStates[0], output);
-            Context.Clear(dStates[0], count, Width);
+            Queue.Launch(add, (long)count * Width, (long)count * Width, StateGradients[0], output);
+            Context.Clear(StateGradients[0], count, Width);
             Queue.Multiply(count, layer.Units, Width, output, Width, false, Context.Parameter(layer.Projection), layer.Units, false, 0, dProjected, layer.Units);
         }
 
@@ -47,12 +42,12 @@ sealed partial class CellRun
         {
             LaunchGates(backward[stage], stage, t, count);
             CellStage product = layer.Stages[stage];
-            DevicePointer target = stage > 0 ? dOperand : DropsH ? dDropped : dStates[0];
+            DevicePointer target = stage > 0 ? dOperand : DropsH ? dDropped : StateGradients[0];
             DevicePointer d = Context.At(RowOf(dHidden, t, HiddenColumns), (long)product.FirstGate * layer.Units);
             Queue.Multiply(count, Width, product.Gates * layer.Units, d, HiddenColumns, false, RowsOf(product), Width, false, stage == 0 && !DropsH ? 1 : 0, target, Width);
             if (DropsH)
             {
-                DropRows(count, target, stage == 0 ? dStates[0] : target, adds: stage == 0);
+                DropRows(count, target, stage == 0 ? StateGradients[0] : target, adds: stage == 0);
             }
         }
     }
@@ -80,15 +75,7 @@ sealed partial class CellRun
             }
         }
 
-        // Learned initial states: the sum over the sequences that began with them.
-        for (int state = 0; state < layer.States.Length; state++)
-        {
-            if (layer.States[state].Parameter >= 0 && !Context.HasStates && (Level.TimeSteps > 0 || Context.HasFinalGradients))
-            {
-                int size = layer.States[state].Size;
-                Context.SumRows(dStates[state], Level.Batch, size, size, Context.Gradient(layer.States[state].Parameter));
-            }
-        }
+        InitialStateGradients();
     }
 
     void HiddenWeightGradients()
@@ -96,13 +83,7 @@ sealed partial class CellRun
         for (int stage = 0; stage < layer.Stages.Length; stage++)
         {
             CellStage product = layer.Stages[stage];
-            DevicePointer operand = stage > 0 ? operands[stage - 1] : UsedH;
-            if (stage == 0 && !Level.IsEven)
-            {
-                Queue.Launch(gatherRows, (long)Level.Rows * Width, Level.Rows, Width, Level.PreviousRows, UsedH, previousH);
-                operand = previousH;
-            }
-
+            DevicePointer operand = stage > 0 ? operands[stage - 1] : PreviousRows(UsedH);
             Queue.Multiply(
                 product.Gates * layer.Units,
                 Width,

@@ -2,56 +2,44 @@ using FastSeq.Devices;
 
 namespace FastSeq.Cuda;
 
-/// <summary>
-/// A recurrent layer: the input sums of all time steps in one product, then step by step the recurrent product and the gates. States lie in histories that begin with the initial states;
-/// the row of a previous state is the row of that sequence's time step before.
-/// </summary>
-sealed partial class CellRun : LayerRun
+/// <summary>A recurrent layer: the input sums of all time steps in one product, then step by step the recurrent product and the gates.</summary>
+sealed partial class CellRun : RecurrentRun
 {
     readonly CellLayer layer;
     readonly CudaKernel[] forward, backward;
-    readonly CudaKernel begin, dropSequences, stepMasks, dropParameters, gatherRows, add;
+    readonly CudaKernel dropSequences, stepMasks, dropParameters, add;
     readonly DevicePointer tape, sums, projected, droppedH, droppedWeights, hMasks, cMasks;
-    readonly DevicePointer[] histories, operands;
+    readonly DevicePointer[] operands;
 
     public CellRun(RunContext context, LayerRun[] before, CellLayer layer)
-        : base(context, before, layer)
+        : base(context, before, layer, layer.States)
     {
         this.layer = layer;
         int stages = layer.Stages.Length;
         forward = [.. Enumerable.Range(0, stages).Select(stage => Kernel($"{layer.Kernel}_forward{stage}"))];
         backward = [.. Enumerable.Range(0, stages).Select(stage => Kernel($"{layer.Kernel}_backward{stage}"))];
-        begin = Kernel("begin_states");
         dropSequences = Kernel("drop_sequences");
         stepMasks = Kernel("step_masks");
         dropParameters = Kernel("drop_parameters");
-        gatherRows = Kernel("gather_rows");
         add = Kernel("add_numbers");
         tape = AllocateRows((long)layer.TapeSlots * layer.Units);
         sums = context.Memory.Allocate(context.MaxBatch, (long)layer.Stages.Max(stage => stage.Gates) * layer.Units);
-        histories = [.. layer.States.Select(state => context.Memory.Allocate((long)context.MaxBatch + MaxRowCount, state.Size))];
         operands = [.. Enumerable.Range(1, stages - 1).Select(_ => AllocateRows(layer.Units))];
         hMasks = layer.Zoneout is null ? default : AllocateRows(layer.Units);
         cMasks = layer.CellZoneout is null ? default : AllocateRows(layer.Units);
         projected = layer.Projection >= 0 ? AllocateRows(layer.Units) : default;
-        droppedH = layer.RecurrentDropout is null ? default : context.Memory.Allocate((long)context.MaxBatch + MaxRowCount, Width);
+        droppedH = layer.RecurrentDropout is null ? default : AllocateHistory(Width);
         droppedWeights = layer.WeightDrop is null ? default : context.Memory.Allocate(1, HiddenNumbers);
         if (Learns)
         {
             dInput = AllocateRows((long)layer.InputGates * layer.Units);
             dHidden = layer.SharesGradients ? dInput : AllocateRows((long)layer.HiddenGates * layer.Units);
             dUnit = layer.UnitParameters.IsEmpty ? default : AllocateRows((long)layer.UnitParameters.Length * layer.Units);
-            dStates = [.. layer.States.Select(state => context.Memory.Allocate(context.MaxBatch, state.Size))];
             dOperand = stages > 1 ? context.Memory.Allocate(context.MaxBatch, layer.Units) : default;
             dProjected = layer.Projection >= 0 ? context.Memory.Allocate(context.MaxBatch, layer.Units) : default;
             dDropped = layer.RecurrentDropout is null ? default : context.Memory.Allocate(context.MaxBatch, Width);
-            previousH = AllocateRows(Width);
         }
     }
-
-    public override DevicePointer Output => Context.At(histories[0], (long)Level.Batch * Width);
-
-    public override bool Learns => !layer.IsFrozen || base.Learns;
 
     int InputColumns => layer.InputGates * layer.Units;
 
@@ -66,17 +54,11 @@ sealed partial class CellRun : LayerRun
     DevicePointer HiddenWeight => layer.WeightDrop is not null && Context.Training ? droppedWeights : Context.Parameter(layer.HiddenWeight);
 
     /// <summary>What the recurrent product multiplies: h, or what dropout has left of it.</summary>
-    DevicePointer UsedH => DropsH ? droppedH : histories[0];
+    DevicePointer UsedH => DropsH ? droppedH : Histories[0];
 
     public override void Forward()
     {
-        for (int state = 0; state < layer.States.Length && !Context.HasStates; state++)
-        {
-            CellValue value = layer.States[state];
-            DevicePointer start = value.Parameter >= 0 ? Context.Parameter(value.Parameter) : Context.At(Context.Rest, value.Place);
-            Queue.Launch(begin, (long)Level.Batch * value.Size, Level.Batch, value.Size, start, histories[state]);
-        }
-
+        BeginStates();
         if (Level.Rows == 0)
         {
             return;
@@ -103,9 +85,6 @@ sealed partial class CellRun : LayerRun
         }
     }
 
-    public override IEnumerable<CarriedState> States => layer.States.Select((state, index) =>
-        new CarriedState(state.Place, state.Size, Level, histories[index], Learns ? dStates[index] : default, IsInPlace: false));
-
     /// <summary>The rows of W_hh that a stage multiplies.</summary>
     DevicePointer RowsOf(CellStage stage) => Context.At(HiddenWeight, (long)stage.FirstGate * layer.Units * Width);
 
@@ -113,10 +92,6 @@ sealed partial class CellRun : LayerRun
         stage == 0 ? Context.At(UsedH, (long)Level.PreviousRow(t) * Width) : RowOf(operands[stage - 1], t, layer.Units);
 
     DevicePointer RowOf(DevicePointer rows, int t, long columns) => rows == default ? default : Context.At(rows, Level.Packed.RowStart(t) * columns);
-
-    DevicePointer PreviousRow(int state, int t) => Context.At(histories[state], (long)Level.PreviousRow(t) * layer.States[state].Size);
-
-    DevicePointer CurrentRow(int state, int t) => Context.At(histories[state], ((long)Level.Batch + Level.Packed.RowStart(t)) * layer.States[state].Size);
 
     void DrawMasks()
     {
@@ -184,8 +159,8 @@ sealed partial class CellRun : LayerRun
             RowOf(hMasks, t, layer.Units),
             RowOf(cMasks, t, layer.Units),
             !learns ? default : isProjected ? dProjected : RowOf(Gradient, t, Width),
-            learns ? dStates[0] : default,
-            learns && dStates.Length > 1 ? dStates[1] : default,
+            learns ? StateGradients[0] : default,
+            learns && StateGradients.Length > 1 ? StateGradients[1] : default,
             dOperand,
             learns ? RowOf(dInput, t, InputColumns) : default,
             learns ? RowOf(dHidden, t, HiddenColumns) : default,

@@ -23,7 +23,7 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
     readonly CarriedState[] carried;
     readonly DevicePointer inputs, stateRows, statePlaces;
     readonly int[] places;
-    readonly CudaKernel gatherRows;
+    readonly CudaKernel spreadRows;
 
     public CudaRun(CudaQueue queue, ModelInfo info, DeviceProgram program, AlignedBuffer<T> parameters, AlignedBuffer<T> rest, int maxBatch, int maxTimeSteps, int maxTokens)
         : base(info, parameters, maxBatch, maxTimeSteps, 1, maxTokens)
@@ -35,7 +35,7 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
         {
             inputs = typeof(TInput) == typeof(int) ? context.Memory.AllocateIntegers(MaxRows) : context.Memory.Allocate(MaxRows, info.InputSize);
             held = new HeldParameters<T>(context, parameters);
-            gatherRows = queue.Kernel("gather_rows");
+            spreadRows = queue.Kernel("spread_rows");
             layers = new LayerRun[program.Layers.Length];
             for (int index = 0; index < layers.Length; index++)
             {
@@ -200,14 +200,21 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
     /// <inheritdoc/>
     protected override void WriteStates(Span<T> taken, int stride)
     {
+        // States of layers of one level, which follow each other, are in the same rows.
+        LevelRows? uploaded = null;
         foreach (CarriedState state in carried)
         {
             DevicePointer rows = state.Rows;
             if (!state.IsInPlace)
             {
-                FindLastRows(state.Level.Packed);
-                context.Queue.Upload<int>(places.AsSpan(0, Batch), statePlaces);
-                context.Queue.Launch(gatherRows, (long)Batch * state.Size, Batch, state.Size, statePlaces, state.Rows, stateRows);
+                if (uploaded != state.Level)
+                {
+                    FindLastRows(state.Level.Packed);
+                    context.Queue.Upload<int>(places.AsSpan(0, Batch), statePlaces);
+                    uploaded = state.Level;
+                }
+
+                context.Queue.Launch(spreadRows, (long)Batch * state.Size, Batch, state.Size, 0, statePlaces, state.Rows, stateRows);
                 rows = stateRows;
             }
 

@@ -3,29 +3,27 @@ using FastSeq.Devices;
 namespace FastSeq.Cuda;
 
 /// <summary>A recurrent layer whose sums are normalised over all units of a row: z = LN(W_ih·x) + LN(W_hh·h). A GRU normalises r and z together and n by itself.</summary>
-sealed class NormalizedRun : LayerRun
+sealed class NormalizedRun : RecurrentRun
 {
     const int RowThreads = 128;
 
     readonly NormalizedLayer layer;
     readonly (int First, int Size)[] stretches;
-    readonly CudaKernel begin, norm, normBack, gates, gatesBack, gatherRows;
+    readonly CudaKernel norm, normBack, gates, gatesBack;
     readonly DevicePointer inputSums, inputNorm, hiddenSums, hiddenNorm, kept, tanhC, statisticsC;
-    readonly DevicePointer dInput, dHidden, dNorm, sharesC, shares, previousH;
-    readonly DevicePointer[] histories, dStates = [], inputStatistics, hiddenStatistics;
+    readonly DevicePointer dInput, dHidden, dNorm, sharesC, shares;
+    readonly DevicePointer[] inputStatistics, hiddenStatistics;
 
     public NormalizedRun(RunContext context, LayerRun[] before, NormalizedLayer layer)
-        : base(context, before, layer)
+        : base(context, before, layer, layer.States)
     {
         this.layer = layer;
         int units = layer.OutputSize;
         stretches = layer.IsGru ? [(0, 2 * units), (2 * units, units)] : [(0, 4 * units)];
-        begin = Kernel("begin_states");
         norm = Kernel("norm_rows");
         normBack = Kernel("norm_back");
         gates = Kernel(layer.IsGru ? "normalized_gru" : "normalized_lstm");
         gatesBack = Kernel(layer.IsGru ? "normalized_gru_back" : "normalized_lstm_back");
-        gatherRows = Kernel("gather_rows");
         inputSums = AllocateRows(Columns);
         inputNorm = AllocateRows(Columns);
         hiddenSums = AllocateRows(Columns);
@@ -35,37 +33,21 @@ sealed class NormalizedRun : LayerRun
         statisticsC = layer.IsGru ? default : AllocateRows(2);
         inputStatistics = [.. stretches.Select(_ => AllocateRows(2))];
         hiddenStatistics = [.. stretches.Select(_ => AllocateRows(2))];
-        histories = [.. layer.States.Select(state => context.Memory.Allocate((long)context.MaxBatch + MaxRowCount, state.Size))];
         if (Learns)
         {
-            dStates = [.. layer.States.Select(state => context.Memory.Allocate(context.MaxBatch, state.Size))];
             dInput = AllocateRows(Columns);
             dHidden = AllocateRows(Columns);
             dNorm = layer.IsGru ? default : AllocateRows(units);
             sharesC = layer.IsGru ? default : AllocateRows(units);
             shares = AllocateRows(Columns);
-            previousH = AllocateRows(units);
         }
     }
-
-    public override DevicePointer Output => Context.At(histories[0], (long)Level.Batch * Width);
-
-    public override bool Learns => !layer.IsFrozen || base.Learns;
-
-    public override IEnumerable<CarriedState> States => layer.States.Select((state, index) =>
-        new CarriedState(state.Place, state.Size, Level, histories[index], Learns ? dStates[index] : default, IsInPlace: false));
 
     int Columns => (layer.IsGru ? 3 : 4) * Width;
 
     public override void Forward()
     {
-        for (int state = 0; state < histories.Length && !Context.HasStates; state++)
-        {
-            CellValue value = layer.States[state];
-            DevicePointer start = value.Parameter >= 0 ? Context.Parameter(value.Parameter) : Context.At(Context.Rest, value.Place);
-            Queue.Launch(begin, (long)Level.Batch * value.Size, Level.Batch, value.Size, start, histories[state]);
-        }
-
+        BeginStates();
         if (Level.Rows == 0)
         {
             return;
@@ -76,7 +58,7 @@ sealed class NormalizedRun : LayerRun
         for (int t = 0; t < Level.TimeSteps; t++)
         {
             int count = Level.Packed.BatchSize(t), row = Level.Packed.RowStart(t);
-            Queue.Multiply(count, Columns, Width, Previous(0, t), Width, false, Context.Parameter(layer.HiddenWeight), Width, true, 0, At(hiddenSums, row, Columns), Columns);
+            Queue.Multiply(count, Columns, Width, PreviousRow(0, t), Width, false, Context.Parameter(layer.HiddenWeight), Width, true, 0, At(hiddenSums, row, Columns), Columns);
             Normalise(row, count, layer.HiddenNorm, hiddenSums, hiddenNorm, hiddenStatistics);
             Queue.LaunchRows(
                 gates,
@@ -89,23 +71,19 @@ sealed class NormalizedRun : LayerRun
                 At(hiddenNorm, row, Columns),
                 Context.Parameter(layer.CellNorm),
                 CellBias,
-                Previous(0, t),
-                layer.IsGru ? default : Previous(1, t),
+                PreviousRow(0, t),
+                layer.IsGru ? default : PreviousRow(1, t),
                 At(kept, row, Columns),
                 At(tanhC, row, Width),
                 At(statisticsC, row, 2),
-                Current(0, t),
-                layer.IsGru ? default : Current(1, t));
+                CurrentRow(0, t),
+                layer.IsGru ? default : CurrentRow(1, t));
         }
     }
 
     public override void Backward()
     {
-        for (int state = 0; state < dStates.Length && !Context.HasFinalGradients; state++)
-        {
-            Context.Clear(dStates[state], Level.Batch, Width);
-        }
-
+        ClearStateGradients();
         for (int t = Level.TimeSteps - 1; t >= 0; t--)
         {
             BackwardStep(t, Level.Packed.BatchSize(t), Level.Packed.RowStart(t));
@@ -116,12 +94,9 @@ sealed class NormalizedRun : LayerRun
             FinishBackward();
         }
 
-        for (int state = 0; state < dStates.Length && !layer.IsFrozen; state++)
+        if (!layer.IsFrozen)
         {
-            if (layer.States[state].Parameter >= 0 && !Context.HasStates && (Level.TimeSteps > 0 || Context.HasFinalGradients))
-            {
-                Context.SumRows(dStates[state], Level.Batch, Width, Width, Context.Gradient(layer.States[state].Parameter));
-            }
+            InitialStateGradients();
         }
     }
 
@@ -139,15 +114,15 @@ sealed class NormalizedRun : LayerRun
             Width,
             At(hiddenNorm, row, Columns),
             Context.Parameter(layer.CellNorm),
-            Previous(0, t),
-            layer.IsGru ? default : Previous(1, t),
-            layer.IsGru ? default : Current(1, t),
+            PreviousRow(0, t),
+            layer.IsGru ? default : PreviousRow(1, t),
+            layer.IsGru ? default : CurrentRow(1, t),
             At(kept, row, Columns),
             At(tanhC, row, Width),
             At(statisticsC, row, 2),
             At(Gradient, row, Width),
-            dStates[0],
-            layer.IsGru ? default : dStates[1],
+            StateGradients[0],
+            layer.IsGru ? default : StateGradients[1],
             At(dInput, row, Columns),
             At(dHidden, row, Columns),
             At(dNorm, row, Width),
@@ -159,7 +134,7 @@ sealed class NormalizedRun : LayerRun
 
         // By the sums that were normalised, then by the previous h; what the weight of the normalisation needs is found again from the normalised sums.
         NormaliseBack(row, count, layer.HiddenNorm, hiddenSums, hiddenStatistics, dHidden, At(hiddenNorm, row, Columns));
-        Queue.Multiply(count, Width, Columns, At(hiddenNorm, row, Columns), Columns, false, Context.Parameter(layer.HiddenWeight), Width, false, 1, dStates[0], Width);
+        Queue.Multiply(count, Width, Columns, At(hiddenNorm, row, Columns), Columns, false, Context.Parameter(layer.HiddenWeight), Width, false, 1, StateGradients[0], Width);
     }
 
     void FinishBackward()
@@ -184,15 +159,8 @@ sealed class NormalizedRun : LayerRun
             Context.SumRows(dNorm, Level.Rows, Width, Width, Context.Gradient(layer.CellNorm + 1));
         }
 
-        DevicePointer operand = histories[0];
-        if (!Level.IsEven)
-        {
-            Queue.Launch(gatherRows, (long)Level.Rows * Width, Level.Rows, Width, Level.PreviousRows, histories[0], previousH);
-            operand = previousH;
-        }
-
         Queue.Multiply(Columns, layer.InputSize, Level.Rows, inputNorm, Columns, true, Source.Output, layer.InputSize, false, 0, Context.Gradient(layer.InputWeight), layer.InputSize);
-        Queue.Multiply(Columns, Width, Level.Rows, hiddenNorm, Columns, true, operand, Width, false, 0, Context.Gradient(layer.HiddenWeight), Width);
+        Queue.Multiply(Columns, Width, Level.Rows, hiddenNorm, Columns, true, PreviousRows(Histories[0]), Width, false, 0, Context.Gradient(layer.HiddenWeight), Width);
     }
 
     void Normalise(int row, int count, int weight, DevicePointer sums, DevicePointer y, DevicePointer[] statistics)
@@ -230,8 +198,4 @@ sealed class NormalizedRun : LayerRun
     }
 
     DevicePointer At(DevicePointer rows, int row, int columns) => rows == default ? default : Context.At(rows, (long)row * columns);
-
-    DevicePointer Previous(int state, int t) => At(histories[state], Level.PreviousRow(t), Width);
-
-    DevicePointer Current(int state, int t) => At(histories[state], Level.Batch + Level.Packed.RowStart(t), Width);
 }

@@ -5,19 +5,18 @@ namespace FastSeq.Cuda;
 /// <summary>The last time step of each sequence; zeros for an empty one.</summary>
 sealed class LastStepRun : LayerRun
 {
-    readonly CudaKernel gather, spread;
+    readonly CudaKernel spread;
 
     public LastStepRun(RunContext context, LayerRun[] before, LastStepLayer layer)
         : base(context, before, layer)
     {
         Output = AllocateRows(layer.OutputSize);
-        gather = Kernel("gather_rows");
         spread = Kernel("spread_rows");
     }
 
     public override DevicePointer Output { get; }
 
-    public override void Forward() => Queue.Launch(gather, (long)RowCount * Width, RowCount, Width, Level.LastRows, Source.Output, Output);
+    public override void Forward() => Queue.Launch(spread, (long)RowCount * Width, RowCount, Width, 0, Level.LastRows, Source.Output, Output);
 
     public override void Backward()
     {

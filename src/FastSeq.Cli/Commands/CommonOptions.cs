@@ -17,17 +17,32 @@ static class CommonOptions
     /// <summary>Where a model is computed.</summary>
     public static Option<string> Device()
     {
-        var device = new Option<string>("--device") { Description = "Where the model is computed: on the processor, or on the first GPU of 'fastseq devices'.", DefaultValueFactory = _ => "cpu" };
-        device.AcceptOnlyFromAmong("cpu", "cuda");
+        var device = new Option<string>("--device") { Description = "Where the model is computed: on the processor, on the first GPU of 'fastseq devices', or on the faster of the two, which is measured once.", DefaultValueFactory = _ => "cpu" };
+        device.AcceptOnlyFromAmong("cpu", "cuda", "auto");
         return device;
     }
 
     /// <summary>The device of the option; null for the processor.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="option">The option.</param>
+    /// <param name="work">What the device is for.</param>
     /// <exception cref="CliException">It is not there: the message says what is missing.</exception>
-    public static CudaDevice? DeviceOf(this ParseResult parsed, Option<string> option)
+    public static ISequenceDevice? DeviceOf(this ParseResult parsed, Option<string> option, DeviceWork work) => parsed.GetValue(option) switch
     {
-        if (parsed.GetValue(option) != "cuda") return null;
-        return CudaDevice.Missing is { } missing ? throw new CliException(missing) : CudaDevice.Default;
+        "auto" => CudaDevice.Auto(work),
+        "cuda" => CudaDevice.Missing is { } missing ? throw new CliException(missing) : CudaDevice.Default,
+        _ => null,
+    };
+
+    /// <summary>Lets a device that chooses do so, and says what it chose and why.</summary>
+    /// <typeparam name="TModel">The model that is to be computed.</typeparam>
+    /// <returns>The chosen device; null for the processor.</returns>
+    public static ISequenceDevice? ChooseFor<TModel>(this ISequenceDevice? device, int maxBatch, int maxTimeSteps, int threads, TextWriter output)
+        where TModel : class, ISequenceModel<TModel, float, float, float>
+    {
+        ISequenceDevice? chosen = device?.ChooseFor<TModel, float, float, float>(maxBatch, maxTimeSteps, threads);
+        if (device is AutoDevice { Choice: { } choice }) output.WriteLine($"device: {CommandLine.Printable(choice.ToString())}");
+        return chosen;
     }
 
     /// <summary>Accepts whole numbers from a range only.</summary>

@@ -25,12 +25,14 @@ static class PredictCommand
         command.SetWork((parsed, terminal, cancellationToken) =>
         {
             if (parsed.GetValue(output) is { } target) AtomicFile.CheckFolder(target);
-            CudaDevice? gpu = parsed.DeviceOf(device);
+            ISequenceDevice? gpu = parsed.DeviceOf(device, DeviceWork.Prediction);
             string path = parsed.GetValue(weights)!, file = Path.GetFileName(path);
             if (!File.Exists(path)) throw new CliException($"there is no file '{path}'.");
             IReadOnlyDictionary<string, string> metadata = SafetensorsReader.ReadHeader(path).Metadata;
             InputLayout layout = InputLayout.FromMetadata(file, metadata);
-            using IForecaster model = ForecasterKind.Of(file, metadata).Load(path, gpu);
+            ForecasterKind kind = ForecasterKind.Of(file, metadata);
+            gpu = kind.ChooseFor(gpu, parsed.GetValue(backtest) ? ForecasterKind.BatchSize : 1, layout.Window, threads: 1, parsed.InvocationConfiguration.Error);
+            using IForecaster model = kind.Load(path, gpu);
             NumberTable table = csv.Read(parsed, layout.Columns);
             string text = parsed.GetValue(backtest) ? Known(parsed, model, layout, table) : Following(model, layout, table, parsed.GetValue(steps), cancellationToken);
             if (parsed.GetValue(output) is { } destination) AtomicFile.WriteAllText(destination, text);

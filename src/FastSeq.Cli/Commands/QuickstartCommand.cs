@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using FastSeq.Cli.Charts;
 using FastSeq.Cli.Quickstart;
+using FastSeq.Cuda;
 
 namespace FastSeq.Cli.Commands;
 
@@ -32,7 +33,7 @@ static class QuickstartCommand
             {
                 Seed = parsed.GetValue(seed),
                 Threads = parsed.GetValue(threads),
-                Device = parsed.DeviceOf(device),
+                Device = parsed.DeviceOf(device, DeviceWork.Training),
                 Epochs = isFast && parsed.GetResult(epochs) is not { Implicit: false } ? 3 : parsed.GetValue(epochs),
             };
             Run(recipe, streamRounds: isFast ? 1 : 10, parsed.GetValue(output)!, terminal, cancellationToken);
@@ -48,6 +49,7 @@ static class QuickstartCommand
         ReadOnlyMemory<double> training = demand.AsMemory(0, start);
         terminal.WriteLine(Invariant($"data: electricity demand of England and Wales, {demand.Length:N0} half-hours from {FirstDay:d MMMM yyyy}; the last {DemandData.HeldOut:N0} are held out"));
         terminal.WriteLine($"model: {DemandForecaster.ModelInfo}");
+        recipe = recipe with { Device = recipe.Device.ChooseFor<DemandForecaster>(recipe.BatchSize, recipe.Window, recipe.Threads, terminal.Output) };
         terminal.WriteLine(Invariant($"training on the first {start:N0}, {(recipe.Device is { } device ? $"on {CommandLine.Printable(device.Name)}" : $"{recipe.Threads} threads")}, seed {recipe.Seed}"));
 
         long started = Stopwatch.GetTimestamp();

@@ -45,7 +45,7 @@ static class TrainCommand
         command.SetWork((parsed, terminal, cancellationToken) =>
         {
             string path = parsed.GetValue(output)!;
-            CudaDevice? gpu = parsed.DeviceOf(device);
+            ISequenceDevice? gpu = parsed.DeviceOf(device, DeviceWork.Training);
             AtomicFile.CheckFolder(path);
             string[] names = [parsed.GetValue(target)!, .. Split(parsed.GetValue(features)!)];
             int[] rowsBack = [.. Split(parsed.GetValue(lags)!).Select(lag => int.Parse(lag, CultureInfo.InvariantCulture)).Distinct()];
@@ -58,6 +58,7 @@ static class TrainCommand
             int most = parsed.GetValue(epochs);
             terminal.WriteLine(FormattableString.Invariant($"{table.File}: {table.Rows:N0} rows; {training.Count:N0} windows to learn, {validating.Count:N0} after them to validate"));
             terminal.WriteLine(kind.Info.ToString());
+            gpu = kind.ChooseFor(gpu, Math.Min(parsed.GetValue(batch), Math.Max(training.Count, validating.Count)), parsed.GetValue(window), parsed.GetValue(threads), terminal.Output);
             if (gpu is not null) terminal.WriteLine($"training on {CommandLine.Printable(gpu.Name)}");
             var options = new TrainerOptions
             {

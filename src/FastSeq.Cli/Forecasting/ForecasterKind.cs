@@ -1,3 +1,5 @@
+using FastSeq.Cli.Commands;
+
 namespace FastSeq.Cli.Forecasting;
 
 /// <summary>One of the compiled shapes, so that verbs need not know which.</summary>
@@ -7,6 +9,9 @@ abstract class ForecasterKind
 
     /// <summary>The units of the compiled shapes, as texts for the command line.</summary>
     public static string[] Sizes => [.. all.Select(kind => kind.Hidden.ToString(System.Globalization.CultureInfo.InvariantCulture))];
+
+    /// <summary>The most windows that are predicted at a time.</summary>
+    public const int BatchSize = 64;
 
     /// <summary>The units.</summary>
     public abstract int Hidden { get; }
@@ -29,6 +34,9 @@ abstract class ForecasterKind
     public abstract IForecaster Train(
         ulong seed, TrainerOptions options, SequenceDataset<float, float> training, SequenceDataset<float, float> validation, int epochs, Action<EpochReport> report, CancellationToken cancellationToken);
 
+    /// <summary>Lets a device that chooses do so, and says what it chose.</summary>
+    public abstract ISequenceDevice? ChooseFor(ISequenceDevice? device, int maxBatch, int maxTimeSteps, int threads, TextWriter output);
+
     /// <summary>Reads a model.</summary>
     /// <param name="path">The file.</param>
     /// <param name="device">Where it predicts; null for the processor.</param>
@@ -49,6 +57,9 @@ abstract class ForecasterKind
             foreach (EpochReport epoch in trainer.Fit(training, validation, epochs, cancellationToken)) report(epoch);
             return new Forecaster<TModel>(model);
         }
+
+        public override ISequenceDevice? ChooseFor(ISequenceDevice? device, int maxBatch, int maxTimeSteps, int threads, TextWriter output) =>
+            device.ChooseFor<TModel>(maxBatch, maxTimeSteps, threads, output);
 
         public override IForecaster Load(string path, ISequenceDevice? device = null)
         {
@@ -79,15 +90,13 @@ interface IForecaster : IDisposable
 sealed class Forecaster<TModel>(TModel model, ISequenceDevice? device = null) : IForecaster
     where TModel : class, ISequenceModel<TModel, float, float, float>
 {
-    const int BatchSize = 64;
-
     SequenceRun<float, float, float>? run;
 
     /// <inheritdoc/>
     public float[] Predict(ReadOnlySpan<float> slots, int window, int first, int count)
     {
         var outputs = new float[count];
-        int batch = Math.Min(BatchSize, Math.Max(1, count)), length = window * InputLayout.Slots;
+        int batch = Math.Min(ForecasterKind.BatchSize, Math.Max(1, count)), length = window * InputLayout.Slots;
         if (run is null || run.MaxBatch < batch || run.MaxTimeSteps < window)
         {
             run?.Dispose();

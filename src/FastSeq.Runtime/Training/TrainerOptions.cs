@@ -31,7 +31,7 @@ public sealed class TrainerOptions
     /// <summary>How many threads train. The result is the same, bit for bit, with any number.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>Where the model is trained; null, the default, for the processor. <see cref="Threads"/> is of the processor alone.</summary>
+    /// <summary>Where the model is trained; null, the default, for the processor. <see cref="Threads"/> is of the processor alone. A device may choose the processor where that is faster (<c>CudaDevice.Auto()</c>).</summary>
     public ISequenceDevice? Device { get; init; }
 
     /// <summary>What the order of the sequences and the dropout masks are drawn from.</summary>

@@ -153,6 +153,9 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
         if (fitting) throw new InvalidOperationException("This trainer is already training: end that loop first.");
         fitting = true;
         AlignedBuffer<T>? best = null;
+
+        // Between epochs, where the caller may end the loop, nothing has failed.
+        bool fails = true;
         try
         {
             Prepare(maxBatch, maxTimeSteps);
@@ -182,15 +185,24 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
                     epochsWithoutGain++;
                 }
 
+                fails = false;
                 yield return report with { IsBest = isBest, Elapsed = Stopwatch.GetElapsedTime(started) };
                 if (options.EarlyStopping is { } rule && epochsWithoutGain >= rule.Patience) yield break;
+                fails = true;
             }
+
+            fails = false;
         }
         finally
         {
             try
             {
                 Restore(best);
+            }
+            catch (Exception) when (fails)
+            {
+                // What ends training is what happened first; a device that has failed cannot give its parameters back.
+                run?.ForgetParameters();
             }
             finally
             {

@@ -202,6 +202,34 @@ public sealed class TrainerTests : CudaTest
     }
 
     [Fact]
+    public void DeviceThatFailsTwice_IsReportedByWhatHappenedFirst()
+    {
+        Meter model = Meter.Create(seed: 1);
+        float[] before = model.Parameters.ToArray();
+        using var trainer = new Trainer<Meter>(model, new TrainerOptions
+        {
+            BatchSize = 8,
+            Device = CudaDevice.Default,
+            Progress = progress =>
+            {
+                // The second batch fails; then the parameters, which are those of the first one, do not come down.
+                if (progress.Batch > 1) return;
+                FakeCuda.Fail("cublasSgemm_v2", 13);
+                FakeCuda.Fail("cuMemcpyDtoHAsync_v2", 700);
+            },
+        });
+        Assert.Equal("cublasSgemm_v2", Assert.Throws<CudaException>(() => trainer.Fit(s_means, 1).Count()).Function);
+        Assert.Equal(before, model.Parameters.ToArray());
+    }
+
+    [Fact]
+    public void DeviceThatFailsBetweenEpochs_IsReported()
+    {
+        using var trainer = new Trainer<Meter>(Meter.Create(seed: 1), new TrainerOptions { BatchSize = 8, Device = CudaDevice.Default, Progress = progress => { if (progress.Batch == progress.Batches) FakeCuda.Fail("cuMemcpyDtoHAsync_v2", 700); } });
+        Assert.Equal("cuMemcpyDtoHAsync_v2", Assert.Throws<CudaException>(() => trainer.Fit(s_means, 1).Count()).Function);
+    }
+
+    [Fact]
     public void DeviceThatFails_LeavesAModelAndADetachedOptimizer()
     {
         Meter model = Meter.Create(seed: 1);

@@ -110,14 +110,16 @@ namespace Demo
         /// <summary>Makes the memory for predicting and training with this model on a device; several runs may share a model.</summary>
         /// <param name="maxBatch">The most sequences at a time.</param>
         /// <param name="maxTimeSteps">The most time steps of a sequence.</param>
-        /// <param name="device">Where it computes.</param>
+        /// <param name="device">Where it computes; one that chooses the processor gets a run of one thread.</param>
         /// <param name="maxTokens">The most time steps of all sequences of a batch; by default as many as maxBatch sequences of maxTimeSteps have. Memory grows with it.</param>
         /// <exception cref="global::System.NotSupportedException">The device does not compute a layer of the model: the message names it.</exception>
         public global::FastSeq.SequenceRun<float, float, float> CreateRun(int maxBatch, int maxTimeSteps, global::FastSeq.ISequenceDevice device, int maxTokens = int.MaxValue) =>
-            device.CreateRun<SimpleRnn, float, float, float>(parameterBuffer, restState, maxBatch, maxTimeSteps, maxTokens);
+            ((global::FastSeq.ISequenceModel<SimpleRnn, float, float, float>)this).NewRun(maxBatch, maxTimeSteps, 1, maxTokens, device ?? throw new global::System.ArgumentNullException(nameof(device)));
 
         global::FastSeq.SequenceRun<float, float, float> global::FastSeq.ISequenceModel<SimpleRnn, float, float, float>.NewRun(int maxBatch, int maxTimeSteps, int threads, int maxTokens, global::FastSeq.ISequenceDevice? device) =>
-            device is null ? CreateRun(maxBatch, maxTimeSteps, threads, maxTokens) : CreateRun(maxBatch, maxTimeSteps, device, maxTokens);
+            device?.ChooseFor<SimpleRnn, float, float, float>(maxBatch, maxTimeSteps, threads, maxTokens) is { } chosen
+                ? chosen.CreateRun<SimpleRnn, float, float, float>(parameterBuffer, restState, maxBatch, maxTimeSteps, maxTokens)
+                : CreateRun(maxBatch, maxTimeSteps, threads, maxTokens);
 
         /// <summary>Makes what trains a model; <see cref="global::FastSeq.Trainer{TModel}"/> calls it.</summary>
         public static global::FastSeq.ITrainingEngine<SimpleRnn> CreateTrainingEngine(SimpleRnn model, global::FastSeq.TrainerOptions options) =>

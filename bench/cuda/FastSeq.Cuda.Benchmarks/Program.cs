@@ -1,0 +1,1 @@
+return FastSeq.Cuda.Benchmarks.BenchProgram.Run(args, Console.Out, Console.Error);
