@@ -7,8 +7,8 @@ using FastSeq.Tensors;
 namespace FastSeq.Cuda;
 
 /// <summary>
-/// A run whose layers are computed on a device. Sequences are packed, and losses computed, by the base class on the processor; inputs and the gradients of the loss go to the device, outputs come
-/// back. Gradients, and with a trainer parameters and moments, stay there from step to step.
+/// A run whose layers and loss are computed on a device. Sequences are packed by the base class on the processor; inputs and targets go to the device, the sums of loss and metric come back, and
+/// outputs where somebody reads them. Gradients, and with a trainer parameters and moments, stay there from step to step.
 /// </summary>
 sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarget>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -46,7 +46,8 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
             carried = [.. layers.SelectMany(layer => layer.States)];
             int rows = info.LastStepOnly ? maxBatch : levels[^1].MaxRows, widest = info.States.IsEmpty ? 1 : info.States.Max(state => state.Size);
             outputs = new AlignedBuffer<T>(Elements(rows, info.OutputSize));
-            outputGradients = new AlignedBuffer<T>(outputs.Length);
+            loss = LossRun<T>.Computes(info.Loss) ? new LossRun<T>(context, rows) : null;
+            outputGradients = new AlignedBuffer<T>(loss is null ? outputs.Length : 0);
             states = new AlignedBuffer<T>(Elements(maxBatch, widest));
             stateRows = context.Memory.Allocate(maxBatch, widest);
             statePlaces = context.Memory.AllocateIntegers(maxBatch);
@@ -64,12 +65,6 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
 
     /// <inheritdoc/>
     protected override int BackwardPhases => 1;
-
-    /// <inheritdoc/>
-    protected override Span<T> OutputRows => outputs.Span[..(OutputRowCount * Info.OutputSize)];
-
-    /// <inheritdoc/>
-    protected override Span<T> OutputGradientRows => outputGradients.Span[..(OutputRowCount * Info.OutputSize)];
 
     LayerRun Last => layers[^1];
 
@@ -117,7 +112,7 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
             layer.Forward();
         }
 
-        context.Queue.Download(Last.Output, OutputRows);
+        hasFetchedOutputs = false;
     }
 
     void BackwardOnDevice()
@@ -125,17 +120,7 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
         hasFetchedGradients = false;
         context.HasFinalGradients = HasFinalGradients;
         context.Clear(context.Gradients, 1, context.ParameterCount);
-        foreach (LayerRun layer in layers)
-        {
-            layer.ForgetGradient();
-        }
-
-        if (Last.Learns)
-        {
-            Last.AddsToGradient();
-            context.Queue.Upload<T>(OutputGradientRows, Last.Gradient);
-        }
-
+        BeginBackward();
         for (int index = layers.Length - 1; index >= 0; index--)
         {
             if (layers[index].Learns)
@@ -143,7 +128,6 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
                 layers[index].Backward();
             }
         }
-
     }
 
     void UploadInputs()
