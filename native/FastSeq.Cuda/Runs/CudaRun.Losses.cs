@@ -31,8 +31,6 @@ sealed partial class CudaRun<T, TInput, TTarget>
     private protected override WeightedMean EvaluateLoss()
     {
         if (loss is null) return base.EvaluateLoss();
-        loss.Take(LossTargets, LossWeights);
-        loss.Launch(FirstLossRow, OutputRowCount, Last.Output, Training ? Last.Gradient : default);
         (WeightedMean mean, metric) = loss.Read();
         return mean;
     }

@@ -25,7 +25,7 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
     readonly int[] places;
     readonly CudaKernel gatherRows;
 
-    public CudaRun(CudaQueue queue, ModelInfo info, DeviceProgram program, AlignedBuffer<T> parameters, AlignedBuffer<T> rest, int maxBatch, int maxTimeSteps, int maxTokens)
+    public CudaRun(CudaQueue queue, ModelInfo info, DeviceProgram program, AlignedBuffer<T> parameters, AlignedBuffer<T> rest, int maxBatch, int maxTimeSteps, int maxTokens, bool recordsSteps)
         : base(info, parameters, maxBatch, maxTimeSteps, 1, maxTokens)
     {
         this.rest = rest;
@@ -52,6 +52,8 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
             stateRows = context.Memory.Allocate(maxBatch, widest);
             statePlaces = context.Memory.AllocateIntegers(maxBatch);
             places = new int[maxBatch];
+            graphs = new StepGraphs(queue, recordsSteps, maxBatch);
+            (launchForward, launchBackward, launchBoth) = (LaunchForward, LaunchBackward, LaunchBoth);
         }
         catch
         {
@@ -75,6 +77,7 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
         {
             GiveBack();
             context.Dispose();
+            graphs.Dispose();
         }
 
         base.Dispose();
@@ -93,47 +96,15 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
         }
     }
 
-    void ForwardOnDevice()
-    {
-        context.Training = Training;
-        context.HasStates = HasStates;
-        context.StatesAfter = StatesAfter;
-        context.MaskSeed = DropoutSeed;
-        context.MaskIteration = MaskIteration;
-        UploadInputs();
-        if (!KeepsParameters || !held.IsCurrent)
-        {
-            held.Upload();
-        }
-
-        context.Queue.Upload<T>(rest.Span, context.Rest);
-        foreach (LayerRun layer in layers)
-        {
-            layer.Forward();
-        }
-
-        hasFetchedOutputs = false;
-    }
-
-    void BackwardOnDevice()
-    {
-        hasFetchedGradients = false;
-        context.HasFinalGradients = HasFinalGradients;
-        context.Clear(context.Gradients, 1, context.ParameterCount);
-        BeginBackward();
-        for (int index = layers.Length - 1; index >= 0; index--)
-        {
-            if (layers[index].Learns)
-            {
-                layers[index].Backward();
-            }
-        }
-    }
-
     void UploadInputs()
     {
         // The rows are known from here on; states that the caller gave were read before.
         TakeLevels();
+        foreach (LayerRun layer in layers)
+        {
+            layer.Take();
+        }
+
         Span<TInput> rows = Inputs.Span[..(InputRows * Info.InputSize)];
         context.Queue.Upload<TInput>(rows, inputs);
         if (!Training)

@@ -3,6 +3,9 @@ namespace FastSeq;
 /// <content>The loss of a batch, its gradient and its metric, which a run whose outputs live on a device computes there.</content>
 public abstract partial class SequenceRun<T, TInput, TTarget>
 {
+    /// <summary>Whether the current batch has targets.</summary>
+    private protected bool HasTargets => hasTargets;
+
     /// <summary>The first row of outputs that has a loss; those before it have a gradient of 0.</summary>
     private protected int FirstLossRow => firstLossRow;
 

@@ -168,9 +168,9 @@ public sealed class LossTests : CudaTest
         using var trainer = new Trainer<Classes>(Classes.Create(seed: 3), new TrainerOptions { BatchSize = sequences, Device = CudaDevice.Default, Progress = Count });
         Assert.Single(trainer.Fit(data, 1));
 
-        // Up: inputs, tables of rows, the state that sequences begin with, targets and their weight. Down: loss, metric, norm.
+        // Up: inputs, tables of rows, the state that sequences begin with, targets and their weight, what masks are drawn from. Down: loss, metric, norm.
         const int tables = (3 * sequences) + timeSteps + (5 * rows);
-        const long up = (4 * ((rows * 2) + tables + 4 + rows)) + 8;
+        const long up = (4 * ((rows * 2) + tables + 4 + rows)) + 8 + 16;
         Assert.Equal([(up, 24), (up, 24)], batches.Zip(batches.Skip(1)).Select(pair => (pair.Second.Up - pair.First.Up, pair.Second.Down - pair.First.Down)));
 
         Count(default!);
