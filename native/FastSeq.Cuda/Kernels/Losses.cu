@@ -150,10 +150,10 @@ KERNEL(number_loss, NumberLoss)
         double loss = 0, metric = 0;
         EACH_COLUMN(k, left < a.size ? left : a.size)
         {
-            const i64 i = start + k;
-            const LossTerm term = loss_term(a, a.y[i], a.t[i / a.sharing], a.option ? a.option[i % a.options] : real(1));
+            const i64 i = start + k, target = a.sharing == 1 ? i : i / a.sharing;
+            const LossTerm term = loss_term(a, a.y[i], a.t[target], a.option ? a.option[i % a.options] : real(1));
             loss += term.loss;
-            if (i % a.sharing == a.counted) metric += term.metric;
+            if (i - target * a.sharing == a.counted) metric += term.metric;
             if (a.dy) a.dy[i] = term.slope * real(a.scale);
         }
 

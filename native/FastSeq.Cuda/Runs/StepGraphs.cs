@@ -36,7 +36,7 @@ sealed class StepGraphs(CudaQueue queue, bool isOn, int maxBatch) : IDisposable
     /// <summary>A graph stays for so many pieces of work after its last use: with more shapes than graphs, it would otherwise be thrown away before it is used.</summary>
     public const int Kept = 64;
 
-    const int FirstRefusal = 900, LastRefusal = 908;
+    const int FirstRefusal = 900, LastRefusal = 908, OutOfMemory = 2;
     const ulong HashStart = 14695981039346656037, HashFactor = 1099511628211;
 
     readonly Entry[] entries = [.. Enumerable.Range(0, isOn ? Most : 0).Select(_ => new Entry(maxBatch))];
@@ -103,9 +103,9 @@ sealed class StepGraphs(CudaQueue queue, bool isOn, int maxBatch) : IDisposable
         {
             entry.Graph = queue.Capture(work, entry.Graph);
         }
-        catch (CudaException exception) when (exception.Status is >= FirstRefusal and <= LastRefusal)
+        catch (CudaException exception) when (IsRefusal(exception))
         {
-            // The driver records none of this: it is done launch by launch from here on.
+            // It is done launch by launch from here on.
             records = false;
             return false;
         }
@@ -115,6 +115,10 @@ sealed class StepGraphs(CudaQueue queue, bool isOn, int maxBatch) : IDisposable
         lengths.CopyTo(entry.Lengths);
         return true;
     }
+
+    /// <summary>Whether the driver records none of this, or cuBLAS does something that cannot be recorded, or there is no memory for a graph; what ails the device itself shows in the next launch, too.</summary>
+    static bool IsRefusal(CudaException exception) =>
+        exception.Status is (>= FirstRefusal and <= LastRefusal) or OutOfMemory || exception.Function.StartsWith("cublas", StringComparison.Ordinal);
 
     static ulong HashOf(ReadOnlySpan<int> lengths, in StepKind kind)
     {

@@ -9,7 +9,7 @@ public sealed class LossTests : CudaTest
     const int Most = 64, Longest = 20;
 
     // With more rows than the threads of a block add up, with sequences of no time steps, of one length, and of one row.
-    static readonly int[][] s_batches = [[.. Enumerable.Range(0, Most).Select(b => b % 9 == 8 ? 0 : Longest - (b % 3))], [5, 5, 5], [13, 0, 1], [1]];
+    static readonly int[][] s_batches = [[.. Enumerable.Range(0, Most).Select(b => b % 9 == 8 ? 0 : Longest - (b % 3))], [5, 5, 5], [13, 0, 1], [1], [0, 0]];
 
     [Fact]
     public void CrossEntropy_IsThatOfTheProcessor()
@@ -116,6 +116,19 @@ public sealed class LossTests : CudaTest
         }
     }
 
+    [Fact]
+    public void BatchesWithoutTargets_AreRefusedAsOnTheProcessor()
+    {
+        Classes model = Classes.Create(seed: 3);
+        using SequenceRun<float, float, int> processor = model.CreateRun(2, 9), device = model.CreateRun(2, 9, CudaDevice.Default);
+        foreach (int[] lengths in new[] { Array.Empty<int>(), [0, 0] })
+        {
+            Assert.Equal(MessageOf(processor), MessageOf(device));
+
+            string MessageOf(SequenceRun<float, float, int> run) => Assert.Throws<ArgumentException>(() => run.Forward(new SequenceBatch<float, int>([], lengths, []), training: true)).Message;
+        }
+    }
+
     /// <summary>Labels without places in time are the processor's business; the outputs come down for them.</summary>
     [Fact]
     public void Ctc_IsThatOfTheProcessor()
@@ -190,7 +203,7 @@ public sealed class LossTests : CudaTest
         TModel model = TModel.Create(seed: 3);
         ScaleOutputs<TModel, T, TTarget>(model, T.CreateChecked(factor));
         using SequenceRun<T, T, TTarget> processor = model.NewRun(Most, Longest, 1), device = model.NewRun(Most, Longest, 1, device: CudaDevice.Default);
-        foreach (int[] lengths in s_batches)
+        foreach (int[] lengths in s_batches.Where(lengths => TModel.ModelInfo.LastStepOnly || lengths.Sum() > 0))
         {
             Batch<T, TTarget> batch = BatchOf<T, TTarget>(TModel.ModelInfo, lengths, factor);
             foreach (bool training in new[] { true, false, true })
