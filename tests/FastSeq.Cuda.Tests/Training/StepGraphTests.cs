@@ -137,6 +137,30 @@ public sealed class StepGraphTests : CudaTest
         }
     }
 
+    /// <summary>All that decides what is launched tells graphs apart.</summary>
+    [Fact]
+    public void OtherKinds_AreOtherGraphs()
+    {
+        using CudaQueue queue = CreateQueue();
+        using CudaMemory memory = queue.Allocate(8);
+        using var graphs = new StepGraphs(queue, isOn: true, 2);
+        CudaKernel scale = queue.Kernel("scale");
+        StepKind kind = default;
+        StepKind[] kinds = [kind, kind with { Work = StepWork.Both }, kind with { Training = true }, kind with { HasStates = true }, kind with { StatesAfter = 3 }, kind with { FirstLossRow = 3 }];
+        for (int time = 0; time < 4; time++)
+        {
+            for (int index = 0; index < kinds.Length; index++)
+            {
+                float[] number = [1];
+                queue.Upload<float>(number, memory.Pointer);
+                double factor = 2 + index;
+                graphs.Do([2, 1], kinds[index], () => queue.Launch(scale, 1, memory.Pointer, 1, factor));
+                queue.Download<float>(memory.Pointer, number);
+                Assert.Equal((float)factor, number[0]);
+            }
+        }
+    }
+
     /// <summary>The second step of a shape is recorded: from then on a step is one graph, and the optimizer's kernel.</summary>
     [Fact]
     public void Steps_AreOneLaunch()
