@@ -10,6 +10,11 @@ public sealed partial class CudaDevice : ISequenceDevice
     /// <summary>How exactly products of floats are computed by runs that are made from here on; those of doubles are always exact to the last bits.</summary>
     public ProductPrecision ProductPrecision { get; set; }
 
+    /// <summary>
+    /// Whether runs that are made from here on record the work of a batch when another one of the same lengths comes, and do it by one launch from then on. Results are the same bits; without it each kernel is launched.
+    /// </summary>
+    public bool RecordsSteps { get; set; } = true;
+
     /// <summary>The first GPU where it is faster than the processor, else the processor: measured once for each model, number of sequences and machine.</summary>
     /// <param name="work">What it is to be faster at.</param>
     public static AutoDevice Auto(DeviceWork work = DeviceWork.Training) => new(work);
@@ -36,7 +41,7 @@ public sealed partial class CudaDevice : ISequenceDevice
         queue.ProductPrecision = ProductPrecision;
         try
         {
-            return new CudaRun<T, TInput, TTarget>(queue, TModel.ModelInfo, program, parameters, rest, maxBatch, maxTimeSteps, maxTokens);
+            return new CudaRun<T, TInput, TTarget>(queue, TModel.ModelInfo, program, parameters, rest, maxBatch, maxTimeSteps, maxTokens, RecordsSteps);
         }
         catch
         {

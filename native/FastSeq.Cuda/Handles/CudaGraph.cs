@@ -18,6 +18,16 @@ sealed class CudaGraph : ContextHandle
         return new CudaGraph(context, executable);
     }
 
+    /// <summary>Owns an executable of another graph, and no longer that which it had, whose work must be done.</summary>
+    public void Replace(CudaContext context, nint graph)
+    {
+        context.MakeCurrent();
+        CudaDriver.Check(CudaDriver.cuGraphInstantiateWithFlags(out nint executable, graph, 0));
+        nint before = LiveAddress;
+        SetHandle(executable);
+        CudaDriver.Check(CudaDriver.cuGraphExecDestroy(before));
+    }
+
     /// <inheritdoc/>
     protected override bool Release(nint value) => CudaDriver.cuGraphExecDestroy(value) == CudaDriver.CUDA_SUCCESS;
 }

@@ -7,7 +7,7 @@ KERNEL(drop_numbers, Drop)
 {
     EACH(i, a.count)
     {
-        const real value = a.x[i] * mask_of(a.mask, a.mask.step, i);
+        const real value = a.x[i] * mask_of(a.mask, *a.mask.step, i);
         a.y[i] = a.add ? a.y[i] + value : value;
     }
 }
@@ -20,7 +20,7 @@ KERNEL(drop_sequences, DropSequences)
     EACH(i, a.rows * a.size)
     {
         const i64 row = i / a.size, sequence = a.sequences ? a.sequences[row] : row;
-        const real value = a.x[i] * mask_of(a.mask, a.mask.step, (i64)a.order[sequence] * a.size + (i - row * a.size));
+        const real value = a.x[i] * mask_of(a.mask, *a.mask.step, (i64)a.order[sequence] * a.size + (i - row * a.size));
         a.y[i] = a.add ? a.y[i] + value : value;
     }
 }
@@ -33,7 +33,7 @@ KERNEL(step_masks, StepMasks)
     EACH(i, a.rows * a.size)
     {
         const i64 row = i / a.size;
-        const u64 step = a.mask.step ^ ((u64)a.steps[row] << 40);
+        const u64 step = *a.mask.step ^ ((u64)a.steps[row] << 40);
         a.masks[i] = mask_of(a.mask, step, (i64)a.order[a.sequences[row]] * a.size + (i - row * a.size)) > real(0) ? real(0) : real(1);
     }
 }
@@ -41,4 +41,4 @@ KERNEL(step_masks, StepMasks)
 // Parameters are known by their places in the flat buffer.
 struct DropParameters { i64 count; const int* places; const real* x; real* y; Mask mask; };
 
-KERNEL(drop_parameters, DropParameters) { EACH(i, a.count) a.y[i] = a.x[i] * mask_of(a.mask, a.mask.step, a.places[i]); }
+KERNEL(drop_parameters, DropParameters) { EACH(i, a.count) a.y[i] = a.x[i] * mask_of(a.mask, *a.mask.step, a.places[i]); }

@@ -100,19 +100,19 @@ DEVICE u32 random_number(u64 seed, u32 stream, u64 step, i64 element)
     return word == 0 ? c0 : word == 1 ? c1 : word == 2 ? c2 : c3;
 }
 
-// A mask as kernels take it: what is drawn where.
+// A mask as kernels take it: what is drawn where. What differs from step to step lies in memory, so that a recorded step draws others when it is done again.
 struct Mask
 {
-    u64 seed;
+    const u64* seed;
     i64 stream;
-    u64 step;
+    const u64* step;
     i64 threshold; // numbers below it drop
     double scale;  // of what is kept
 };
 
 DEVICE real mask_of(const Mask& mask, u64 step, i64 element)
 {
-    return random_number(mask.seed, (u32)mask.stream, step, element) >= (u32)mask.threshold ? real(mask.scale) : real(0);
+    return random_number(*mask.seed, (u32)mask.stream, step, element) >= (u32)mask.threshold ? real(mask.scale) : real(0);
 }
 
 // What the gates of a cell take: the rows of the sequences that go on at a time step.

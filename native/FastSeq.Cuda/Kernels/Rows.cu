@@ -41,22 +41,22 @@ KERNEL(embedding_rows, Embedding)
     EACH(i, a.rows * a.size)
     {
         const i64 row = i / a.size, token = a.tokens[row];
-        const real factor = a.drops ? mask_of(a.mask, a.mask.step, token) : real(1);
+        const real factor = a.drops ? mask_of(a.mask, *a.mask.step, token) : real(1);
         a.to[i] = a.table[token * a.size + (i - row * a.size)] * factor;
     }
 }
 
 // The gradients of a table: for each token that occurs the sum over its rows, in their order, so that results repeat bit by bit.
-struct EmbeddingSum { i64 tokens; i64 size; i64 column; i64 stride; const int* token; const int* first; const int* rows; const real* d; real* gradient; i64 drops; Mask mask; };
+struct EmbeddingSum { const int* tokens; i64 size; i64 column; i64 stride; const int* token; const int* first; const int* rows; const real* d; real* gradient; i64 drops; Mask mask; };
 
 KERNEL(embedding_gradient, EmbeddingSum)
 {
-    EACH(i, a.tokens * a.size)
+    EACH(i, *a.tokens * a.size)
     {
         const i64 number = i / a.size, column = i - number * a.size;
         real sum = real(0);
         for (int place = a.first[number]; place < a.first[number + 1]; place++) sum += a.d[a.rows[place] * a.stride + a.column + column];
-        const real factor = a.drops ? mask_of(a.mask, a.mask.step, a.token[number]) : real(1);
+        const real factor = a.drops ? mask_of(a.mask, *a.mask.step, a.token[number]) : real(1);
         a.gradient[a.token[number] * a.size + column] += sum * factor;
     }
 }

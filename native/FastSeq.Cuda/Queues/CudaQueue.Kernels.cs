@@ -45,13 +45,16 @@ sealed unsafe partial class CudaQueue
     /// Records what an action would do, which must be launches, products, clears and copies within the device alone. Do the same once without recording before, so that
     /// the libraries have loaded all that it needs.
     /// </summary>
-    public CudaGraph Capture(Action work)
+    /// <param name="work">The action.</param>
+    /// <param name="graph">A graph that is no longer needed, which then does the work and is returned; null for a new one.</param>
+    public CudaGraph Capture(Action work, CudaGraph? graph = null)
     {
         ThrowIfCapturing();
+        if (graph is not null) Wait();
         Enter();
         CudaDriver.Check(CudaDriver.cuStreamBeginCapture_v2(_stream, CudaDriver.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
         _isCapturing = true;
-        nint graph = 0;
+        nint recorded = 0;
         try
         {
             try
@@ -61,17 +64,19 @@ sealed unsafe partial class CudaQueue
             catch
             {
                 // The stream must leave the recording, whatever it is worth.
-                _ = CudaDriver.cuStreamEndCapture(_stream, out graph);
+                _ = CudaDriver.cuStreamEndCapture(_stream, out recorded);
                 throw;
             }
 
-            CudaDriver.Check(CudaDriver.cuStreamEndCapture(_stream, out graph));
-            return CudaGraph.Instantiate(_context, graph);
+            CudaDriver.Check(CudaDriver.cuStreamEndCapture(_stream, out recorded));
+            if (graph is null) return CudaGraph.Instantiate(_context, recorded);
+            graph.Replace(_context, recorded);
+            return graph;
         }
         finally
         {
             _isCapturing = false;
-            if (graph != 0) _ = CudaDriver.cuGraphDestroy(graph);
+            if (recorded != 0) _ = CudaDriver.cuGraphDestroy(recorded);
         }
     }
 

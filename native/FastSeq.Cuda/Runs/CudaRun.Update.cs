@@ -11,8 +11,13 @@ sealed partial class CudaRun<T, TInput, TTarget>
     /// <inheritdoc/>
     internal override double GradientNorm()
     {
-        if (hasFetchedGradients) held.UploadGradients(HostGradients);
-        return held.Norm();
+        if (hasFetchedGradients)
+        {
+            held.UploadGradients(HostGradients);
+            held.LaunchNorm();
+        }
+
+        return held.ReadNorm();
     }
 
     /// <inheritdoc/>

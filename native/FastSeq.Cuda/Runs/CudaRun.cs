@@ -7,8 +7,8 @@ using FastSeq.Tensors;
 namespace FastSeq.Cuda;
 
 /// <summary>
-/// A run whose layers are computed on a device. Sequences are packed, and losses computed, by the base class on the processor; inputs and the gradients of the loss go to the device, outputs come
-/// back. Gradients, and with a trainer parameters and moments, stay there from step to step.
+/// A run whose layers and loss are computed on a device. Sequences are packed by the base class on the processor; inputs and targets go to the device, the sums of loss and metric come back, and
+/// outputs where somebody reads them. Gradients, and with a trainer parameters and moments, stay there from step to step.
 /// </summary>
 sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarget>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -25,7 +25,7 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
     readonly int[] places;
     readonly CudaKernel spreadRows;
 
-    public CudaRun(CudaQueue queue, ModelInfo info, DeviceProgram program, AlignedBuffer<T> parameters, AlignedBuffer<T> rest, int maxBatch, int maxTimeSteps, int maxTokens)
+    public CudaRun(CudaQueue queue, ModelInfo info, DeviceProgram program, AlignedBuffer<T> parameters, AlignedBuffer<T> rest, int maxBatch, int maxTimeSteps, int maxTokens, bool recordsSteps)
         : base(info, parameters, maxBatch, maxTimeSteps, 1, maxTokens)
     {
         this.rest = rest;
@@ -46,11 +46,14 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
             carried = [.. layers.SelectMany(layer => layer.States)];
             int rows = info.LastStepOnly ? maxBatch : levels[^1].MaxRows, widest = info.States.IsEmpty ? 1 : info.States.Max(state => state.Size);
             outputs = new AlignedBuffer<T>(Elements(rows, info.OutputSize));
-            outputGradients = new AlignedBuffer<T>(outputs.Length);
+            loss = LossRun<T>.Computes(info.Loss) ? new LossRun<T>(context, rows) : null;
+            outputGradients = new AlignedBuffer<T>(loss is null ? outputs.Length : 0);
             states = new AlignedBuffer<T>(Elements(maxBatch, widest));
             stateRows = context.Memory.Allocate(maxBatch, widest);
             statePlaces = context.Memory.AllocateIntegers(maxBatch);
             places = new int[maxBatch];
+            graphs = new StepGraphs(queue, recordsSteps, maxBatch);
+            (launchForward, launchBackward, launchBoth) = (LaunchForward, LaunchBackward, LaunchBoth);
         }
         catch
         {
@@ -65,12 +68,6 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
     /// <inheritdoc/>
     protected override int BackwardPhases => 1;
 
-    /// <inheritdoc/>
-    protected override Span<T> OutputRows => outputs.Span[..(OutputRowCount * Info.OutputSize)];
-
-    /// <inheritdoc/>
-    protected override Span<T> OutputGradientRows => outputGradients.Span[..(OutputRowCount * Info.OutputSize)];
-
     LayerRun Last => layers[^1];
 
     /// <inheritdoc/>
@@ -80,6 +77,7 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
         {
             GiveBack();
             context.Dispose();
+            graphs.Dispose();
         }
 
         base.Dispose();
@@ -98,58 +96,15 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
         }
     }
 
-    void ForwardOnDevice()
-    {
-        context.Training = Training;
-        context.HasStates = HasStates;
-        context.StatesAfter = StatesAfter;
-        context.MaskSeed = DropoutSeed;
-        context.MaskIteration = MaskIteration;
-        UploadInputs();
-        if (!KeepsParameters || !held.IsCurrent)
-        {
-            held.Upload();
-        }
-
-        context.Queue.Upload<T>(rest.Span, context.Rest);
-        foreach (LayerRun layer in layers)
-        {
-            layer.Forward();
-        }
-
-        context.Queue.Download(Last.Output, OutputRows);
-    }
-
-    void BackwardOnDevice()
-    {
-        hasFetchedGradients = false;
-        context.HasFinalGradients = HasFinalGradients;
-        context.Clear(context.Gradients, 1, context.ParameterCount);
-        foreach (LayerRun layer in layers)
-        {
-            layer.ForgetGradient();
-        }
-
-        if (Last.Learns)
-        {
-            Last.AddsToGradient();
-            context.Queue.Upload<T>(OutputGradientRows, Last.Gradient);
-        }
-
-        for (int index = layers.Length - 1; index >= 0; index--)
-        {
-            if (layers[index].Learns)
-            {
-                layers[index].Backward();
-            }
-        }
-
-    }
-
     void UploadInputs()
     {
         // The rows are known from here on; states that the caller gave were read before.
         TakeLevels();
+        foreach (LayerRun layer in layers)
+        {
+            layer.Take();
+        }
+
         Span<TInput> rows = Inputs.Span[..(InputRows * Info.InputSize)];
         context.Queue.Upload<TInput>(rows, inputs);
         if (!Training)

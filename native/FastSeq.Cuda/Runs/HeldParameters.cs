@@ -45,6 +45,8 @@ sealed class HeldParameters<T> : IMomentHolder
     /// <summary>Whether the device has the model's parameters, or newer ones.</summary>
     public bool IsCurrent { get; private set; }
 
+    DevicePointer NormPlace => sums + (Blocks * sizeof(double));
+
     long Blocks => (context.ParameterCount + Gradients.Block - 1) / Gradients.Block;
 
     /// <summary>Takes the model's parameters.</summary>
@@ -71,13 +73,17 @@ sealed class HeldParameters<T> : IMomentHolder
     /// <summary>Gives the gradients.</summary>
     public void DownloadGradients(Span<T> to) => Download(context.Gradients, to);
 
-    /// <summary>The norm of all gradients.</summary>
-    public double Norm()
+    /// <summary>Computes the norm of all gradients.</summary>
+    public void LaunchNorm()
     {
-        DevicePointer result = sums + (Blocks * sizeof(double));
         context.Queue.LaunchRows(sumSquares, Blocks, RowThreads, Blocks, Gradients.Block, context.ParameterCount, context.Gradients, sums);
-        context.Queue.LaunchRows(normOfSums, 1, RowThreads, Blocks, sums, result);
-        context.Queue.Download<double>(result, norm);
+        context.Queue.LaunchRows(normOfSums, 1, RowThreads, Blocks, sums, NormPlace);
+    }
+
+    /// <summary>Waits for the norm of all gradients.</summary>
+    public double ReadNorm()
+    {
+        context.Queue.Download<double>(NormPlace, norm);
         return norm[0];
     }
 

@@ -46,6 +46,11 @@ abstract class LayerRun
     /// <summary>The layer whose rows it reads.</summary>
     protected LayerRun Source { get; }
 
+    /// <summary>Brings to the device what it alone needs to know about a batch; <see cref="Forward"/> and <see cref="Backward"/> only launch, so that they can be recorded.</summary>
+    public virtual void Take()
+    {
+    }
+
     /// <summary>Computes the output rows.</summary>
     public abstract void Forward();
 

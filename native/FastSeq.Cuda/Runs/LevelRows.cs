@@ -3,7 +3,7 @@ namespace FastSeq.Cuda;
 /// <summary>How the rows of a level lie, for the kernels: packed as on the processor, longest sequence first, time step by time step.</summary>
 sealed class LevelRows
 {
-    readonly int maxBatch, maxRows, maxTimeSteps;
+    readonly int maxBatch, maxTimeSteps;
     readonly int[] numbers;
     readonly DevicePointer device;
 
@@ -14,10 +14,9 @@ sealed class LevelRows
     public LevelRows(RunMemory memory, int maxBatch, PackedSequences level)
     {
         this.maxBatch = maxBatch;
-        maxRows = level.MaxRows;
         maxTimeSteps = level.MaxTimeSteps;
         Packed = level;
-        numbers = new int[checked((3 * maxBatch) + maxTimeSteps + (5 * maxRows))];
+        numbers = new int[checked((3 * maxBatch) + maxTimeSteps + (5 * level.MaxRows))];
         device = memory.AllocateIntegers(numbers.Length);
     }
 
@@ -52,16 +51,16 @@ sealed class LevelRows
     public DevicePointer Steps => At(FirstTable);
 
     /// <summary>[rows]: the sequence.</summary>
-    public DevicePointer Sequences => At(FirstTable + maxRows);
+    public DevicePointer Sequences => At(FirstTable + Rows);
 
     /// <summary>[rows]: the row in a history that begins with the initial states.</summary>
-    public DevicePointer PreviousRows => At(FirstTable + (2L * maxRows));
+    public DevicePointer PreviousRows => At(FirstTable + (2L * Rows));
 
     /// <summary>[rows]: the row of the same sequence as far from its end as this one from its beginning.</summary>
-    public DevicePointer ReversedRows => At(FirstTable + (3L * maxRows));
+    public DevicePointer ReversedRows => At(FirstTable + (3L * Rows));
 
     /// <summary>[rows]: the sequence of which this is the last time step, else -1.</summary>
-    public DevicePointer EndsOf => At(FirstTable + (4L * maxRows));
+    public DevicePointer EndsOf => At(FirstTable + (4L * Rows));
 
     /// <summary>In a history that begins with the initial states, the row of the longest sequence's previous state.</summary>
     public int PreviousRow(int timeStep) => timeStep == 0 ? 0 : Batch + Packed.RowStart(timeStep - 1);
@@ -94,16 +93,13 @@ sealed class LevelRows
             }
         }
 
-        queue.Upload<int>(numbers.AsSpan(0, (int)FirstTable), device);
-        for (int table = 0; table < 5; table++)
-        {
-            queue.Upload<int>(Next(table)[..Rows], At(FirstTable + ((long)table * maxRows)));
-        }
+        queue.Upload<int>(numbers.AsSpan(0, (int)FirstTable + (5 * Rows)), device);
     }
 
     long FirstTable => (3L * maxBatch) + maxTimeSteps;
 
-    Span<int> Next(int table) => numbers.AsSpan((int)FirstTable + (table * maxRows), maxRows);
+    // The tables of the rows follow each other without gaps, so that all go up in one copy.
+    Span<int> Next(int table) => numbers.AsSpan((int)FirstTable + (table * Rows), Rows);
 
     DevicePointer At(long number) => device + (number * sizeof(int));
 }

@@ -6,6 +6,7 @@ namespace FastSeq.Cuda;
 sealed class RunContext : IDisposable
 {
     readonly long[] starts;
+    readonly ulong[] drawn = new ulong[2];
 
     /// <summary>Takes what does not depend on the layers.</summary>
     public RunContext(CudaQueue queue, ModelInfo info, int elementSize, int stateSize, int maxBatch, PackedSequences[] levels)
@@ -28,6 +29,7 @@ sealed class RunContext : IDisposable
             ParameterPlaces = Memory.AllocateIntegers(starts[^1]);
             Parameters = Memory.Allocate(1, starts[^1]);
             Gradients = Memory.Allocate(1, starts[^1]);
+            Drawn = Memory.AllocateIntegers(2L * drawn.Length);
             Rest = Memory.Allocate(1, stateSize);
             int ones = Math.Max(maxBatch, levels.Max(level => level.MaxRows));
             Ones = Memory.Allocate(1, ones);
@@ -89,11 +91,8 @@ sealed class RunContext : IDisposable
     /// <summary>Whether the caller gave gradients by the final states.</summary>
     public bool HasFinalGradients { get; set; }
 
-    /// <summary>What masks are drawn from.</summary>
-    public ulong MaskSeed { get; set; }
-
-    /// <summary>The iteration of the masks.</summary>
-    public long MaskIteration { get; set; }
+    /// <summary>What masks are drawn from: the seed and the iteration.</summary>
+    public DevicePointer Drawn { get; }
 
     /// <summary>A parameter; nowhere for -1.</summary>
     public DevicePointer Parameter(int index) => index < 0 ? default : At(Parameters, starts[index]);
@@ -108,7 +107,14 @@ sealed class RunContext : IDisposable
     public DevicePointer At(DevicePointer pointer, long numbers) => pointer + (numbers * ElementSize);
 
     /// <summary>What a kernel draws a mask from.</summary>
-    public MaskArguments MaskOf(DeviceMask mask) => new(MaskSeed, mask, MaskIteration);
+    public MaskArguments MaskOf(DeviceMask mask) => new(Drawn, mask);
+
+    /// <summary>Sets what masks are drawn from.</summary>
+    public void Draw(ulong seed, long iteration)
+    {
+        (drawn[0], drawn[1]) = (seed, unchecked((ulong)iteration));
+        Queue.Upload<ulong>(drawn, Drawn);
+    }
 
     /// <summary>Sets rows to zeros.</summary>
     public void Clear(DevicePointer pointer, long rows, long columns) => Queue.Clear(pointer, rows * columns * ElementSize);
@@ -151,13 +157,13 @@ sealed class RunContext : IDisposable
 }
 
 /// <summary>The fields of the struct Mask of the kernels.</summary>
-readonly struct MaskArguments(ulong seed, DeviceMask mask, long iteration)
+readonly struct MaskArguments(DevicePointer drawn, DeviceMask mask)
 {
-    public long Seed { get; } = unchecked((long)seed);
+    public DevicePointer Seed { get; } = drawn;
 
     public long Stream { get; } = mask.Stream;
 
-    public long Step { get; } = iteration;
+    public DevicePointer Step { get; } = drawn + sizeof(ulong);
 
     /// <summary>Numbers below it drop.</summary>
     public long Threshold { get; } = (uint)(mask.Probability * 4294967296.0);

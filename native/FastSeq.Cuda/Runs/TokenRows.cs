@@ -7,9 +7,9 @@ sealed class TokenRows
     readonly CudaKernel sum;
     readonly DevicePointer device;
 
-    // How often each token occurs; for each different token itself and its first place; the rows sorted by token.
+    // How often each token occurs; the number of different tokens and each of them; the first place of each; the rows sorted by token.
     readonly int[] places, different, first, sorted;
-    int count;
+    int rows;
 
     /// <summary>Takes the memory.</summary>
     /// <param name="context">What the layers share.</param>
@@ -21,48 +21,51 @@ sealed class TokenRows
         sum = context.Queue.Kernel("embedding_gradient");
         int most = Math.Min(vocabulary, maxRows);
         places = new int[vocabulary];
-        different = new int[most];
+        different = new int[1 + most];
         first = new int[most + 1];
         sorted = new int[maxRows];
-        device = context.Memory.AllocateIntegers((2L * most) + 1 + maxRows);
+        device = context.Memory.AllocateIntegers((2L * most) + 2 + maxRows);
     }
 
     DevicePointer First => device + ((long)different.Length * sizeof(int));
 
-    DevicePointer Sorted => device + (((2L * different.Length) + 1) * sizeof(int));
+    DevicePointer Sorted => device + (2L * different.Length * sizeof(int));
 
     /// <summary>Sorts the rows of a batch.</summary>
     public void Take(ReadOnlySpan<int> tokens)
     {
-        count = 0;
+        rows = tokens.Length;
+        int count = 0;
         foreach (int token in tokens)
         {
             if (places[token]++ == 0)
             {
-                different[count++] = token;
+                different[++count] = token;
             }
         }
 
         int place = 0;
         for (int number = 0; number < count; number++)
         {
+            int token = different[1 + number];
             first[number] = place;
-            place += places[different[number]];
-            places[different[number]] = first[number];
+            place += places[token];
+            places[token] = first[number];
         }
 
         first[count] = place;
+        different[0] = count;
         for (int row = 0; row < tokens.Length; row++)
         {
             sorted[places[tokens[row]]++] = row;
         }
 
-        foreach (int token in different.AsSpan(0, count))
+        foreach (int token in different.AsSpan(1, count))
         {
             places[token] = 0;
         }
 
-        context.Queue.Upload<int>(different.AsSpan(0, count), device);
+        context.Queue.Upload<int>(different.AsSpan(0, 1 + count), device);
         context.Queue.Upload<int>(first.AsSpan(0, count + 1), First);
         context.Queue.Upload<int>(sorted.AsSpan(0, tokens.Length), Sorted);
     }
@@ -76,5 +79,5 @@ sealed class TokenRows
     /// <param name="drops">Whether tokens were dropped.</param>
     /// <param name="mask">By which mask.</param>
     public void AddGradient(int size, DevicePointer d, int column, int stride, DevicePointer gradient, bool drops, MaskArguments mask) => context.Queue.Launch(
-        sum, (long)count * size, count, size, column, stride, device, First, Sorted, d, gradient, drops ? 1 : 0, mask.Seed, mask.Stream, mask.Step, mask.Threshold, mask.Scale);
+        sum, (long)Math.Min(different.Length - 1, rows) * size, device, size, column, stride, device + sizeof(int), First, Sorted, d, gradient, drops ? 1 : 0, mask.Seed, mask.Stream, mask.Step, mask.Threshold, mask.Scale);
 }

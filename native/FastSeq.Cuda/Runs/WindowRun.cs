@@ -39,7 +39,7 @@ sealed class WindowRun : LayerRun
 
     int StateSize => layer.State?.Size ?? 0;
 
-    public override void Forward()
+    public override void Take()
     {
         for (int b = 0; b < read.Batch; b++)
         {
@@ -47,6 +47,10 @@ sealed class WindowRun : LayerRun
         }
 
         Queue.Upload<int>(zerosBefore.AsSpan(0, read.Batch), zeros);
+    }
+
+    public override void Forward()
+    {
         if (layer.State is { } state && !Context.HasStates)
         {
             Queue.Launch(begin, (long)read.Batch * state.Size, read.Batch, state.Size, Context.At(Context.Rest, state.Place), before);

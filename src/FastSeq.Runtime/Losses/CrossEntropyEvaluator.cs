@@ -31,6 +31,22 @@ sealed class CrossEntropyEvaluator<T> : LossEvaluator<T, int>
         }
     }
 
+    /// <summary>The sum of the weights of the rows that count, and how many count.</summary>
+    public override LossWeights Weights(ReadOnlySpan<int> targets, int outputs)
+    {
+        if (isPlain) return new LossWeights(targets.Length, targets.Length);
+        double weight = 0;
+        int count = 0;
+        foreach (int label in targets)
+        {
+            if (label == ignored) continue;
+            weight += weights[label];
+            count++;
+        }
+
+        return new LossWeights(weight, count);
+    }
+
     public override WeightedMean Evaluate(in LossRows<T, int> rows, Span<T> gradients)
     {
         int classes = rows.OutputSize;
@@ -40,12 +56,7 @@ sealed class CrossEntropyEvaluator<T> : LossEvaluator<T, int>
             return new WeightedMean(SoftmaxRows.Sum(rows.Outputs, classes, rows.Targets, T.CreateTruncating(1 / count), gradients), count);
         }
 
-        double weight = 0, sum = 0;
-        foreach (int label in rows.Targets)
-        {
-            if (label != ignored) weight += weights[label];
-        }
-
+        double weight = Weights(rows.Targets, rows.Outputs.Length).Loss, sum = 0;
         if (weight == 0)
         {
             gradients.Clear();
@@ -66,15 +77,14 @@ sealed class CrossEntropyEvaluator<T> : LossEvaluator<T, int>
     public override WeightedMean Metric(in LossRows<T, int> rows)
     {
         if (ignored is null) return new WeightedMean(SoftmaxRows.CountCorrect(rows.Outputs, rows.OutputSize, rows.Targets), rows.Targets.Length);
-        int correct = 0, count = 0;
+        int correct = 0;
         for (int row = 0; row < rows.Targets.Length; row++)
         {
             if (rows.Targets[row] == ignored) continue;
-            count++;
             if (SoftmaxRows.IndexOfMax(rows.Outputs.Slice(row * rows.OutputSize, rows.OutputSize)) == rows.Targets[row]) correct++;
         }
 
-        return new WeightedMean(correct, count);
+        return new WeightedMean(correct, Weights(rows.Targets, rows.Outputs.Length).Metric);
     }
 
     // The loss of a row: of its class (1 - ε)·w_k·(log Σ exp x - x_k), and of all classes ε/C·Σ w_j·(log Σ exp x - x_j).

@@ -41,6 +41,8 @@ sealed class CtcEvaluator<T> : LossEvaluator<T, int>
         }
     }
 
+    public override LossWeights Weights(ReadOnlySpan<int> targets, int outputs) => throw new NotSupportedException();
+
     public override WeightedMean Evaluate(in LossRows<T, int> rows, Span<T> gradients)
     {
         double sum = 0;

@@ -34,6 +34,11 @@ readonly ref struct LossRows<T, TTarget>
 /// <param name="Threads">The parts that work is divided into.</param>
 readonly record struct RunLimits(int OutputSize, int MaxBatch, int MaxTimeSteps, int Threads);
 
+/// <summary>What the sums of a batch are divided by.</summary>
+/// <param name="Loss">The number of the loss's terms, or the sum of their weights.</param>
+/// <param name="Metric">The number of the metric's terms.</param>
+readonly record struct LossWeights(double Loss, double Metric);
+
 /// <summary>A mean as its two parts, so that those of batches make the mean of an epoch exactly.</summary>
 /// <param name="Sum">The sum of the terms.</param>
 /// <param name="Weight">What it is divided by: the number of terms, or the sum of their weights.</param>
@@ -72,6 +77,11 @@ abstract class LossEvaluator<T, TTarget>
     /// <param name="gradients">Overwritten where the outputs are: the gradient of the mean loss; or empty.</param>
     public virtual double SumSteps(int steps, int count, int apart, ReadOnlySpan<T> outputs, ReadOnlySpan<TTarget> targets, double terms, Span<T> gradients) =>
         throw new NotSupportedException();
+
+    /// <summary>What the sums over some targets are divided by, where the outputs do not matter for it.</summary>
+    /// <param name="targets">The targets.</param>
+    /// <param name="outputs">How many numbers their outputs have.</param>
+    public abstract LossWeights Weights(ReadOnlySpan<TTarget> targets, int outputs);
 
     /// <summary>The mean loss of a batch.</summary>
     /// <param name="rows">The batch.</param>

@@ -37,18 +37,21 @@ public sealed class QuantileLoss : LossFunction
         ? outputSize / Quantiles.Length
         : throw new ArgumentException($"{outputSize} outputs are not whole targets of {Quantiles.Length} quantiles.", nameof(outputSize));
 
-    internal override LossEvaluator<T, TTarget> CreateEvaluator<T, TTarget>(in RunLimits limits) => (LossEvaluator<T, TTarget>)(object)new Evaluator<T>(Quantiles.AsSpan());
+    internal override LossEvaluator<T, TTarget> CreateEvaluator<T, TTarget>(in RunLimits limits) => (LossEvaluator<T, TTarget>)(object)new Evaluator<T>(Quantiles.AsSpan(), NearestToMedian);
 
     /// <summary>Where the quantile stands that is nearest to the median.</summary>
-    static int NearestToMedian(ReadOnlySpan<float> quantiles)
+    internal int NearestToMedian
     {
-        int nearest = 0;
-        for (int j = 1; j < quantiles.Length; j++)
+        get
         {
-            if (Math.Abs(quantiles[j] - 0.5f) < Math.Abs(quantiles[nearest] - 0.5f)) nearest = j;
-        }
+            int nearest = 0;
+            for (int j = 1; j < Quantiles.Length; j++)
+            {
+                if (Math.Abs(Quantiles[j] - 0.5f) < Math.Abs(Quantiles[nearest] - 0.5f)) nearest = j;
+            }
 
-        return nearest;
+            return nearest;
+        }
     }
 
     sealed class Evaluator<T> : LossEvaluator<T, T>
@@ -58,16 +61,18 @@ public sealed class QuantileLoss : LossFunction
         readonly Pinball<T> pinball;
         readonly T[] repeated;
 
-        public Evaluator(ReadOnlySpan<float> quantiles)
+        public Evaluator(ReadOnlySpan<float> quantiles, int median)
         {
             count = quantiles.Length;
-            median = NearestToMedian(quantiles);
+            this.median = median;
             T[] up = ElementwiseEvaluator<T>.Repeat(quantiles), down = [.. up];
             TensorPrimitives.Subtract(T.One, up, up);
             TensorPrimitives.Negate(down, down);
             pinball = new Pinball<T>(up, down);
             repeated = new T[up.Length];
         }
+
+        public override LossWeights Weights(ReadOnlySpan<T> targets, int outputs) => new(outputs, targets.Length);
 
         public override WeightedMean Evaluate(in LossRows<T, T> rows, Span<T> gradients)
         {

@@ -100,7 +100,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
 
     /// <summary>The metric with what it weighs.</summary>
     internal WeightedMean MetricMean => hasOutputs && hasTargets
-        ? loss.Metric(LossRows)
+        ? EvaluateMetric()
         : throw new InvalidOperationException("There is no metric: call Forward first; it did not run, it failed, or a Predict came after it.");
 
     /// <summary>The loss of the last <see cref="Forward"/> with what it weighs.</summary>
@@ -214,17 +214,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
             Iteration++;
         }
 
-        if (loss.IsDivided)
-        {
-            Pool.Run(this, LossPhase, Threads);
-        }
-
-        if (Training && firstLossRow > 0)
-        {
-            OutputGradientRows[..(firstLossRow * Info.OutputSize)].Clear();
-        }
-
-        LossMean = sumsLossByBundle ? LossOfBundles : loss.Evaluate(LossRows, LossGradients);
+        LossMean = EvaluateLoss();
         return T.CreateTruncating(LossMean.Value);
     }
 

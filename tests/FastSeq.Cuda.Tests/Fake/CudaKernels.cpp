@@ -16,7 +16,11 @@ namespace
 
     std::set<Module*> modules;
     std::set<Function*> functions;
+    long long launches;   // of kernels, those of graphs not among them
 }
+
+// For tests.
+EXPORT long long fakeKernelLaunches() { return launches; }
 
 int fake::liveModules() { return int(modules.size()); }
 
@@ -88,6 +92,7 @@ EXPORT int cuLaunchKernel(
     if (functions.count(function) == 0 || !fake::isStream(stream)) return CUDA_ERROR_INVALID_HANDLE;
     bool isShaped = gridX > 0 && gridY == 1 && gridZ == 1 && blockX > 0 && blockX <= 1024 && blockY == 1 && blockZ == 1;
     if (!isShaped || shared != 0 || !parameters || extra) return CUDA_ERROR_INVALID_VALUE;
+    if (!fake::isRecording(stream)) launches++;
     auto run = function->run;
     if (!function->isSizeKnown)
     {

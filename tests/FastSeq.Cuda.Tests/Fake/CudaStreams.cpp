@@ -26,6 +26,7 @@ namespace
     std::set<Event*> events;
     std::set<Graph*> graphs, executables;
     long long bytesUp, bytesDown;   // that went over the bus
+    long long graphLaunches;
     int sticky;   // an error of the device: every later wait returns it
 
     template <typename T> bool has(const std::set<T*>& all, T* one) { return all.count(one) > 0; }
@@ -101,6 +102,7 @@ EXPORT int fakeSickness() { return sticky; }
 // For tests: how much went over the bus.
 EXPORT long long fakeBytesUp() { return bytesUp; }
 EXPORT long long fakeBytesDown() { return bytesDown; }
+EXPORT long long fakeGraphLaunches() { return graphLaunches; }
 
 EXPORT void fakeHeal()
 {
@@ -254,6 +256,7 @@ EXPORT int cuGraphLaunch(Graph* executable, Stream* stream)
 {
     BEGIN(true);
     if (!has(executables, executable) || !has(streams, stream)) return CUDA_ERROR_INVALID_HANDLE;
+    graphLaunches++;
     for (const Work& node : executable->nodes) fake::enqueue(stream, node);
     return CUDA_SUCCESS;
 }

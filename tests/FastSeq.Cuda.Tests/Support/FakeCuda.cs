@@ -39,6 +39,12 @@ public sealed unsafe class FakeCuda : IDisposable
     /// <summary>How many bytes have come from devices.</summary>
     public static long BytesDown => ((delegate* unmanaged<long>)NativeLibrary.GetExport(s_driver, "fakeBytesDown"))();
 
+    /// <summary>How many kernels were launched, those of graphs not among them.</summary>
+    public static long KernelLaunches => ((delegate* unmanaged<long>)NativeLibrary.GetExport(s_driver, "fakeKernelLaunches"))();
+
+    /// <summary>How many graphs were launched.</summary>
+    public static long GraphLaunches => ((delegate* unmanaged<long>)NativeLibrary.GetExport(s_driver, "fakeGraphLaunches"))();
+
     /// <summary>The error that a kernel has left the device with, or 0: it wrote outside of all memory, for instance.</summary>
     public static int Sickness => ((delegate* unmanaged<int>)NativeLibrary.GetExport(s_driver, "fakeSickness"))();
 
