@@ -549,14 +549,15 @@ namespace Demo
                     {
                         int count = global::System.Math.Min(48, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;
                         int tapeRow = Training ? row : taped + b - first;
+                        int operandRow = Training ? row : b;
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
                             global::FastSeq.Kernels.PanelProduct.Multiply(count, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 48), 10, 10, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 152), false, ref sums, 16, true);
-                            global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesStage1Narrow(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 15)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref operand1, (row * 5)));
+                            global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesStage1Narrow(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 15)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref operand1, (operandRow * 5)));
                         }
                         {
                             // b_hh + W_hh·rh, then the gates
-                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref operand1, row * 5), 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 104), 5, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 168), false, ref sums, 16, true);
+                            global::FastSeq.Kernels.PanelProduct.Multiply(count, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref operand1, operandRow * 5), 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 104), 5, 5, in global::System.Runtime.CompilerServices.Unsafe.Add(ref p, 168), false, ref sums, 16, true);
                             global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesStage2Narrow(count, Training, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (tapeRow * 15)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (previous * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 5)));
                         }
                     }
