@@ -15,7 +15,7 @@ sealed partial class CellRun
             Context.Clear(dStates[state], Level.Batch, layer.States[state].Size);
         }
 
-        for (int t = Level.TimeSteps - 1; t >= 0; t--)
+        for (int t = LaunchLayer(backwardLayer) ? -1 : Level.TimeSteps - 1; t >= 0; t--)
         {
             BackwardStep(t, Level.Packed.BatchSize(t));
         }

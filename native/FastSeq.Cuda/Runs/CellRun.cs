@@ -47,6 +47,9 @@ sealed partial class CellRun : LayerRun
             dDropped = layer.RecurrentDropout is null ? default : context.Memory.Allocate(context.MaxBatch, Width);
             previousH = AllocateRows(Width);
         }
+
+        forwardLayer = LayerKernel.Forward(context, layer);
+        backwardLayer = Learns ? LayerKernel.Backward(context, layer) : null;
     }
 
     public override DevicePointer Output => Context.At(histories[0], (long)Level.Batch * Width);
@@ -84,6 +87,11 @@ sealed partial class CellRun : LayerRun
 
         DrawMasks();
         Queue.Multiply(Level.Rows, InputColumns, layer.InputSize, Source.Output, layer.InputSize, false, Context.Parameter(layer.InputWeight), layer.InputSize, true, 0, tape, TapeColumns);
+        if (LaunchLayer(forwardLayer))
+        {
+            return;
+        }
+
         for (int t = 0; t < Level.TimeSteps; t++)
         {
             int count = Level.Packed.BatchSize(t);
