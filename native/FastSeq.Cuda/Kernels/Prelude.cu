@@ -1,4 +1,4 @@
-// What all kernels begin with. NVRTC compiles it for the device; as plain C++ it is the same arithmetic on one thread, for machines without one.
+// What all kernels begin with, compiled by NVRTC for the device. (Where there is none, tests compile the same text as C++ with a header that stands for the device's language.)
 // A kernel takes one struct whose fields have 8 bytes each, and loops: it is right for any grid and any number of threads a block, one of each included.
 
 typedef REAL real;
@@ -6,28 +6,16 @@ typedef long long i64;
 typedef unsigned long long u64;
 typedef unsigned int u32;
 
-#ifdef __CUDACC__
-
 #define DEVICE __device__ __forceinline__
-#define KERNEL(name, Arguments) extern "C" __global__ void __launch_bounds__(256) name(const Arguments a)
 #define EACH(place, count) for (i64 place = (i64)blockIdx.x * blockDim.x + threadIdx.x, end_of_##place = (count); place < end_of_##place; place += (i64)gridDim.x * blockDim.x)
 #define EACH_ROW(row, count) for (i64 row = blockIdx.x; row < (count); row += gridDim.x)
 #define EACH_COLUMN(column, count) for (i64 column = threadIdx.x; column < (count); column += blockDim.x)
 
-#else
-
-#include <cmath>
-#define DEVICE static inline
-#define KERNEL(name, Arguments) \
-    static void name(const Arguments& a); \
-    extern "C" const u64 fastseq_size_##name = sizeof(Arguments); \
-    extern "C" void fastseq_host_##name(const void* arguments, unsigned, unsigned) { name(*(const Arguments*)arguments); } \
-    static void name(const Arguments& a)
-#define EACH(place, count) for (i64 place = 0, end_of_##place = (count); place < end_of_##place; place++)
-#define EACH_ROW(row, count) for (i64 row = 0; row < (count); row++)
-#define EACH_COLUMN(column, count) for (i64 column = 0; column < (count); column++)
-using std::erf; using std::exp; using std::fabs; using std::fma; using std::log; using std::log1p; using std::sqrt; using std::tanh;
-
+// What those who run kernels without a device have to say in their own way.
+#ifndef KERNEL
+#define KERNEL(name, Arguments) extern "C" __global__ void __launch_bounds__(256) name(const Arguments a)
+#define DYNAMIC_SHARED(Type, name) extern __shared__ Type name[]
+#define SPIN()
 #endif
 
 DEVICE real multiply_add(real x, real y, real sum) { return fma(x, y, sum); }
@@ -44,17 +32,11 @@ DEVICE real softplus_of(real x) { return relu_of(x) + log1p(exp(-fabs(x))); }
 DEVICE real flush_tiny(real x, real size) { return fabs(size) < (sizeof(real) == 4 ? real(7.888609052210118e-31) : real(3.0549363634996047e-151)) ? real(0) : x; }
 
 // The threads of a block wait for each other.
-DEVICE void block_barrier()
-{
-#ifdef __CUDACC__
-    __syncthreads();
-#endif
-}
+DEVICE void block_barrier() { __syncthreads(); }
 
 // The sum of what the threads of a block hold, in all of them.
 template <typename Number> DEVICE Number block_sum(Number x)
 {
-#ifdef __CUDACC__
     __shared__ Number sums[32];
     for (int offset = 16; offset > 0; offset /= 2) x += __shfl_xor_sync(0xFFFFFFFFu, x, offset);
     __syncthreads();
@@ -62,21 +44,18 @@ template <typename Number> DEVICE Number block_sum(Number x)
     __syncthreads();
     x = Number(0);
     for (u32 warp = 0; warp < (blockDim.x + 31) / 32; warp++) x += sums[warp];
-#endif
     return x;
 }
 
 // The largest of what the threads of a block hold, in all of them.
 DEVICE real block_maximum(real x)
 {
-#ifdef __CUDACC__
     __shared__ real largest[32];
     for (int offset = 16; offset > 0; offset /= 2) x = maximum(x, __shfl_xor_sync(0xFFFFFFFFu, x, offset));
     __syncthreads();
     if ((threadIdx.x & 31) == 0) largest[threadIdx.x >> 5] = x;
     __syncthreads();
     for (u32 warp = 0; warp < (blockDim.x + 31) / 32; warp++) x = maximum(x, largest[warp]);
-#endif
     return x;
 }
 

@@ -88,10 +88,53 @@ sealed unsafe partial class CudaQueue
         CudaDriver.Check(CudaDriver.cuGraphLaunch(graph, _stream));
     }
 
-    void LaunchBlocks(CudaKernel kernel, long blocks, int threads, ReadOnlySpan<KernelArgument> arguments)
+    /// <summary>Lets a kernel have shared memory, and says whether so many of its blocks are on the device at once.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="threads">The threads of a block.</param>
+    /// <param name="sharedBytes">The shared memory of a block.</param>
+    /// <param name="blocks">The blocks.</param>
+    public bool Fits(CudaKernel kernel, int threads, int sharedBytes, int blocks)
+    {
+        Enter();
+        CudaDriver.Check(CudaDriver.cuFuncSetAttribute(kernel.Function, CudaDriver.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, sharedBytes));
+        CudaDriver.Check(CudaDriver.cuOccupancyMaxActiveBlocksPerMultiprocessor(out int blocksOfMultiprocessor, kernel.Function, threads, (nuint)sharedBytes));
+        GC.KeepAlive(this);
+        return blocks <= (long)blocksOfMultiprocessor * _device.Limits.Multiprocessors;
+    }
+
+    /// <summary>Starts exactly so many blocks, which <see cref="Fits"/> has allowed.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="blocks">The blocks.</param>
+    /// <param name="threads">The threads of a block.</param>
+    /// <param name="sharedBytes">The shared memory of a block.</param>
+    /// <param name="waits">Whether blocks wait for each other, so that all have to run at once.</param>
+    /// <param name="arguments">The fields of its parameter.</param>
+    public void LaunchLayer(CudaKernel kernel, int blocks, int threads, int sharedBytes, bool waits, params ReadOnlySpan<KernelArgument> arguments)
+    {
+        ThrowIfOthers(kernel, arguments);
+        if (blocks <= 0) return;
+        Enter();
+        fixed (KernelArgument* first = arguments)
+        {
+            void* parameter = first;
+            int status = waits
+                ? CudaDriver.cuLaunchCooperativeKernel(kernel.Function, (uint)blocks, 1, 1, (uint)threads, 1, 1, (uint)sharedBytes, _stream, &parameter)
+                : CudaDriver.cuLaunchKernel(kernel.Function, (uint)blocks, 1, 1, (uint)threads, 1, 1, (uint)sharedBytes, _stream, &parameter, null);
+            CudaDriver.Check(status, waits ? nameof(CudaDriver.cuLaunchCooperativeKernel) : nameof(CudaDriver.cuLaunchKernel));
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    static void ThrowIfOthers(CudaKernel kernel, ReadOnlySpan<KernelArgument> arguments)
     {
         if (kernel.ArgumentCount >= 0 && kernel.ArgumentCount != arguments.Length)
             throw new ArgumentException($"The kernel {kernel.Name} takes {kernel.ArgumentCount} arguments, not {arguments.Length}.", nameof(arguments));
+    }
+
+    void LaunchBlocks(CudaKernel kernel, long blocks, int threads, ReadOnlySpan<KernelArgument> arguments)
+    {
+        ThrowIfOthers(kernel, arguments);
         if (blocks <= 0) return;
         uint grid = (uint)Math.Min(blocks, (long)_device.Multiprocessors * BlocksOfMultiprocessor);
         Enter();

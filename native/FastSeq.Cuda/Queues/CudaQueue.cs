@@ -55,6 +55,9 @@ sealed partial class CudaQueue : IDisposable
     /// <summary>The device.</summary>
     public CudaDevice Device => _device;
 
+    /// <summary>Whether numbers are doubles.</summary>
+    public bool IsDouble => _isDouble;
+
     /// <summary>How exactly products of floats are computed.</summary>
     public ProductPrecision ProductPrecision { get; set; }
 

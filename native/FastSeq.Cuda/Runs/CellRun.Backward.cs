@@ -10,7 +10,7 @@ sealed partial class CellRun
     public override void Backward()
     {
         ClearStateGradients();
-        for (int t = Level.TimeSteps - 1; t >= 0; t--)
+        for (int t = LaunchLayer(backwardLayer) ? -1 : Level.TimeSteps - 1; t >= 0; t--)
         {
             BackwardStep(t, Level.Packed.BatchSize(t));
         }

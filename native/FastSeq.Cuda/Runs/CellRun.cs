@@ -39,6 +39,9 @@ sealed partial class CellRun : RecurrentRun
             dProjected = layer.Projection >= 0 ? context.Memory.Allocate(context.MaxBatch, layer.Units) : default;
             dDropped = layer.RecurrentDropout is null ? default : context.Memory.Allocate(context.MaxBatch, Width);
         }
+
+        forwardLayer = LayerKernel.Forward(context, layer);
+        backwardLayer = Learns ? LayerKernel.Backward(context, layer) : null;
     }
 
     int InputColumns => layer.InputGates * layer.Units;
@@ -66,6 +69,11 @@ sealed partial class CellRun : RecurrentRun
 
         DrawMasks();
         Queue.Multiply(Level.Rows, InputColumns, layer.InputSize, Source.Output, layer.InputSize, false, Context.Parameter(layer.InputWeight), layer.InputSize, true, 0, tape, TapeColumns);
+        if (LaunchLayer(forwardLayer))
+        {
+            return;
+        }
+
         for (int t = 0; t < Level.TimeSteps; t++)
         {
             int count = Level.Packed.BatchSize(t);

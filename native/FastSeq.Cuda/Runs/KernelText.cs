@@ -11,7 +11,7 @@ static class KernelText
     {
         string prelude = Read("Prelude");
         string shared = prelude + string.Concat(Shared.Select(Read));
-        return cells.Length == 0 ? [shared] : [shared, $"{prelude}{cells}\n"];
+        return cells.Length == 0 ? [shared] : [shared, $"{prelude}{Read("Layers")}{cells}\n"];
     }
 
     static string Read(string name)

@@ -8,8 +8,9 @@ using FastSeq.Generators.Support;
 namespace FastSeq.Generators.Emit;
 
 /// <summary>
-/// The pointwise maths of a cell in CUDA C: for each stage a kernel forward and one backward, a thread for each row and unit. Sums and gradients lie row by row, the gates in PyTorch's order;
-/// the prelude of the device's kernels declares what the kernels take (<c>CellRows</c>).
+/// The pointwise maths of a cell in CUDA C: for each stage a function forward and one backward, for one row and unit, and a kernel of each, a thread for each row and unit. Sums and gradients lie row by
+/// row, the gates in PyTorch's order; the prelude of the device's kernels declares what they take (<c>CellRows</c>). A cell that needs no more than one product a time step has two kernels
+/// more, for all time steps at once, of the same functions and the products of Layers.cu.
 /// </summary>
 /// <param name="plan">The cell.</param>
 /// <param name="kernel">Begins the names of the kernels.</param>
@@ -38,15 +39,41 @@ internal sealed class CudaCell(CellPlan plan, string kernel)
             WriteForward(stage, writer);
             WriteBackward(stage, writer);
         }
+
+        if (HasLayerKernels(plan))
+        {
+            WriteLayer(writer);
+        }
+    }
+
+    /// <summary>Whether a cell has kernels for all time steps at once: it needs one product a time step, whose operand is h as it is.</summary>
+    public static bool HasLayerKernels(CellPlan plan) => plan.Equations().StageCount == 1 && plan.Projection is null;
+
+    private void WriteLayer(SourceWriter writer)
+    {
+        int gates = cell.PreActivations.Count(p => p.HasHidden);
+        writer.WriteLine();
+        using (writer.Block($"KERNEL({kernel}_forward_layer, LayerRows)"))
+        {
+            writer.WriteLine(
+                $"layer_forward<{plan.Units}, {gates}, {tape.SlotCount}>(a, [](const CellRows& rows, i64 place, i64 row, i64 unit, const real* sums) {{ {kernel}_forward0_of(rows, place, row, unit, sums, 1); }});");
+        }
+
+        writer.WriteLine();
+        using (writer.Block($"KERNEL({kernel}_backward_layer, LayerRows)"))
+        {
+            writer.WriteLine(
+                $"layer_backward<{plan.Units}, {gates}, {inputs.Length}, {tape.SlotCount}, {cell.UnitParameters.Count}>(a, [](const CellRows& rows, i64 place, i64 row, i64 unit) {{ {kernel}_backward0_of(rows, place, row, unit); }});");
+        }
     }
 
     private void WriteForward(int stage, SourceWriter writer)
     {
         var values = new StageValues(cell, stage);
-        using IDisposable kernel = Begin($"forward{stage}", writer);
-        using IDisposable loop = BeginRows(writer);
+        int hiddenGates = cell.HiddenOf(stage).Count();
+        using IDisposable function = Begin($"forward{stage}", ", const real* sums, i64 stride", $", a.sums + {Row(hiddenGates)} + unit, {plan.Units}", writer);
         var printer = new ExpressionPrinter(writer, new CudaDialect());
-        int firstHidden = cell.HiddenOf(stage).Select(p => p.HiddenGate).DefaultIfEmpty(0).Min(), hiddenGates = cell.HiddenOf(stage).Count();
+        int firstHidden = cell.HiddenOf(stage).Select(p => p.HiddenGate).DefaultIfEmpty(0).Min();
         foreach (PreActivation sum in cell.PreActivations.Where(p => p.Stage == stage))
         {
             var terms = new List<string>();
@@ -58,7 +85,7 @@ internal sealed class CudaCell(CellPlan plan, string kernel)
 
             if (sum.HasHidden)
             {
-                terms.Add($"a.sums[{Row(hiddenGates)} + {Column(sum.HiddenGate - firstHidden)}]");
+                terms.Add($"sums[{Times(sum.HiddenGate - firstHidden, "stride")}]");
                 terms.AddRange(Bias("hiddenBias", sum.HiddenGate));
             }
 
@@ -105,8 +132,7 @@ internal sealed class CudaCell(CellPlan plan, string kernel)
     {
         var values = new StageValues(cell, stage);
         CellGradients gradients = cell.Gradients;
-        using IDisposable kernel = Begin($"backward{stage}", writer);
-        using IDisposable loop = BeginRows(writer);
+        using IDisposable function = Begin($"backward{stage}", "", "", writer);
         var printer = new ExpressionPrinter(writer, new CudaDialect());
         GiveStates(printer, withNext: true);
         foreach (KeyValuePair<Node, int> kept in tape.Slots)
@@ -179,17 +205,22 @@ internal sealed class CudaCell(CellPlan plan, string kernel)
         }
     }
 
-    private IDisposable Begin(string verb, SourceWriter writer)
+    /// <summary>Begins a function, and writes its kernel when it ends.</summary>
+    private IDisposable Begin(string verb, string parameters, string arguments, SourceWriter writer)
     {
         writer.WriteLine();
-        return writer.Block($"KERNEL({kernel}_{verb}, CellRows)");
-    }
-
-    private IDisposable BeginRows(SourceWriter writer)
-    {
-        SourceWriter.Scope scope = writer.Block($"EACH(place, a.rows * {plan.Units})");
-        writer.WriteLine($"const i64 row = place / {plan.Units}, unit = place - (row * {plan.Units});");
-        return scope;
+        SourceWriter.Scope scope = writer.Block($"DEVICE void {kernel}_{verb}_of(const CellRows& a, i64 place, i64 row, i64 unit{parameters})");
+        return new Ending(() =>
+        {
+            scope.Dispose();
+            writer.WriteLine();
+            using (writer.Block($"KERNEL({kernel}_{verb}, CellRows)"))
+            using (writer.Block($"EACH(place, a.rows * {plan.Units})"))
+            {
+                writer.WriteLine($"const i64 row = place / {plan.Units}, unit = place - (row * {plan.Units});");
+                writer.WriteLine($"{kernel}_{verb}_of(a, place, row, unit{arguments});");
+            }
+        });
     }
 
     /// <summary>The column of a kept value: that of its sum in PyTorch's order, or one behind the sums.</summary>
@@ -203,5 +234,12 @@ internal sealed class CudaCell(CellPlan plan, string kernel)
 
     private string Column(int column) => column == 0 ? "unit" : $"{column * plan.Units} + unit";
 
+    private static string Times(int count, string stride) => count switch { 0 => "0", 1 => stride, _ => $"{count} * {stride}" };
+
     private static string Gradient(CellState state) => "d" + state.Name.ToUpperInvariant();
+
+    private sealed class Ending(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
 }

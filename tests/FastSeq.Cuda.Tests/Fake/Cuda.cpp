@@ -88,6 +88,19 @@ bool fake::areGuardsWhole()
     return true;
 }
 
+// Of the first devices with the capability 9.0, but few multiprocessors.
+static unsigned multiprocessorCount = 2;
+unsigned fake::multiprocessors() { return multiprocessorCount; }
+unsigned fake::sharedBytesOfBlock() { return 227 << 10; }
+unsigned fake::sharedBytesOfMultiprocessor() { return 228 << 10; }
+
+// For tests: how many multiprocessors there are for blocks that wait for each other.
+EXPORT void fakeSetMultiprocessors(int count)
+{
+    std::lock_guard guard(fake::lock());
+    multiprocessorCount = unsigned(count);
+}
+
 int fake::capability() { return numberFrom("FASTSEQ_FAKE_CAPABILITY", 90); }
 
 // For tests: lets a function fail after some more calls of it; counts what is not given back.
@@ -171,9 +184,11 @@ EXPORT int cuDeviceGetAttribute(int* value, int attribute, int device)
     if (!isDevice(device)) return CUDA_ERROR_INVALID_DEVICE;
     switch (attribute)
     {
-        case 16: *value = 2; return CUDA_SUCCESS;                                  // multiprocessors
+        case 16: *value = int(fake::multiprocessors()); return CUDA_SUCCESS;
         case 75: *value = fake::capability() / 10; return CUDA_SUCCESS;
         case 76: *value = fake::capability() % 10; return CUDA_SUCCESS;
+        case 95: *value = 1; return CUDA_SUCCESS;                                  // launches whose blocks may wait for each other
+        case 97: *value = int(fake::sharedBytesOfBlock()); return CUDA_SUCCESS;
         default: return CUDA_ERROR_INVALID_VALUE;
     }
 }

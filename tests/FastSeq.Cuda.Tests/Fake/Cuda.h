@@ -18,6 +18,7 @@ enum
     CUDA_ERROR_NOT_FOUND = 500,
     CUDA_ERROR_ILLEGAL_ADDRESS = 700,
     CUDA_ERROR_LAUNCH_FAILED = 719,
+    CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE = 720,
     CUDA_ERROR_NOT_SUPPORTED = 801,
     CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED = 900,
     CUDA_ERROR_STREAM_CAPTURE_INVALIDATED = 901,
@@ -30,6 +31,9 @@ namespace fake
     bool areGuardsWhole();
     void mendGuards();
     int capability();
+    unsigned multiprocessors();
+    unsigned sharedBytesOfBlock();
+    unsigned sharedBytesOfMultiprocessor();
     const char* errorName(int status);
     int liveStreamThings();
     int liveModules();

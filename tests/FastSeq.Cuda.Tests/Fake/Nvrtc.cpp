@@ -1,4 +1,4 @@
-// A fake NVRTC: compiles the source as C++ for this machine. COMPILER is the compiler that built this file.
+// A fake NVRTC: compiles the source as C++ for this machine, with the language of the device in front. COMPILER is the compiler that built this file, FOLDER where it lies.
 #include <filesystem>
 #include <cstdint>
 #include <cstdio>
@@ -131,7 +131,7 @@ EXPORT int nvrtcCompileProgram(Program* program, int optionCount, const char* co
     if (!mkdtemp(folder.data())) return NVRTC_ERROR_INTERNAL_ERROR;
     std::string source = folder + "/FastSeq.cpp", library = folder + "/library.so", log = folder + "/log";
     std::ofstream(source) << program->source;
-    std::string command = std::string(COMPILER) + " -std=c++17 -O2 -w -shared -fPIC" + definitions + " -o " + library + " " + source + " 2> " + log;
+    std::string command = std::string(COMPILER) + " -std=c++17 -O2 -w -shared -fPIC -include " FOLDER "/Device.h" + definitions + " -o " + library + " " + source + " 2> " + log;
     bool isCompiled = std::system(command.c_str()) == 0;
     program->log = contentOf(log);
     std::string code = contentOf(library);

@@ -3,26 +3,8 @@ namespace FastSeq.Cuda.Tests.Support;
 /// <summary>A test with the fake libraries; it gives back all that it takes.</summary>
 public abstract class CudaTest : IDisposable
 {
-    /// <summary>What stands before the kernels of the tests: on a device a kernel is run by threads, here by loops.</summary>
-    const string Prelude = """
-        struct Index { unsigned x; };
-        static thread_local Index gridDim, blockDim, blockIdx, threadIdx;
-        #define KERNEL(name, Arguments) \
-            static void name##_thread(const Arguments& a); \
-            extern "C" const unsigned long long fastseq_size_##name = sizeof(Arguments); \
-            extern "C" void fastseq_host_##name(const void* arguments, unsigned gridX, unsigned blockX) \
-            { \
-                gridDim.x = gridX; \
-                blockDim.x = blockX; \
-                for (blockIdx.x = 0; blockIdx.x < gridX; blockIdx.x++) \
-                    for (threadIdx.x = 0; threadIdx.x < blockX; threadIdx.x++) name##_thread(*(const Arguments*)arguments); \
-            } \
-            static void name##_thread(const Arguments& a)
-
-        """;
-
     /// <summary>The kernels of the tests.</summary>
-    protected const string Source = Prelude + """
+    protected const string Source = """
         struct Scale { REAL* x; long long count; double factor; };
         KERNEL(scale, Scale)
         {
@@ -63,7 +45,7 @@ public abstract class CudaTest : IDisposable
         return [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
     }
 
-    public void Dispose()
+    public virtual void Dispose()
     {
         GC.SuppressFinalize(this);
         if (!Child.IsThis && FakeCuda.Missing is null) Assert.Equal((_live, 0), (FakeCuda.LiveThings, FakeCuda.Sickness));

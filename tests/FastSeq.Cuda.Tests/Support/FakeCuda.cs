@@ -48,6 +48,16 @@ public sealed unsafe class FakeCuda : IDisposable
     /// <summary>The error that a kernel has left the device with, or 0: it wrote outside of all memory, for instance.</summary>
     public static int Sickness => ((delegate* unmanaged<int>)NativeLibrary.GetExport(s_driver, "fakeSickness"))();
 
+    /// <summary>How many kernels were launched or recorded, and how many of those whose blocks wait for each other.</summary>
+    public static (long Plain, long Together) Launches =>
+        (((delegate* unmanaged<long>)NativeLibrary.GetExport(s_driver, "fakeLaunches"))(), ((delegate* unmanaged<long>)NativeLibrary.GetExport(s_driver, "fakeLaunchesTogether"))());
+
+    /// <summary>Says in which order threads run: any that follows from a number, or for 0 that of their own numbers.</summary>
+    public static void Shuffle(ulong seed) => ((delegate* unmanaged<ulong, void>)NativeLibrary.GetExport(s_driver, "fakeShuffle"))(seed);
+
+    /// <summary>Says how many multiprocessors there are for blocks that wait for each other; by default 2.</summary>
+    public static void SetMultiprocessors(int count) => ((delegate* unmanaged<int, void>)NativeLibrary.GetExport(s_driver, "fakeSetMultiprocessors"))(count);
+
     /// <summary>Builds the fakes if nobody has, and sets the variables by which they are found. To be called before the first use of a device.</summary>
     public static void EnsureBuilt()
     {
@@ -67,9 +77,9 @@ public sealed unsafe class FakeCuda : IDisposable
             }
 
             s_folder = Directory.CreateTempSubdirectory("fastseq-fake-cuda-").FullName;
-            Compile("libcuda.so.1", "-Wl,-soname,libcuda.so.1", SourceOf("Cuda.cpp"), SourceOf("CudaStreams.cpp"), SourceOf("CudaKernels.cpp"), "-ldl");
+            Compile("libcuda.so.1", "-Wl,-soname,libcuda.so.1", SourceOf("Cuda.cpp"), SourceOf("CudaStreams.cpp"), SourceOf("CudaKernels.cpp"), SourceOf("CudaThreads.cpp"), "-ldl");
             Compile("libcublas.so.12", SourceOf("Cublas.cpp"), $"-L{s_folder}", "-l:libcuda.so.1", "-Wl,-rpath,$ORIGIN");
-            Compile("libnvrtc.so.12", "-DCOMPILER=\"g++\"", SourceOf("Nvrtc.cpp"));
+            Compile("libnvrtc.so.12", "-DCOMPILER=\"g++\"", $"-DFOLDER=\"{Path.GetDirectoryName(SourceOf("Nvrtc.cpp"))}\"", SourceOf("Nvrtc.cpp"));
             s_driver = NativeLibrary.Load(Path.Combine(s_folder, "libcuda.so.1"));
             s_cublas = NativeLibrary.Load(Path.Combine(s_folder, "libcublas.so.12"));
             s_nvrtc = NativeLibrary.Load(Path.Combine(s_folder, "libnvrtc.so.12"));
@@ -106,7 +116,7 @@ public sealed unsafe class FakeCuda : IDisposable
     static void Compile(string library, params string[] arguments)
     {
         var start = new ProcessStartInfo("g++") { RedirectStandardError = true };
-        foreach (string argument in new[] { "-std=c++17", "-O1", "-shared", "-fPIC", "-o", Path.Combine(s_folder!, library) }.Concat(arguments)) start.ArgumentList.Add(argument);
+        foreach (string argument in new[] { "-std=c++17", "-O2", "-shared", "-fPIC", "-o", Path.Combine(s_folder!, library) }.Concat(arguments)) start.ArgumentList.Add(argument);
         using Process process = Process.Start(start)!;
         string errors = process.StandardError.ReadToEnd();
         process.WaitForExit();

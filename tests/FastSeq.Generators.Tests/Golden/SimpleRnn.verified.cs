@@ -138,15 +138,29 @@ namespace Demo
                 //     z   = W_ih·x_t + b_ih + W_hh·h_(t-1) + b_hh
                 //     h_t = tanh(z)
 
+                DEVICE void cell1_forward0_of(const CellRows& a, i64 place, i64 row, i64 unit, const real* sums, i64 stride)
+                {
+                    const real z = (a.tape[(row * 20) + unit] + a.inputBias[unit]) + (sums[0] + a.hiddenBias[unit]);
+                    const real h = tanh_of(flush_tiny(z, z));
+                    a.h[place] = h;
+                }
+
                 KERNEL(cell1_forward0, CellRows)
                 {
                     EACH(place, a.rows * 20)
                     {
                         const i64 row = place / 20, unit = place - (row * 20);
-                        const real z = (a.tape[(row * 20) + unit] + a.inputBias[unit]) + (a.sums[(row * 20) + unit] + a.hiddenBias[unit]);
-                        const real h = tanh_of(flush_tiny(z, z));
-                        a.h[place] = h;
+                        cell1_forward0_of(a, place, row, unit, a.sums + (row * 20) + unit, 20);
                     }
+                }
+
+                DEVICE void cell1_backward0_of(const CellRows& a, i64 place, i64 row, i64 unit)
+                {
+                    const real dH = a.dOutput[place] + a.dH[place];
+                    const real h = a.h[place];
+                    const real dZ = dH * (real(1) - (h * h));
+                    a.dInput[(row * 20) + unit] = dZ;
+                    a.dH[place] = real(0);
                 }
 
                 KERNEL(cell1_backward0, CellRows)
@@ -154,12 +168,18 @@ namespace Demo
                     EACH(place, a.rows * 20)
                     {
                         const i64 row = place / 20, unit = place - (row * 20);
-                        const real dH = a.dOutput[place] + a.dH[place];
-                        const real h = a.h[place];
-                        const real dZ = dH * (real(1) - (h * h));
-                        a.dInput[(row * 20) + unit] = dZ;
-                        a.dH[place] = real(0);
+                        cell1_backward0_of(a, place, row, unit);
                     }
+                }
+
+                KERNEL(cell1_forward_layer, LayerRows)
+                {
+                    layer_forward<20, 1, 1>(a, [](const CellRows& rows, i64 place, i64 row, i64 unit, const real* sums) { cell1_forward0_of(rows, place, row, unit, sums, 1); });
+                }
+
+                KERNEL(cell1_backward_layer, LayerRows)
+                {
+                    layer_backward<20, 1, 1, 1, 0>(a, [](const CellRows& rows, i64 place, i64 row, i64 unit) { cell1_backward0_of(rows, place, row, unit); });
                 }
                 """,
         };

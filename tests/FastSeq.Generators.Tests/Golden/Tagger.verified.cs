@@ -153,35 +153,64 @@ namespace Demo
                 //     c_t = σ(f)*c_(t-1) + σ(i)*tanh(g)
                 //     h_t = σ(o)*tanh(c_t)
 
+                DEVICE void cell1_forward0_of(const CellRows& a, i64 place, i64 row, i64 unit, const real* sums, i64 stride)
+                {
+                    const real zf = (a.tape[(row * 80) + 16 + unit] + a.inputBias[16 + unit]) + (sums[stride] + a.hiddenBias[16 + unit]);
+                    const real f = sigmoid_of(zf);
+                    const real cPrevious = a.cPrevious[place];
+                    const real zi = (a.tape[(row * 80) + unit] + a.inputBias[unit]) + (sums[0] + a.hiddenBias[unit]);
+                    const real i = sigmoid_of(zi);
+                    const real zg = (a.tape[(row * 80) + 32 + unit] + a.inputBias[32 + unit]) + (sums[2 * stride] + a.hiddenBias[32 + unit]);
+                    const real g = tanh_of(zg);
+                    const real c = multiply_add(i, g, f * cPrevious);
+                    const real tanhC = tanh_of(c);
+                    const real zo = (a.tape[(row * 80) + 48 + unit] + a.inputBias[48 + unit]) + (sums[3 * stride] + a.hiddenBias[48 + unit]);
+                    const real o = sigmoid_of(zo);
+                    const real h = flush_tiny(tanhC * o, c);
+                    const real cKept = flush_tiny(c, c);
+                    a.h[place] = h;
+                    a.c[place] = cKept;
+                    if (a.training)
+                    {
+                        a.tape[(row * 80) + 48 + unit] = o;
+                        a.tape[(row * 80) + 64 + unit] = tanhC;
+                        a.tape[(row * 80) + 32 + unit] = g;
+                        a.tape[(row * 80) + unit] = i;
+                        a.tape[(row * 80) + 16 + unit] = f;
+                    }
+                }
+
                 KERNEL(cell1_forward0, CellRows)
                 {
                     EACH(place, a.rows * 16)
                     {
                         const i64 row = place / 16, unit = place - (row * 16);
-                        const real zf = (a.tape[(row * 80) + 16 + unit] + a.inputBias[16 + unit]) + (a.sums[(row * 64) + 16 + unit] + a.hiddenBias[16 + unit]);
-                        const real f = sigmoid_of(zf);
-                        const real cPrevious = a.cPrevious[place];
-                        const real zi = (a.tape[(row * 80) + unit] + a.inputBias[unit]) + (a.sums[(row * 64) + unit] + a.hiddenBias[unit]);
-                        const real i = sigmoid_of(zi);
-                        const real zg = (a.tape[(row * 80) + 32 + unit] + a.inputBias[32 + unit]) + (a.sums[(row * 64) + 32 + unit] + a.hiddenBias[32 + unit]);
-                        const real g = tanh_of(zg);
-                        const real c = multiply_add(i, g, f * cPrevious);
-                        const real tanhC = tanh_of(c);
-                        const real zo = (a.tape[(row * 80) + 48 + unit] + a.inputBias[48 + unit]) + (a.sums[(row * 64) + 48 + unit] + a.hiddenBias[48 + unit]);
-                        const real o = sigmoid_of(zo);
-                        const real h = flush_tiny(tanhC * o, c);
-                        const real cKept = flush_tiny(c, c);
-                        a.h[place] = h;
-                        a.c[place] = cKept;
-                        if (a.training)
-                        {
-                            a.tape[(row * 80) + 48 + unit] = o;
-                            a.tape[(row * 80) + 64 + unit] = tanhC;
-                            a.tape[(row * 80) + 32 + unit] = g;
-                            a.tape[(row * 80) + unit] = i;
-                            a.tape[(row * 80) + 16 + unit] = f;
-                        }
+                        cell1_forward0_of(a, place, row, unit, a.sums + (row * 64) + unit, 16);
                     }
+                }
+
+                DEVICE void cell1_backward0_of(const CellRows& a, i64 place, i64 row, i64 unit)
+                {
+                    const real dC = a.dC[place];
+                    const real dH = a.dOutput[place] + a.dH[place];
+                    const real o = a.tape[(row * 80) + 48 + unit];
+                    const real tanhC = a.tape[(row * 80) + 64 + unit];
+                    const real t1 = multiply_add((dH * o), (real(1) - (tanhC * tanhC)), dC);
+                    const real g = a.tape[(row * 80) + 32 + unit];
+                    const real i = a.tape[(row * 80) + unit];
+                    const real dZi = (t1 * g) * (i * (real(1) - i));
+                    const real cPrevious = a.cPrevious[place];
+                    const real f = a.tape[(row * 80) + 16 + unit];
+                    const real dZf = (t1 * cPrevious) * (f * (real(1) - f));
+                    const real dZg = (t1 * i) * (real(1) - (g * g));
+                    const real dZo = (dH * tanhC) * (o * (real(1) - o));
+                    const real t2 = t1 * f;
+                    a.dInput[(row * 64) + unit] = dZi;
+                    a.dInput[(row * 64) + 16 + unit] = dZf;
+                    a.dInput[(row * 64) + 32 + unit] = dZg;
+                    a.dInput[(row * 64) + 48 + unit] = dZo;
+                    a.dH[place] = real(0);
+                    a.dC[place] = t2;
                 }
 
                 KERNEL(cell1_backward0, CellRows)
@@ -189,27 +218,18 @@ namespace Demo
                     EACH(place, a.rows * 16)
                     {
                         const i64 row = place / 16, unit = place - (row * 16);
-                        const real dC = a.dC[place];
-                        const real dH = a.dOutput[place] + a.dH[place];
-                        const real o = a.tape[(row * 80) + 48 + unit];
-                        const real tanhC = a.tape[(row * 80) + 64 + unit];
-                        const real t1 = multiply_add((dH * o), (real(1) - (tanhC * tanhC)), dC);
-                        const real g = a.tape[(row * 80) + 32 + unit];
-                        const real i = a.tape[(row * 80) + unit];
-                        const real dZi = (t1 * g) * (i * (real(1) - i));
-                        const real cPrevious = a.cPrevious[place];
-                        const real f = a.tape[(row * 80) + 16 + unit];
-                        const real dZf = (t1 * cPrevious) * (f * (real(1) - f));
-                        const real dZg = (t1 * i) * (real(1) - (g * g));
-                        const real dZo = (dH * tanhC) * (o * (real(1) - o));
-                        const real t2 = t1 * f;
-                        a.dInput[(row * 64) + unit] = dZi;
-                        a.dInput[(row * 64) + 16 + unit] = dZf;
-                        a.dInput[(row * 64) + 32 + unit] = dZg;
-                        a.dInput[(row * 64) + 48 + unit] = dZo;
-                        a.dH[place] = real(0);
-                        a.dC[place] = t2;
+                        cell1_backward0_of(a, place, row, unit);
                     }
+                }
+
+                KERNEL(cell1_forward_layer, LayerRows)
+                {
+                    layer_forward<16, 4, 5>(a, [](const CellRows& rows, i64 place, i64 row, i64 unit, const real* sums) { cell1_forward0_of(rows, place, row, unit, sums, 1); });
+                }
+
+                KERNEL(cell1_backward_layer, LayerRows)
+                {
+                    layer_backward<16, 4, 4, 5, 0>(a, [](const CellRows& rows, i64 place, i64 row, i64 unit) { cell1_backward0_of(rows, place, row, unit); });
                 }
                 """,
         };

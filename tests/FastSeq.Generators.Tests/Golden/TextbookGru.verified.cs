@@ -145,24 +145,45 @@ namespace Demo
                 //     n   = tanh(W_in·x_t + b_in + W_hn·(r*h_(t-1)) + b_hn)
                 //     h_t = (1-z)*n + z*h_(t-1), computed as n + z*(h_(t-1) - n)
 
+                DEVICE void cell1_forward0_of(const CellRows& a, i64 place, i64 row, i64 unit, const real* sums, i64 stride)
+                {
+                    const real zz = (a.tape[(row * 15) + 5 + unit] + a.inputBias[5 + unit]) + (sums[stride] + a.hiddenBias[5 + unit]);
+                    const real z = sigmoid_of(zz);
+                    const real zr = (a.tape[(row * 15) + unit] + a.inputBias[unit]) + (sums[0] + a.hiddenBias[unit]);
+                    const real r = sigmoid_of(zr);
+                    const real hPrevious = a.hPrevious[place];
+                    const real rh = r * hPrevious;
+                    a.tape[(row * 15) + 5 + unit] = z;
+                    a.operand[place] = rh;
+                    if (a.training)
+                    {
+                        a.tape[(row * 15) + unit] = r;
+                    }
+                }
+
                 KERNEL(cell1_forward0, CellRows)
                 {
                     EACH(place, a.rows * 5)
                     {
                         const i64 row = place / 5, unit = place - (row * 5);
-                        const real zz = (a.tape[(row * 15) + 5 + unit] + a.inputBias[5 + unit]) + (a.sums[(row * 10) + 5 + unit] + a.hiddenBias[5 + unit]);
-                        const real z = sigmoid_of(zz);
-                        const real zr = (a.tape[(row * 15) + unit] + a.inputBias[unit]) + (a.sums[(row * 10) + unit] + a.hiddenBias[unit]);
-                        const real r = sigmoid_of(zr);
-                        const real hPrevious = a.hPrevious[place];
-                        const real rh = r * hPrevious;
-                        a.tape[(row * 15) + 5 + unit] = z;
-                        a.operand[place] = rh;
-                        if (a.training)
-                        {
-                            a.tape[(row * 15) + unit] = r;
-                        }
+                        cell1_forward0_of(a, place, row, unit, a.sums + (row * 10) + unit, 5);
                     }
+                }
+
+                DEVICE void cell1_backward0_of(const CellRows& a, i64 place, i64 row, i64 unit)
+                {
+                    const real dOperand1 = a.dOperand[place];
+                    const real hPrevious = a.hPrevious[place];
+                    const real r = a.tape[(row * 15) + unit];
+                    const real dZr = (dOperand1 * hPrevious) * (r * (real(1) - r));
+                    const real dH = a.dOutput[place] + a.dH[place];
+                    const real n = a.tape[(row * 15) + 10 + unit];
+                    const real z = a.tape[(row * 15) + 5 + unit];
+                    const real dZz = (dH * (hPrevious - n)) * (z * (real(1) - z));
+                    const real t1 = multiply_add(dH, z, dOperand1 * r);
+                    a.dInput[(row * 15) + unit] = dZr;
+                    a.dInput[(row * 15) + 5 + unit] = dZz;
+                    a.dH[place] = t1;
                 }
 
                 KERNEL(cell1_backward0, CellRows)
@@ -170,18 +191,22 @@ namespace Demo
                     EACH(place, a.rows * 5)
                     {
                         const i64 row = place / 5, unit = place - (row * 5);
-                        const real dOperand1 = a.dOperand[place];
-                        const real hPrevious = a.hPrevious[place];
-                        const real r = a.tape[(row * 15) + unit];
-                        const real dZr = (dOperand1 * hPrevious) * (r * (real(1) - r));
-                        const real dH = a.dOutput[place] + a.dH[place];
-                        const real n = a.tape[(row * 15) + 10 + unit];
-                        const real z = a.tape[(row * 15) + 5 + unit];
-                        const real dZz = (dH * (hPrevious - n)) * (z * (real(1) - z));
-                        const real t1 = multiply_add(dH, z, dOperand1 * r);
-                        a.dInput[(row * 15) + unit] = dZr;
-                        a.dInput[(row * 15) + 5 + unit] = dZz;
-                        a.dH[place] = t1;
+                        cell1_backward0_of(a, place, row, unit);
+                    }
+                }
+
+                DEVICE void cell1_forward1_of(const CellRows& a, i64 place, i64 row, i64 unit, const real* sums, i64 stride)
+                {
+                    const real zn = (a.tape[(row * 15) + 10 + unit] + a.inputBias[10 + unit]) + (sums[0] + a.hiddenBias[10 + unit]);
+                    const real n = tanh_of(zn);
+                    const real z = a.tape[(row * 15) + 5 + unit];
+                    const real hPrevious = a.hPrevious[place];
+                    const real t1 = multiply_add(z, (hPrevious - n), n);
+                    const real h = flush_tiny(t1, t1);
+                    a.h[place] = h;
+                    if (a.training)
+                    {
+                        a.tape[(row * 15) + 10 + unit] = n;
                     }
                 }
 
@@ -190,18 +215,17 @@ namespace Demo
                     EACH(place, a.rows * 5)
                     {
                         const i64 row = place / 5, unit = place - (row * 5);
-                        const real zn = (a.tape[(row * 15) + 10 + unit] + a.inputBias[10 + unit]) + (a.sums[(row * 5) + unit] + a.hiddenBias[10 + unit]);
-                        const real n = tanh_of(zn);
-                        const real z = a.tape[(row * 15) + 5 + unit];
-                        const real hPrevious = a.hPrevious[place];
-                        const real t1 = multiply_add(z, (hPrevious - n), n);
-                        const real h = flush_tiny(t1, t1);
-                        a.h[place] = h;
-                        if (a.training)
-                        {
-                            a.tape[(row * 15) + 10 + unit] = n;
-                        }
+                        cell1_forward1_of(a, place, row, unit, a.sums + (row * 5) + unit, 5);
                     }
+                }
+
+                DEVICE void cell1_backward1_of(const CellRows& a, i64 place, i64 row, i64 unit)
+                {
+                    const real dH = a.dOutput[place] + a.dH[place];
+                    const real z = a.tape[(row * 15) + 5 + unit];
+                    const real n = a.tape[(row * 15) + 10 + unit];
+                    const real dZn = (dH + (-(dH * z))) * (real(1) - (n * n));
+                    a.dInput[(row * 15) + 10 + unit] = dZn;
                 }
 
                 KERNEL(cell1_backward1, CellRows)
@@ -209,11 +233,7 @@ namespace Demo
                     EACH(place, a.rows * 5)
                     {
                         const i64 row = place / 5, unit = place - (row * 5);
-                        const real dH = a.dOutput[place] + a.dH[place];
-                        const real z = a.tape[(row * 15) + 5 + unit];
-                        const real n = a.tape[(row * 15) + 10 + unit];
-                        const real dZn = (dH + (-(dH * z))) * (real(1) - (n * n));
-                        a.dInput[(row * 15) + 10 + unit] = dZn;
+                        cell1_backward1_of(a, place, row, unit);
                     }
                 }
                 """,

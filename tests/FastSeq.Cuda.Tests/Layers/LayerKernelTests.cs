@@ -1,0 +1,166 @@
+using System.Numerics;
+using FastSeq.Cuda.Tests.Support;
+using FastSeq.Cuda.Tests.Training;
+
+namespace FastSeq.Cuda.Tests.Layers;
+
+/// <summary>Kernels of whole layers compute what the steps one by one and the processor compute, however they are shared out and in whatever order their threads run.</summary>
+public sealed class LayerKernelTests : CudaTest
+{
+    const int LongestTime = 6;
+
+    // Longest first and not; empty ones; more rows than a tile, and than two; one sequence, one time step.
+    static readonly int[][] s_batches = [[6, 3, 6, 0, 1], [1], [5], [2, 2, 2, 2, 2, 2, 2, 2, 2], [0, 1], [1, 6, 4, 4, 2, 6, 3, 5, 0, 1, 2, 6, 6, 5, 4, 3, 2, 1]];
+
+    readonly DeviceLimits _limits = CudaDevice.Default.Limits;
+
+    [Theory]
+    [InlineData(2, 232448, false)]
+    [InlineData(20, 4 << 10, true)]
+    public void SmallCells(int multiprocessors, int shared, bool waits) => Compare(new Small(seed: 1), multiprocessors, shared, waits);
+
+    [Theory]
+    [InlineData(2, 232448, false)]
+    [InlineData(12, 48 << 10, true)]
+    [InlineData(40, 24 << 10, true)]
+    public void LstmBothWaysAndStacked(int multiprocessors, int shared, bool waits) => Compare(new BothWays(seed: 2), multiprocessors, shared, waits);
+
+    [Theory]
+    [InlineData(2, 232448, false)]
+    [InlineData(16, 100 << 10, true)]
+    [InlineData(60, 60 << 10, true)]
+    public void GruAndReversedRnn(int multiprocessors, int shared, bool waits) => Compare(new Wide(seed: 3), multiprocessors, shared, waits);
+
+    [Theory]
+    [InlineData(2, 232448, true)]
+    [InlineData(32, 60 << 10, true)]
+    public void LstmWithLearnedStates(int multiprocessors, int shared, bool waits) => Compare(new Large(seed: 4), multiprocessors, shared, waits);
+
+    [Theory]
+    [InlineData(2, 232448, false)]
+    [InlineData(40, 14 << 10, true)]
+    public void OptionsOfCells(int multiprocessors, int shared, bool waits) => Compare(new Various(seed: 5), multiprocessors, shared, waits);
+
+    [Theory]
+    [InlineData(2, 232448, false)]
+    [InlineData(40, 40 << 10, true)]
+    public void Doubles(int multiprocessors, int shared, bool waits) => Compare<Exact, double>(new Exact(seed: 6), multiprocessors, shared, waits, 1e-12);
+
+    [Fact]
+    public void LayersThatDoNotQualify_GoStepByStep()
+    {
+        Assert.Equal(LaunchesOf(new Unfit(seed: 7), uses: false), LaunchesOf(new Unfit(seed: 7), uses: true));
+        Assert.True(LaunchesOf(new Wide(seed: 7), uses: true).Plain < LaunchesOf(new Wide(seed: 7), uses: false).Plain);
+    }
+
+    [Fact]
+    public void OtherPrecisionsOfProducts_GoStepByStep()
+    {
+        try
+        {
+            CudaDevice.Default.ProductPrecision = ProductPrecision.TensorFloat32;
+            Assert.Equal(LaunchesOf(new Wide(seed: 7), uses: false), LaunchesOf(new Wide(seed: 7), uses: true));
+        }
+        finally
+        {
+            CudaDevice.Default.ProductPrecision = ProductPrecision.Float32;
+        }
+    }
+
+    [Fact]
+    public void DeviceWithoutRoom_GoesStepByStep()
+    {
+        (long Plain, long Together) expected = LaunchesOf(new Large(seed: 7), uses: false);
+        CudaDevice.Default.Limits = new DeviceLimits(2, 48 << 10, LaunchesTogether: true);
+        Assert.Equal(expected, LaunchesOf(new Large(seed: 7), uses: true));
+        CudaDevice.Default.Limits = new DeviceLimits(132, 232448, LaunchesTogether: false);
+        Assert.Equal(expected, LaunchesOf(new Large(seed: 7), uses: true));
+    }
+
+    public override void Dispose()
+    {
+        CudaDevice.Default.Limits = _limits;
+        CudaDevice.Default.UsesLayerKernels = null;
+        if (FakeCuda.Missing is null)
+        {
+            FakeCuda.SetMultiprocessors(2);
+            FakeCuda.Shuffle(0);
+        }
+
+        base.Dispose();
+    }
+
+    static (long Plain, long Together) LaunchesOf<TModel>(TModel model, bool uses)
+        where TModel : class, ISequenceModel<TModel, float, float, float>
+    {
+        CudaDevice.Default.UsesLayerKernels = uses;
+        using SequenceRun<float, float, float> run = model.NewRun(2, LongestTime, 1, device: CudaDevice.Default);
+        (long plain, long together) = FakeCuda.Launches;
+        run.Forward(BatchOf<float>([4, 3]).Sequences, training: true);
+        run.Backward();
+        return (FakeCuda.Launches.Plain - plain, FakeCuda.Launches.Together - together);
+    }
+
+    static void Compare<TModel>(TModel model, int multiprocessors, int shared, bool expectsWaiting)
+        where TModel : class, ISequenceModel<TModel, float, float, float> => Compare<TModel, float>(model, multiprocessors, shared, expectsWaiting, 2e-5);
+
+    static void Compare<TModel, T>(TModel model, int multiprocessors, int shared, bool expectsWaiting, double tolerance)
+        where TModel : class, ISequenceModel<TModel, T, T, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int most = s_batches.Max(lengths => lengths.Length);
+        CudaDevice device = CudaDevice.Default;
+        device.Limits = new DeviceLimits(multiprocessors, shared, LaunchesTogether: true);
+        FakeCuda.SetMultiprocessors(multiprocessors);
+        using SequenceRun<T, T, T> processor = model.NewRun(most, LongestTime, 1);
+        device.UsesLayerKernels = false;
+        using SequenceRun<T, T, T> steps = model.NewRun(most, LongestTime, 1, device: device);
+        device.UsesLayerKernels = true;
+        using SequenceRun<T, T, T> layers = model.NewRun(most, LongestTime, 1, device: device);
+        long together = FakeCuda.Launches.Together;
+        ulong seed = 0;
+        foreach (int[] lengths in s_batches)
+        {
+            Batch<T, T> batch = BatchOf<T>(lengths);
+            foreach (bool training in new[] { false, true })
+            {
+                T[]? first = null;
+                for (int time = 0; time < 3; time++)
+                {
+                    // All of them each time: masks are drawn by how often a run has been trained.
+                    FakeCuda.Shuffle(0);
+                    foreach (SequenceRun<T, T, T> run in new[] { processor, steps }) Take(run, batch, training);
+                    FakeCuda.Shuffle(seed++);
+                    Take(layers, batch, training);
+                    Data.Agree(processor.Outputs, layers.Outputs, tolerance);
+                    Data.Agree(steps.Outputs, layers.Outputs, tolerance);
+                    T[] results = [.. layers.Outputs, .. training ? layers.Gradients : []];
+                    if (training)
+                    {
+                        Data.Agree<T>(processor.Gradients, layers.Gradients, 5 * tolerance);
+                        Data.Agree<T>(steps.Gradients, layers.Gradients, 5 * tolerance);
+                    }
+
+                    first ??= results;
+                    if (typeof(TModel) != typeof(Various)) Assert.Equal(first, results);
+                }
+            }
+        }
+
+        Assert.Equal(expectsWaiting, FakeCuda.Launches.Together > together);
+    }
+
+    static void Take<T>(SequenceRun<T, T, T> run, Batch<T, T> batch, bool training)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        run.Forward(batch.Sequences, training);
+        if (training) run.Backward();
+    }
+
+    static Batch<T, T> BatchOf<T>(int[] lengths)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int steps = lengths.Sum();
+        return new([.. Numbers(steps * 3).Select(T.CreateChecked)], lengths, [.. Numbers(steps * 2, seed: 2).Select(T.CreateChecked)]);
+    }
+}
