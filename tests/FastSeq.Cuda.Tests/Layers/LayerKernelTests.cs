@@ -16,7 +16,7 @@ public sealed class LayerKernelTests : CudaTest
 
     [Theory]
     [InlineData(2, 232448, false)]
-    [InlineData(20, 4 << 10, true)]
+    [InlineData(20, 3 << 10, true)]
     public void SmallCells(int multiprocessors, int shared, bool waits) => Compare(new Small(seed: 1), multiprocessors, shared, waits);
 
     [Theory]
