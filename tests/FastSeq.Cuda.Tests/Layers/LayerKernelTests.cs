@@ -21,7 +21,7 @@ public sealed class LayerKernelTests : CudaTest
 
     [Theory]
     [InlineData(2, 232448, false)]
-    [InlineData(12, 48 << 10, true)]
+    [InlineData(12, 32 << 10, true)]
     [InlineData(40, 24 << 10, true)]
     public void LstmBothWaysAndStacked(int multiprocessors, int shared, bool waits) => Compare(new BothWays(seed: 2), multiprocessors, shared, waits);
 

@@ -10,7 +10,7 @@ public sealed class LayerPlanTests
     [InlineData(33, 3, 5, 4)]
     [InlineData(128, 4, 64, 4)]
     [InlineData(512, 4, 64, 4)]
-    [InlineData(1024, 3, 32, 4)]
+    [InlineData(700, 3, 32, 4)]
     [InlineData(100, 1, 1000, 4)]
     [InlineData(128, 4, 64, 8)]
     public void Plans_CoverTheLayerAndFit(int units, int gates, int batch, int elementSize)
