@@ -177,7 +177,7 @@ public sealed class StepGraphTests : CudaTest
         Assert.Single(trainer.Fit(data, 1));
         Assert.Equal([0, 1, 1, 1], Differences(step => step.Graphs));
         long[] kernels = [.. Differences(step => step.Kernels)];
-        Assert.True(kernels[0] > 30);
+        Assert.True(kernels[0] > 10, $"{kernels[0]} kernels in the first step");
         Assert.Equal([1, 1, 1], kernels[1..]);
 
         IEnumerable<long> Differences(Func<(long Graphs, long Kernels), long> of) => steps.Zip(steps.Skip(1)).Select(pair => of(pair.Second) - of(pair.First));
