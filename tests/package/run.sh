@@ -40,12 +40,13 @@ case "$(uname -m)" in
     grep -q "FSQ100" "$work/warn.log" || { echo "The package does not warn about a missing IlcInstructionSet:"; cat "$work/warn.log"; exit 1; }
     ;;
 esac
-# FastSeq.Cuda beside it.
+# FastSeq.Cuda beside it, which takes no other version of FastSeq than its own.
 cp "$root/tests/package/Gpu.cs" "$root/global.json" "$work/gpu/"
 sed 's|<PackageReference Include="FastSeq" .*|&\n    <PackageReference Include="FastSeq.Cuda" Version="'"$version"'" />|' "$work/app/app.csproj" >"$work/gpu/gpu.csproj"
 cd "$work/gpu"
 export FASTSEQ_CACHE="$work/cache"
 dotnet run -c Release
+grep -qF "\"FastSeq\": \"[$version]\"" obj/project.assets.json || { echo "FastSeq.Cuda does not ask for FastSeq $version alone."; exit 1; }
 dotnet publish -c Release -o out -p:IlcInstructionSet=x86-64-v3 >"$work/publish.log" 2>&1 || { cat "$work/publish.log"; exit 1; }
 if grep -E "warning" "$work/publish.log"; then echo "The publish of a user of both packages warns."; exit 1; fi
 ./out/gpu
