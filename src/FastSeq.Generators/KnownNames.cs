@@ -152,6 +152,7 @@ internal static class KnownNames
     public static readonly string[] FrameworkTypes =
     [
         "System.ArgumentException",
+        "System.ArgumentNullException",
         "System.CodeDom.Compiler.GeneratedCodeAttribute",
         "System.ComponentModel.EditorBrowsableAttribute",
         "System.ComponentModel.EditorBrowsableState",
