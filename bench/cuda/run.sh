@@ -43,6 +43,11 @@ mkdir -p results && mv "$folder" "$results" || exit 1
 step "check"
 "$bench" check "${short[@]}" | tee "$results/check.txt"
 [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
+for layers in 0 1; do
+  step "check, recurrent layers $([ $layers = 1 ] && echo "as a whole wherever they fit" || echo "step by step")"
+  FASTSEQ_CUDA_LAYERS=$layers "$bench" check "${short[@]}" | tee "$results/check-layers-$layers.txt"
+  [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
+done
 
 sanitizer=$(command -v compute-sanitizer || { [ -x /usr/local/cuda/bin/compute-sanitizer ] && echo /usr/local/cuda/bin/compute-sanitizer; })
 if [ -n "$sanitizer" ]; then

@@ -24,7 +24,7 @@ readonly record struct DeviceTimes(double Device, double Processor)
         .. KernelText.Of(program.Source),
         string.Create(CultureInfo.InvariantCulture, $"{work} {size.Batch} {size.TimeSteps} {threads}"),
         device.Name,
-        device is CudaDevice cuda ? $"{cuda.ProductPrecision} {cuda.DriverVersion} {CudaDevice.CublasVersion} {CudaDevice.NvrtcVersion}" : "",
+        device is CudaDevice cuda ? $"{cuda.ProductPrecision} {cuda.UsesLayerKernels} {cuda.RecordsSteps} {cuda.DriverVersion} {CudaDevice.CublasVersion} {CudaDevice.NvrtcVersion}" : "",
         Environment.MachineName,
         string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} {Vector512.IsHardwareAccelerated} {Vector256.IsHardwareAccelerated} {RuntimeFeature.IsDynamicCodeCompiled}"),
     ]);

@@ -131,7 +131,7 @@ DEVICE LossTerm loss_term(const NumberLoss& a, real y, real t, real option)
         case HUBER:
         {
             // Both branches are c (e - c / 2), where c is e kept from -delta to delta.
-            const real c = minimum(maximum(e, -real(a.delta)), real(a.delta));
+            const real delta = real(a.delta), c = e > delta ? delta : e < -delta ? -delta : e;    // NaN stays NaN
             return {double(c * (e - c * real(0.5))), c, fabs(e)};
         }
         default:

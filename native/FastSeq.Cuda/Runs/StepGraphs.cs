@@ -36,7 +36,7 @@ sealed class StepGraphs(CudaQueue queue, bool isOn, int maxBatch) : IDisposable
     /// <summary>A graph stays for so many pieces of work after its last use: with more shapes than graphs, it would otherwise be thrown away before it is used.</summary>
     public const int Kept = 64;
 
-    const int FirstRefusal = 900, LastRefusal = 908, OutOfMemory = 2;
+    const int FirstRefusal = 900, LastRefusal = 908, OutOfMemory = 2, NotSupported = 801;
     const ulong HashStart = 14695981039346656037, HashFactor = 1099511628211;
 
     readonly Entry[] entries = [.. Enumerable.Range(0, isOn ? Most : 0).Select(_ => new Entry(maxBatch))];
@@ -76,7 +76,7 @@ sealed class StepGraphs(CudaQueue queue, bool isOn, int maxBatch) : IDisposable
         if (!records) return null;
         foreach (Entry entry in entries)
         {
-            if (entry.Graph is not null && entry.Kind == kind && lengths.SequenceEqual(entry.Lengths.AsSpan(0, entry.Batch))) return entry;
+            if (entry.Graph is not null && entry.Batch >= 0 && entry.Kind == kind && lengths.SequenceEqual(entry.Lengths.AsSpan(0, entry.Batch))) return entry;
         }
 
         // The first time is done without recording, by which the libraries load what they need.
@@ -99,6 +99,9 @@ sealed class StepGraphs(CudaQueue queue, bool isOn, int maxBatch) : IDisposable
 
     bool Record(Entry entry, ReadOnlySpan<int> lengths, in StepKind kind, Action work)
     {
+        // Nothing until it is recorded: where that fails half-way, the entry must not be taken for its old batch.
+        entry.Kind = default;
+        entry.Batch = -1;
         try
         {
             entry.Graph = queue.Capture(work, entry.Graph);
@@ -118,7 +121,7 @@ sealed class StepGraphs(CudaQueue queue, bool isOn, int maxBatch) : IDisposable
 
     /// <summary>Whether the driver records none of this, or cuBLAS does something that cannot be recorded, or there is no memory for a graph; what ails the device itself shows in the next launch, too.</summary>
     static bool IsRefusal(CudaException exception) =>
-        exception.Status is (>= FirstRefusal and <= LastRefusal) or OutOfMemory || exception.Function.StartsWith("cublas", StringComparison.Ordinal);
+        exception.Status is (>= FirstRefusal and <= LastRefusal) or OutOfMemory or NotSupported || exception.Function.StartsWith("cublas", StringComparison.Ordinal);
 
     static ulong HashOf(ReadOnlySpan<int> lengths, in StepKind kind)
     {

@@ -116,6 +116,34 @@ public sealed class LossTests : CudaTest
         }
     }
 
+    /// <summary>A target that is no number shows in the gradients, too: an optimizer refuses them.</summary>
+    [Fact]
+    public void TargetsThatAreNoNumbers_ShowInTheGradients()
+    {
+        Check<Squares>();
+        Check<Distances>();
+        Check<Bends>();
+        Check<Quantiles>();
+
+        static void Check<TModel>()
+            where TModel : class, ISequenceModel<TModel, float, float, float>
+        {
+            Batch<float, float> batch = BatchOf<float, float>(TModel.ModelInfo, [4, 2], 1);
+            batch.Targets[1] = float.NaN;
+            bool expected = HasNaN(null);
+            Assert.True(expected);
+            Assert.Equal(expected, HasNaN(CudaDevice.Default));
+
+            bool HasNaN(ISequenceDevice? device)
+            {
+                using SequenceRun<float, float, float> run = TModel.Create(seed: 3).NewRun(2, 4, 1, device: device);
+                run.Forward(batch.Sequences, training: true);
+                run.Backward();
+                return run.Gradients.ToArray().Any(float.IsNaN);
+            }
+        }
+    }
+
     [Fact]
     public void BatchesWithoutTargets_AreRefusedAsOnTheProcessor()
     {
