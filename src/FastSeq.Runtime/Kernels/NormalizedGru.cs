@@ -40,8 +40,8 @@ public static partial class NormalizedGru
             for (int part = 0, start = 0; part < 2; part++, start += 2 * units)
             {
                 int size = part == 0 ? 2 * units : units;
-                RowStatistics.ComputeBoth(
-                    group.Count, size, stride, epsilon, in Unsafe.Add(ref group.Input, start), in Unsafe.Add(ref group.Hidden, start), ref Unsafe.Add(ref group.Statistics, 4 * part), StatisticsSize);
+                RowStatistics.Compute(group.Count, size, stride, epsilon, in Unsafe.Add(ref group.Input, start), ref Unsafe.Add(ref group.Statistics, 4 * part), StatisticsSize);
+                RowStatistics.Compute(group.Count, size, stride, epsilon, in Unsafe.Add(ref group.Hidden, start), ref Unsafe.Add(ref group.Statistics, (4 * part) + 2), StatisticsSize);
             }
 
             InAllWidths<T, ForwardRows<T>, GatesPass<T>>(units, in group);

@@ -41,7 +41,8 @@ public static partial class NormalizedLstm
                 CPrevious = ref Unsafe.Add(ref Unsafe.AsRef(in cPrevious), row * units), C = ref Unsafe.Add(ref c, row * units),
                 Tanh = ref Unsafe.Add(ref tanh, row * units), H = ref Unsafe.Add(ref h, row * units), Statistics = ref Unsafe.Add(ref statistics, row * StatisticsSize),
             };
-            RowStatistics.ComputeBoth(group.Count, 4 * units, stride, epsilon, in group.Input, in group.Hidden, ref group.Statistics, StatisticsSize);
+            RowStatistics.Compute(group.Count, 4 * units, stride, epsilon, in group.Input, ref group.Statistics, StatisticsSize);
+            RowStatistics.Compute(group.Count, 4 * units, stride, epsilon, in group.Hidden, ref Unsafe.Add(ref group.Statistics, 2), StatisticsSize);
             InAllWidths<T, ForwardRows<T>, GatesPass<T>>(units, in group);
             RowStatistics.Compute(group.Count, units, units, epsilon, in group.C, ref Unsafe.Add(ref group.Statistics, 4), StatisticsSize);
             InAllWidths<T, ForwardRows<T>, OutputPass<T>>(units, in group);
