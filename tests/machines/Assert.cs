@@ -14,8 +14,19 @@ public static class Assert
 
     public static void Equal<T>(T expected, T actual) => True(EqualityComparer<T>.Default.Equals(expected, actual), $"Expected {expected}, not {actual}.");
 
+    public static void Equal(double expected, double actual, double tolerance) => True(Math.Abs(expected - actual) <= tolerance, $"Expected {expected} to within {tolerance}, not {actual}.");
+
+    public static T Single<T>(IEnumerable<T> items)
+    {
+        T[] all = [.. items];
+        True(all.Length == 1, $"Expected one item, not {all.Length}.");
+        return all[0];
+    }
+
     public static void Equal<T>(IEnumerable<T> expected, IEnumerable<T> actual) =>
         True(expected.SequenceEqual(actual), $"Expected {string.Join("; ", expected)}, not {string.Join("; ", actual)}.");
+
+    public static void Equal<T>(T[] expected, T[] actual) => Equal(expected.AsEnumerable(), actual);
 
     public static void NotEqual<T>(T[] expected, T[] actual) => False(expected.SequenceEqual(actual), "Expected other elements.");
 

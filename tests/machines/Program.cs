@@ -49,6 +49,8 @@ void Trains<TModel, T, TInput, TTarget, TStepper>()
         ("Predict", () => Check().PredictMatchesReferenceAndStep()),
         ("Forward, Backward", () => Check().ForwardAndBackwardMatchReference()),
         ("StepMany", () => Check().StepManyMatchesStep()),
+        ("states", () => Check().StatesMatchReference()),
+        ("trainers", () => Check().TrainersAgree()),
         ("decay", () =>
         {
             if (TModel.ModelInfo.Vocabulary == 0) Check().StatesDecayToZeroWithoutDenormals();
