@@ -14,6 +14,15 @@ internal static class BatchParts
     /// <summary>The number of operations from which on threads share a batch; the tests of threads set it to 0 for their small models.</summary>
     private static readonly long SharedOperations = Set ?? DefaultSharedOperations, BundleOperations = Set ?? DefaultBundleOperations;
 
+    /// <summary>
+    /// The operations from which on, and below which, a run with threads finds out by itself whether they are worth it (<see cref="BatchSharing"/>): 20 microseconds and some milliseconds of one thread.
+    /// Where a test has set the numbers above, nothing is left to find out.
+    /// </summary>
+    internal static double TriesFrom => Set is null ? 1_000_000 : double.PositiveInfinity;
+
+    /// <inheritdoc cref="TriesFrom"/>
+    internal static double TriesBelow => 500_000_000;
+
     private static long? Set => AppContext.GetData("FastSeq.SharedOperations") is string text && long.TryParse(text, out long operations) ? operations : null;
 
     /// <summary>The parts of a batch.</summary>

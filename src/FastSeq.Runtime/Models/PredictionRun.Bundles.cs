@@ -38,7 +38,7 @@ public abstract partial class PredictionRun<T, TInput>
     /// <summary>Cuts the batch into parts.</summary>
     private void Divide()
     {
-        Parts = BatchParts.Of(Rows, Info.FlopsPerStep, Threads, HasBundles);
+        Parts = Sharing.Begin(Rows, Info.FlopsPerStep, Threads, HasBundles);
         if (HasBundles)
         {
             Parts = Math.Max(1, Math.Min(Parts, BundleCount));

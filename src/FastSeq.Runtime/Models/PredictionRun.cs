@@ -70,8 +70,11 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
     /// <summary>How many threads share a batch.</summary>
     public int Threads => pool.Threads;
 
-    /// <summary>Into how many parts the batch is cut: as many as there are threads, or one where a batch is so small that one thread is done sooner.</summary>
+    /// <summary>Into how many parts the batch is cut: as many as there are threads, or one where one thread is done sooner.</summary>
     protected int Parts { get; private set; } = 1;
+
+    /// <summary>Whether threads share the batch.</summary>
+    internal BatchSharing Sharing { get; } = new();
 
     /// <summary>The facts of the model.</summary>
     private protected ModelInfo Info { get; }
@@ -197,10 +200,13 @@ public abstract partial class PredictionRun<T, TInput> : IDisposable, IParallelW
     /// <summary>The phases of forward, one after the other.</summary>
     private protected virtual void Compute()
     {
+        long start = Sharing.Now;
         for (int phase = 0; phase < ForwardPhases; phase++)
         {
             RunPhase(phase);
         }
+
+        Sharing.Spent(start, back: false);
     }
 
     /// <summary>The parts of a phase, on as many threads; returns when all are done.</summary>

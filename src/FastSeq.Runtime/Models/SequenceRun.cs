@@ -225,10 +225,13 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         CheckTape();
         hasTape = false;
+        long start = Sharing.Now;
         for (int phase = 0; phase < BackwardPhases; phase++)
         {
             RunPhase(ForwardPhases + phase);
         }
+
+        Sharing.Spent(start, back: true);
 
         hasGradients = true;
         beganWithFinalGradients = HasFinalGradients;
