@@ -16,14 +16,16 @@ internal static class BatchParts
 
     /// <summary>
     /// The operations from which on, and below which, a run with threads finds out by itself whether they are worth it (<see cref="BatchSharing"/>): 20 microseconds and some milliseconds of one thread.
-    /// Where a test has set the numbers above, nothing is left to find out.
+    /// Where a test has set the numbers above, nothing is left to find out, unless it sets this one, too.
     /// </summary>
-    internal static double TriesFrom => Set is null ? 1_000_000 : double.PositiveInfinity;
+    internal static double TriesFrom => Data("FastSeq.TriesSharingFrom") ?? (Set is null ? 1_000_000 : double.PositiveInfinity);
 
     /// <inheritdoc cref="TriesFrom"/>
     internal static double TriesBelow => 500_000_000;
 
-    private static long? Set => AppContext.GetData("FastSeq.SharedOperations") is string text && long.TryParse(text, out long operations) ? operations : null;
+    private static long? Set => Data("FastSeq.SharedOperations");
+
+    private static long? Data(string name) => AppContext.GetData(name) is string text && long.TryParse(text, out long operations) ? operations : null;
 
     /// <summary>The parts of a batch.</summary>
     /// <param name="rows">Its time steps.</param>

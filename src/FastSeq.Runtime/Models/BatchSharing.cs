@@ -17,10 +17,7 @@ internal sealed class BatchSharing
     /// <inheritdoc cref="TriesFrom"/>
     internal double TriesBelow { get; set; } = BatchParts.TriesBelow;
 
-    /// <summary>Into how many parts the batch is cut.</summary>
-    public int Parts { get; private set; }
-
-    /// <summary>Decides into how many parts the next batch is cut.</summary>
+    /// <summary>Into how many parts the next batch is cut.</summary>
     /// <param name="rows">Its time steps.</param>
     /// <param name="operationsPerRow">The operations of a time step.</param>
     /// <param name="threads">The threads that there are.</param>
@@ -29,17 +26,16 @@ internal sealed class BatchSharing
     {
         EndBatch();
         operations = (double)rows * operationsPerRow;
-        Parts = BatchParts.Of(rows, operationsPerRow, threads, hasBundles);
+        int parts = BatchParts.Of(rows, operationsPerRow, threads, hasBundles);
         if (threads == 1 || operations < TriesFrom || operations >= TriesBelow)
         {
-            return Parts;
+            return parts;
         }
 
         // A batch that goes back through time is expected to be followed by another one.
         trial = TrialOfLast;
-        trial.Begin(Parts > 1);
-        Parts = trial.Shares ? threads : 1;
-        return Parts;
+        trial.Begin(parts > 1);
+        return trial.Shares ? threads : 1;
     }
 
     /// <summary>The time at which some work on the batch begins.</summary>
