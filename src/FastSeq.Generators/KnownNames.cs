@@ -92,6 +92,7 @@ internal static class KnownNames
         "FastSeq.ISequenceDevice",
         "FastSeq.ISequenceModel",
         "FastSeq.ISequenceModel`4",
+        "FastSeq.IStreamState`1",
         "FastSeq.ITrainingEngine`1",
         "FastSeq.Initialization",
         "FastSeq.Kernels.Activations",

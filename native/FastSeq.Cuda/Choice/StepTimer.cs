@@ -32,7 +32,7 @@ static class StepTimer
         where TTarget : unmanaged
     {
         // The caller's model, optimizer and counters have no part in it.
-        var data = new StepData<T, TInput, TTarget>(TModel.ModelInfo, size);
+        var data = new StepData<T, TInput, TTarget>(TModel.ModelInfo, [.. Enumerable.Repeat(size.TimeSteps, size.Batch)]);
         return new DeviceTimes(Least(device), Least(null));
 
         double Least(ISequenceDevice? place)

@@ -21,6 +21,7 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
     readonly RunContext context;
     readonly LayerRun[] layers;
     readonly CarriedState[] carried;
+    readonly WindowLayer[] waiting;
     readonly DevicePointer inputs, stateRows, statePlaces;
     readonly int[] places;
     readonly CudaKernel spreadRows;
@@ -44,6 +45,7 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
             }
 
             carried = [.. layers.SelectMany(layer => layer.States)];
+            waiting = [.. program.Layers.OfType<WindowLayer>().Where(layer => layer.State is not null && layer.Stride > 1)];
             int rows = info.LastStepOnly ? maxBatch : levels[^1].MaxRows, widest = info.States.IsEmpty ? 1 : info.States.Max(state => state.Size);
             outputs = new AlignedBuffer<T>(Elements(rows, info.OutputSize));
             loss = LossRun<T>.Computes(info.Loss) ? new LossRun<T>(context, rows) : null;
@@ -134,6 +136,12 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
     /// <inheritdoc/>
     protected override void ReadStates(ReadOnlySpan<T> given, int stride)
     {
+        foreach (WindowLayer layer in waiting)
+        {
+            // The last number of its state: the time steps to the next output.
+            CheckOutputIsNext(given, stride, layer.State!.Value.Place + layer.State.Value.Size - 1, layer.Name);
+        }
+
         foreach (CarriedState state in carried)
         {
             Upload(given, stride, state, state.Rows);

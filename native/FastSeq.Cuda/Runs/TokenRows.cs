@@ -7,8 +7,12 @@ sealed class TokenRows
     readonly CudaKernel sum;
     readonly DevicePointer device;
 
-    // How often each token occurs; the number of different tokens and each of them; the first place of each; the rows sorted by token.
-    readonly int[] places, different, first, sorted;
+    // How often each token occurs, and then where its next row goes.
+    readonly int[] places;
+
+    // One after the other, as one copy brings them up: the number of different tokens and each of them, the first place of each, the rows sorted by token. Where they begin depends on the number of rows alone,
+    // which recorded steps rely on.
+    readonly int[] table;
     int rows;
 
     /// <summary>Takes the memory.</summary>
@@ -19,55 +23,54 @@ sealed class TokenRows
     {
         this.context = context;
         sum = context.Queue.Kernel("embedding_gradient");
-        int most = Math.Min(vocabulary, maxRows);
         places = new int[vocabulary];
-        different = new int[1 + most];
-        first = new int[most + 1];
-        sorted = new int[maxRows];
-        device = context.Memory.AllocateIntegers((2L * most) + 2 + maxRows);
+        table = new int[checked((2 * (1 + Math.Min(vocabulary, maxRows))) + maxRows)];
+        device = context.Memory.AllocateIntegers(table.Length);
     }
 
-    DevicePointer First => device + ((long)different.Length * sizeof(int));
+    // At most so many different tokens.
+    int Most => Math.Min(places.Length, rows);
 
-    DevicePointer Sorted => device + (2L * different.Length * sizeof(int));
+    int FirstStart => 1 + Most;
+
+    int SortedStart => 2 * (1 + Most);
 
     /// <summary>Sorts the rows of a batch.</summary>
     public void Take(ReadOnlySpan<int> tokens)
     {
         rows = tokens.Length;
+        Span<int> different = table.AsSpan(1, Most), first = table.AsSpan(FirstStart, 1 + Most), sorted = table.AsSpan(SortedStart, rows);
         int count = 0;
         foreach (int token in tokens)
         {
             if (places[token]++ == 0)
             {
-                different[++count] = token;
+                different[count++] = token;
             }
         }
 
         int place = 0;
         for (int number = 0; number < count; number++)
         {
-            int token = different[1 + number];
+            int token = different[number];
             first[number] = place;
             place += places[token];
             places[token] = first[number];
         }
 
         first[count] = place;
-        different[0] = count;
-        for (int row = 0; row < tokens.Length; row++)
+        table[0] = count;
+        for (int row = 0; row < rows; row++)
         {
             sorted[places[tokens[row]]++] = row;
         }
 
-        foreach (int token in different.AsSpan(1, count))
+        foreach (int token in different[..count])
         {
             places[token] = 0;
         }
 
-        context.Queue.Upload<int>(different.AsSpan(0, 1 + count), device);
-        context.Queue.Upload<int>(first.AsSpan(0, count + 1), First);
-        context.Queue.Upload<int>(sorted.AsSpan(0, tokens.Length), Sorted);
+        context.Queue.Upload<int>(table.AsSpan(0, SortedStart + rows), device);
     }
 
     /// <summary>Adds the gradients of the rows to those of a table.</summary>
@@ -79,5 +82,7 @@ sealed class TokenRows
     /// <param name="drops">Whether tokens were dropped.</param>
     /// <param name="mask">By which mask.</param>
     public void AddGradient(int size, DevicePointer d, int column, int stride, DevicePointer gradient, bool drops, MaskArguments mask) => context.Queue.Launch(
-        sum, (long)Math.Min(different.Length - 1, rows) * size, device, size, column, stride, device + sizeof(int), First, Sorted, d, gradient, drops ? 1 : 0, mask.Seed, mask.Stream, mask.Step, mask.Threshold, mask.Scale);
+        sum, (long)Most * size, device, size, column, stride, At(1), At(FirstStart), At(SortedStart), d, gradient, drops ? 1 : 0, mask.Seed, mask.Stream, mask.Step, mask.Threshold, mask.Scale);
+
+    DevicePointer At(int place) => device + ((long)place * sizeof(int));
 }

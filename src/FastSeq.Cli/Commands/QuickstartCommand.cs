@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using FastSeq.Cli.Charts;
+using FastSeq.Cli.Forecasting;
 using FastSeq.Cli.Quickstart;
 using FastSeq.Cuda;
 

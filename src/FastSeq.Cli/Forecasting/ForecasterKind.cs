@@ -1,5 +1,3 @@
-using FastSeq.Cli.Commands;
-
 namespace FastSeq.Cli.Forecasting;
 
 /// <summary>One of the compiled shapes, so that verbs need not know which.</summary>

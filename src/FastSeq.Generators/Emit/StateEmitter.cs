@@ -18,9 +18,11 @@ internal static class StateEmitter
             /// <summary>The state of one stream: a plain value. Copy it to take a snapshot; {{start}}.</summary>
             /// <remarks>{{Remark(plan)}}</remarks>
             [global::System.Runtime.CompilerServices.InlineArray({{plan.StateSize + plan.StatePadding}})]
-            public struct State
+            public struct State : global::FastSeq.IStreamState<{{plan.Number}}>
             {
                 private {{plan.Number}} element;
+
+                static global::FastSeq.ModelInfo global::FastSeq.IStreamState<{{plan.Number}}>.ModelInfo => ModelInfo;
             }
 
             """);

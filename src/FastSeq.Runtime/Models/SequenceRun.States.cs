@@ -7,7 +7,7 @@ namespace FastSeq;
 /// <content>Training that begins with given states, and the gradients by them.</content>
 public abstract partial class SequenceRun<T, TInput, TTarget>
 {
-    /// <summary>Whether the last <see cref="Backward"/> began with gradients by final states.</summary>
+    /// <summary>Whether the last <see cref="Backward()"/> began with gradients by final states.</summary>
     private bool beganWithFinalGradients;
 
     /// <summary>Whether the caller gave the gradients of the loss by the states after the last time steps.</summary>
@@ -17,7 +17,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
     /// <param name="batch">The sequences and their targets.</param>
     /// <param name="states">A state for each sequence: read, then overwritten by the state after its last time step.</param>
     /// <param name="stride">The numbers from one state to the next.</param>
-    /// <param name="training">Drops out, and keeps what <see cref="Backward"/> needs.</param>
+    /// <param name="training">Drops out, and keeps what <see cref="Backward()"/> needs.</param>
     protected T ForwardFrom(SequenceBatch<TInput, TTarget> batch, Span<T> states, int stride, bool training)
     {
         BeginForward(batch);
@@ -32,7 +32,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
     /// <param name="states">A state for each sequence, some numbers apart: read where the window goes on, then overwritten.</param>
     /// <param name="stride">The numbers from one state to the next.</param>
     /// <param name="window">What the window is to the sequences.</param>
-    /// <param name="training">Drops out, and keeps what <see cref="Backward"/> needs.</param>
+    /// <param name="training">Drops out, and keeps what <see cref="Backward()"/> needs.</param>
     internal T ForwardWindow(SequenceBatch<TInput, TTarget> batch, Span<T> states, int stride, SequenceWindow window, bool training)
     {
         BeginForward(batch);
@@ -72,7 +72,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         }
     }
 
-    /// <summary>Copies the gradients by the states that the last <see cref="Forward"/> began with.</summary>
+    /// <summary>Copies the gradients by the states that the last <see cref="Forward(SequenceBatch{TInput, TTarget}, bool)"/> began with.</summary>
     /// <param name="gradients">Overwritten: for each sequence the gradients by its initial state.</param>
     /// <param name="stride">The numbers from one to the next.</param>
     protected void CopyInitialGradients(Span<T> gradients, int stride)

@@ -6,7 +6,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
     /// <summary>Clips the <see cref="Gradients"/> by their norm and moves the model's parameters against them, on the threads of the run: the end of a training step.</summary>
     /// <param name="optimizer">Moves the parameters. Its first step allocates the moments; later ones allocate nothing.</param>
     /// <param name="maxNorm">The largest norm, above 0: gradients of a larger one count scaled down to it (<see cref="Gradients"/> itself stays). Null for no clipping.</param>
-    /// <remarks>It takes <see cref="Gradients"/> as they are: those of the last <see cref="Backward"/>, or what the caller made of them.</remarks>
+    /// <remarks>It takes <see cref="Gradients"/> as they are: those of the last <see cref="Backward()"/>, or what the caller made of them.</remarks>
     /// <returns>The norm of the gradients before clipping.</returns>
     /// <exception cref="InvalidOperationException">The norm is not finite: the parameters stay as they are.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxNorm"/> is not above 0.</exception>

@@ -63,8 +63,8 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
     /// <summary>Norm, clipping and the optimizer's update on the processor.</summary>
     private protected ParameterUpdate<T> ParameterUpdate { get; }
 
-    /// <summary>The gradients of the last <see cref="Backward"/>, laid out like the model's parameters.</summary>
-    /// <remarks>A run on a device copies them here when this is read: read it again after each <see cref="Backward"/>.</remarks>
+    /// <summary>The gradients of the last <see cref="Backward()"/>, laid out like the model's parameters.</summary>
+    /// <remarks>A run on a device copies them here when this is read: read it again after each <see cref="Backward()"/>.</remarks>
     public Span<T> Gradients
     {
         get
@@ -74,7 +74,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
         }
     }
 
-    /// <summary>The outputs of the last <see cref="Forward"/>, in the order of the batch: a row of outputs a sequence with <c>[LastStep]</c>, else a row a time step (zeros for padding).</summary>
+    /// <summary>The outputs of the last <see cref="Forward(SequenceBatch{TInput, TTarget}, bool)"/>, in the order of the batch: a row of outputs a sequence with <c>[LastStep]</c>, else a row a time step (zeros for padding).</summary>
     public ReadOnlySpan<T> Outputs
     {
         get
@@ -91,11 +91,11 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
     }
 
     /// <summary>
-    /// Of the last <see cref="Forward"/>: the share of targets whose class has the largest output (cross-entropy; ignored targets left out), the share of outputs on the right side
+    /// Of the last <see cref="Forward(SequenceBatch{TInput, TTarget}, bool)"/>: the share of targets whose class has the largest output (cross-entropy; ignored targets left out), the share of outputs on the right side
     /// (binary cross-entropy), the label errors of greedy decoding per label of the targets (CTC), or the mean absolute error (of the quantile nearest to the median, where the
     /// outputs are quantiles).
     /// </summary>
-    /// <exception cref="InvalidOperationException">There was no <see cref="Forward"/>, or it failed, or a <see cref="PredictionRun{T, TInput}.Predict(ReadOnlySpan{TInput}, Span{T})"/> came after it.</exception>
+    /// <exception cref="InvalidOperationException">There was no <see cref="Forward(SequenceBatch{TInput, TTarget}, bool)"/>, or it failed, or a <see cref="PredictionRun{T, TInput}.Predict(ReadOnlySpan{TInput}, Span{T})"/> came after it.</exception>
     public double Metric => MetricMean.Value;
 
     /// <summary>The metric with what it weighs.</summary>
@@ -103,13 +103,13 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
         ? EvaluateMetric()
         : throw new InvalidOperationException("There is no metric: call Forward first; it did not run, it failed, or a Predict came after it.");
 
-    /// <summary>The loss of the last <see cref="Forward"/> with what it weighs.</summary>
+    /// <summary>The loss of the last <see cref="Forward(SequenceBatch{TInput, TTarget}, bool)"/> with what it weighs.</summary>
     internal WeightedMean LossMean { get; private set; }
 
     /// <summary>What dropout masks are drawn from, together with <see cref="Iteration"/>.</summary>
     public ulong DropoutSeed { get; set; }
 
-    /// <summary>The counter of dropout masks; one more with every training <see cref="Forward"/>. Set it to repeat or to resume a training.</summary>
+    /// <summary>The counter of dropout masks; one more with every training <see cref="Forward(SequenceBatch{TInput, TTarget}, bool)"/>. Set it to repeat or to resume a training.</summary>
     public long Iteration { get; set; }
 
     /// <summary>Whether the current forward keeps the tape and drops out.</summary>
@@ -182,7 +182,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
 
     /// <summary>Computes the mean loss of a batch.</summary>
     /// <param name="batch">The sequences and their targets.</param>
-    /// <param name="training">Drops out, and keeps what <see cref="Backward"/> needs.</param>
+    /// <param name="training">Drops out, and keeps what <see cref="Backward()"/> needs.</param>
     /// <returns>The mean over target rows (cross-entropy: divided by the sum of their weights), or over all outputs of all target rows, or over sequences (CTC).</returns>
     /// <exception cref="ArgumentException">A size is wrong, there is no target, a token or a class does not exist, or the loss does not take a target.</exception>
     public T Forward(SequenceBatch<TInput, TTarget> batch, bool training)
@@ -218,8 +218,8 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
         return T.CreateTruncating(LossMean.Value);
     }
 
-    /// <summary>Back-propagates the last training <see cref="Forward"/>'s loss through all time steps; overwrites <see cref="Gradients"/>.</summary>
-    /// <exception cref="InvalidOperationException">There was no <see cref="Forward"/> with <c>training: true</c> since the last call.</exception>
+    /// <summary>Back-propagates the last training <see cref="Forward(SequenceBatch{TInput, TTarget}, bool)"/>'s loss through all time steps; overwrites <see cref="Gradients"/>.</summary>
+    /// <exception cref="InvalidOperationException">There was no <see cref="Forward(SequenceBatch{TInput, TTarget}, bool)"/> with <c>training: true</c> since the last call.</exception>
     public void Backward()
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);

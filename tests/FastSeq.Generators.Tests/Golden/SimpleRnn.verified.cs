@@ -187,9 +187,11 @@ namespace Demo
         /// <summary>The state of one stream: a plain value. Copy it to take a snapshot; <c>default</c> is the start of a stream.</summary>
         /// <remarks><see cref="StateSize"/> numbers, of which <c>ModelInfo.States</c> tells what is where, and 8 more that stay zero, so that registers may read past the end: 112 bytes.</remarks>
         [global::System.Runtime.CompilerServices.InlineArray(28)]
-        public struct State
+        public struct State : global::FastSeq.IStreamState<float>
         {
             private float element;
+
+            static global::FastSeq.ModelInfo global::FastSeq.IStreamState<float>.ModelInfo => ModelInfo;
         }
 
         /// <summary>The state that sequences begin with where none is given: zero, or what it is set to. It is no weight: <see cref="SaveStates"/> keeps it.</summary>

@@ -54,7 +54,7 @@ sealed class CheckedModel<TModel, T, TInput, TTarget> : CheckedModel
         {
             foreach (int[] lengths in batches)
             {
-                var data = new CheckData<T, TInput, TTarget>(Info, lengths);
+                var data = new StepData<T, TInput, TTarget>(Info, lengths);
                 foreach (bool training in new[] { true, false })
                 {
                     T here = processor.Forward(data.Batch, training), there = device.Forward(data.Batch, training);
@@ -81,7 +81,7 @@ sealed class CheckedModel<TModel, T, TInput, TTarget> : CheckedModel
 
     double Training(int[] lengths, int steps)
     {
-        var data = new CheckData<T, TInput, TTarget>(Info, lengths);
+        var data = new StepData<T, TInput, TTarget>(Info, lengths);
         TModel here = TModel.Create(seed: 1), there = TModel.Create(seed: 1);
         using SequenceRun<T, TInput, TTarget> processor = NewRun(here, null), device = NewRun(there, CudaDevice.Default);
         Optimizer rule = new Adam(1e-3), ruleThere = new Adam(1e-3);
