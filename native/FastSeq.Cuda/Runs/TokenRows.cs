@@ -5,7 +5,7 @@ sealed class TokenRows
 {
     readonly RunContext context;
     readonly CudaKernel sum;
-    readonly DevicePointer device;
+    readonly BatchMemory device;
 
     // How often each token occurs; the number of different tokens and each of them; the first place of each; the rows sorted by token.
     readonly int[] places, different, first, sorted;
@@ -24,12 +24,13 @@ sealed class TokenRows
         different = new int[1 + most];
         first = new int[most + 1];
         sorted = new int[maxRows];
-        device = context.Memory.AllocateIntegers((2L * most) + 2 + maxRows);
+        device = context.Batches.AllocateIntegers((2L * most) + 2 + maxRows);
     }
 
-    DevicePointer First => device + ((long)different.Length * sizeof(int));
+    // Where the two other tables begin, behind the first, in whole numbers.
+    long FirstStart => different.Length;
 
-    DevicePointer Sorted => device + (2L * different.Length * sizeof(int));
+    long SortedStart => 2L * different.Length;
 
     /// <summary>Sorts the rows of a batch.</summary>
     public void Take(ReadOnlySpan<int> tokens)
@@ -65,9 +66,9 @@ sealed class TokenRows
             places[token] = 0;
         }
 
-        context.Queue.Upload<int>(different.AsSpan(0, 1 + count), device);
-        context.Queue.Upload<int>(first.AsSpan(0, count + 1), First);
-        context.Queue.Upload<int>(sorted.AsSpan(0, tokens.Length), Sorted);
+        context.Batches.Upload<int>(different.AsSpan(0, 1 + count), device);
+        context.Batches.Upload<int>(first.AsSpan(0, count + 1), device, FirstStart);
+        context.Batches.Upload<int>(sorted.AsSpan(0, tokens.Length), device, SortedStart);
     }
 
     /// <summary>Adds the gradients of the rows to those of a table.</summary>
@@ -79,5 +80,7 @@ sealed class TokenRows
     /// <param name="drops">Whether tokens were dropped.</param>
     /// <param name="mask">By which mask.</param>
     public void AddGradient(int size, DevicePointer d, int column, int stride, DevicePointer gradient, bool drops, MaskArguments mask) => context.Queue.Launch(
-        sum, (long)Math.Min(different.Length - 1, rows) * size, device, size, column, stride, device + sizeof(int), First, Sorted, d, gradient, drops ? 1 : 0, mask.Seed, mask.Stream, mask.Step, mask.Threshold, mask.Scale);
+        sum, (long)Math.Min(different.Length - 1, rows) * size, At(0), size, column, stride, At(1), At(FirstStart), At(SortedStart), d, gradient, drops ? 1 : 0, mask.Seed, mask.Stream, mask.Step, mask.Threshold, mask.Scale);
+
+    DevicePointer At(long number) => device.Pointer + (number * sizeof(int));
 }
