@@ -15,6 +15,12 @@ public sealed partial class CudaDevice : ISequenceDevice
     /// </summary>
     public bool RecordsSteps { get; set; } = true;
 
+    /// <summary>
+    /// Whether trainers whose runs are made from here on bring the next batch to the device while it computes the current one. Results are the same bits; without it each batch goes up in its turn, and the device
+    /// has no second place for what goes up.
+    /// </summary>
+    public bool UploadsAhead { get; set; } = true;
+
     /// <summary>The first GPU where it is faster than the processor, else the processor: measured once for each model, number of sequences and machine.</summary>
     /// <param name="work">What it is to be faster at.</param>
     public static AutoDevice Auto(DeviceWork work = DeviceWork.Training) => new(work);
@@ -41,7 +47,7 @@ public sealed partial class CudaDevice : ISequenceDevice
         queue.ProductPrecision = ProductPrecision;
         try
         {
-            return new CudaRun<T, TInput, TTarget>(queue, TModel.ModelInfo, program, parameters, rest, maxBatch, maxTimeSteps, maxTokens, RecordsSteps);
+            return new CudaRun<T, TInput, TTarget>(queue, TModel.ModelInfo, program, parameters, rest, maxBatch, maxTimeSteps, maxTokens, RecordsSteps, UploadsAhead);
         }
         catch
         {

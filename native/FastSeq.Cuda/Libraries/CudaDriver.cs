@@ -108,6 +108,9 @@ static unsafe partial class CudaDriver
     public static partial int cuEventRecord(CudaEvent recorded, CudaStream stream);
 
     [LibraryImport(Library)]
+    public static partial int cuStreamWaitEvent(CudaStream stream, CudaEvent awaited, uint flags);
+
+    [LibraryImport(Library)]
     public static partial int cuEventSynchronize(CudaEvent recorded);
 
     [LibraryImport(Library)]

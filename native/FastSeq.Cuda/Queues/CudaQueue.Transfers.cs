@@ -8,24 +8,7 @@ sealed unsafe partial class CudaQueue
 {
     /// <summary>Copies numbers to the device, after all work before; the caller may change them at once.</summary>
     public void Upload<T>(ReadOnlySpan<T> from, DevicePointer to)
-        where T : unmanaged
-    {
-        ThrowIfCapturing();
-        Enter();
-        fixed (T* first = from)
-        {
-            long total = (long)from.Length * sizeof(T);
-            for (long done = 0; done < total;)
-            {
-                nint place = _up.Take(total - done, out int bytes);
-                NativeMemory.Copy((byte*)first + done, (void*)place, (nuint)bytes);
-                CudaDriver.Check(CudaDriver.cuMemcpyHtoDAsync_v2(to + done, place, (nuint)bytes, _stream));
-                done += bytes;
-            }
-        }
-
-        GC.KeepAlive(this);
-    }
+        where T : unmanaged => Upload(from, to, _up, _stream);
 
     /// <summary>Copies numbers from the device, after all work before, and waits for them.</summary>
     public void Download<T>(DevicePointer from, Span<T> to)
@@ -63,5 +46,25 @@ sealed unsafe partial class CudaQueue
         if (bytes == 0) return;
         Enter();
         CudaDriver.Check(CudaDriver.cuMemcpyDtoDAsync_v2(to, from, (nuint)bytes, _stream));
+    }
+
+    void Upload<T>(ReadOnlySpan<T> from, DevicePointer to, StagingRing ring, CudaStream stream)
+        where T : unmanaged
+    {
+        ThrowIfCapturing();
+        Enter();
+        fixed (T* first = from)
+        {
+            long total = (long)from.Length * sizeof(T);
+            for (long done = 0; done < total;)
+            {
+                nint place = ring.Take(total - done, out int bytes);
+                NativeMemory.Copy((byte*)first + done, (void*)place, (nuint)bytes);
+                CudaDriver.Check(CudaDriver.cuMemcpyHtoDAsync_v2(to + done, place, (nuint)bytes, stream));
+                done += bytes;
+            }
+        }
+
+        GC.KeepAlive(this);
     }
 }

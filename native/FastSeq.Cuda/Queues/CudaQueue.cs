@@ -98,7 +98,9 @@ sealed partial class CudaQueue : IDisposable
     /// <summary>Waits until all is done, well or not.</summary>
     public void Finish()
     {
-        if (_stream is { IsClosed: false } && CudaDriver.cuCtxSetCurrent(_context.DangerousGetHandle()) == CudaDriver.CUDA_SUCCESS) _ = CudaDriver.cuStreamSynchronize(_stream);
+        if (_stream is not { IsClosed: false } || CudaDriver.cuCtxSetCurrent(_context.DangerousGetHandle()) != CudaDriver.CUDA_SUCCESS) return;
+        _ = CudaDriver.cuStreamSynchronize(_stream);
+        if (_ahead is { Stream.IsClosed: false }) _ = CudaDriver.cuStreamSynchronize(_ahead.Stream);
     }
 
     T Own<T>(T owned)

@@ -21,7 +21,15 @@ sealed partial class CudaRun<T, TInput, TTarget>
         context.StatesAfter = StatesAfter;
         context.HasFinalGradients = false;
         hasFetchedOutputs = isBack = false;
-        UploadInputs();
+        if (UsesPrepared)
+        {
+            context.Batches.Take();
+        }
+        else
+        {
+            UploadInputs(Training);
+        }
+
         if (!KeepsParameters || !held.IsCurrent)
         {
             held.Upload();
@@ -39,7 +47,8 @@ sealed partial class CudaRun<T, TInput, TTarget>
             return;
         }
 
-        loss.Take(LossTargets, LossWeights);
+        if (!UsesPrepared) loss.Take(LossTargets, LossWeights);
+        loss.Begin();
         isBack = Training && KeepsParameters;
         if (isBack)
         {

@@ -22,25 +22,27 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
     readonly LayerRun[] layers;
     readonly CarriedState[] carried;
     readonly WindowLayer[] waiting;
-    readonly DevicePointer inputs, stateRows, statePlaces;
+    readonly BatchMemory inputs;
+    readonly DevicePointer stateRows, statePlaces;
     readonly int[] places;
     readonly CudaKernel spreadRows;
 
-    public CudaRun(CudaQueue queue, ModelInfo info, DeviceProgram program, AlignedBuffer<T> parameters, AlignedBuffer<T> rest, int maxBatch, int maxTimeSteps, int maxTokens, bool recordsSteps)
+    public CudaRun(CudaQueue queue, ModelInfo info, DeviceProgram program, AlignedBuffer<T> parameters, AlignedBuffer<T> rest, int maxBatch, int maxTimeSteps, int maxTokens, bool recordsSteps, bool uploadsAhead)
         : base(info, parameters, maxBatch, maxTimeSteps, 1, maxTokens)
     {
         this.rest = rest;
+        this.uploadsAhead = uploadsAhead;
         PackedSequences[] levels = [.. Enumerable.Range(0, 1 + info.TimeChanges.Length).Select(LevelAt)];
         context = new RunContext(queue, info, Unsafe.SizeOf<T>(), rest.Length, maxBatch, levels);
         try
         {
-            inputs = typeof(TInput) == typeof(int) ? context.Memory.AllocateIntegers(MaxRows) : context.Memory.Allocate(MaxRows, info.InputSize);
+            inputs = typeof(TInput) == typeof(int) ? context.Batches.AllocateIntegers(MaxRows) : context.Batches.Allocate(MaxRows, info.InputSize);
             held = new HeldParameters<T>(context, parameters);
             spreadRows = queue.Kernel("spread_rows");
             layers = new LayerRun[program.Layers.Length];
             for (int index = 0; index < layers.Length; index++)
             {
-                layers[index] = LayerRuns.Create(context, layers[..index], program.Layers[index], inputs);
+                layers[index] = LayerRuns.Create(context, layers[..index], program.Layers[index], inputs.Pointer);
                 layers[index].AllocateGradient();
             }
 
@@ -98,7 +100,7 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
         }
     }
 
-    void UploadInputs()
+    void UploadInputs(bool training)
     {
         // The rows are known from here on; states that the caller gave were read before.
         TakeLevels();
@@ -108,8 +110,8 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
         }
 
         Span<TInput> rows = Inputs.Span[..(InputRows * Info.InputSize)];
-        context.Queue.Upload<TInput>(rows, inputs);
-        if (!Training)
+        context.Batches.Upload<TInput>(rows, inputs);
+        if (!training)
         {
             // Only gradients of tables read the rows by token.
             return;
@@ -129,7 +131,7 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
     {
         foreach (LevelRows level in context.Levels)
         {
-            level.Take(context.Queue);
+            level.Take();
         }
     }
 

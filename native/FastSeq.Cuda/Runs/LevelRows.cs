@@ -5,19 +5,21 @@ sealed class LevelRows
 {
     readonly int maxBatch, maxTimeSteps;
     readonly int[] numbers;
-    readonly DevicePointer device;
+    readonly BatchUploads uploads;
+    readonly BatchMemory device;
 
     /// <summary>Takes the memory of the tables.</summary>
-    /// <param name="memory">The memory of the run.</param>
+    /// <param name="uploads">What goes up with every batch.</param>
     /// <param name="maxBatch">The most sequences.</param>
     /// <param name="level">How rows will be packed: the most time steps and rows.</param>
-    public LevelRows(RunMemory memory, int maxBatch, PackedSequences level)
+    public LevelRows(BatchUploads uploads, int maxBatch, PackedSequences level)
     {
+        this.uploads = uploads;
         this.maxBatch = maxBatch;
         maxTimeSteps = level.MaxTimeSteps;
         Packed = level;
         numbers = new int[checked((3 * maxBatch) + maxTimeSteps + (5 * level.MaxRows))];
-        device = memory.AllocateIntegers(numbers.Length);
+        device = uploads.AllocateIntegers(numbers.Length);
     }
 
     /// <summary>The sequences as they are packed.</summary>
@@ -66,7 +68,7 @@ sealed class LevelRows
     public int PreviousRow(int timeStep) => timeStep == 0 ? 0 : Batch + Packed.RowStart(timeStep - 1);
 
     /// <summary>Takes on a batch.</summary>
-    public void Take(CudaQueue queue)
+    public void Take()
     {
         PackedSequences packed = Packed;
         packed.Order.CopyTo(numbers);
@@ -93,7 +95,7 @@ sealed class LevelRows
             }
         }
 
-        queue.Upload<int>(numbers.AsSpan(0, (int)FirstTable + (5 * Rows)), device);
+        uploads.Upload<int>(numbers.AsSpan(0, (int)FirstTable + (5 * Rows)), device);
     }
 
     long FirstTable => (3L * maxBatch) + maxTimeSteps;
@@ -101,5 +103,5 @@ sealed class LevelRows
     // The tables of the rows follow each other without gaps, so that all go up in one copy.
     Span<int> Next(int table) => numbers.AsSpan((int)FirstTable + (table * Rows), Rows);
 
-    DevicePointer At(long number) => device + (number * sizeof(int));
+    DevicePointer At(long number) => device.Pointer + (number * sizeof(int));
 }

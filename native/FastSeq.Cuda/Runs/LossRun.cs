@@ -14,11 +14,14 @@ sealed class LossRun<T>
     readonly RunContext context;
     readonly LossFunction function;
     readonly CudaKernel sumPairs, work;
-    readonly DevicePointer targets, scale, options, pairs, sums;
+    readonly BatchMemory targets, scale;
+    readonly DevicePointer options, pairs, sums;
     readonly double[] numbers = new double[2];
     readonly double weightSum;
     readonly int optionCount;
-    LossWeights weights;
+
+    // Of the batch that went up last, and of the one whose sums are computed.
+    LossWeights givenWeights, weights;
 
     /// <summary>Takes the memory.</summary>
     /// <param name="context">What the layers share.</param>
@@ -30,12 +33,12 @@ sealed class LossRun<T>
         sumPairs = context.Queue.Kernel("sum_pairs");
         work = context.Queue.Kernel(function is CrossEntropyLoss ? "class_rows" : "number_loss");
         long terms = function is CrossEntropyLoss ? maxRows : BlocksOf((long)maxRows * context.Info.OutputSize);
-        targets = function is CrossEntropyLoss ? context.Memory.AllocateIntegers(maxRows) : context.Memory.Allocate(maxRows, context.Info.TargetSize);
+        targets = function is CrossEntropyLoss ? context.Batches.AllocateIntegers(maxRows) : context.Batches.Allocate(maxRows, context.Info.TargetSize);
         pairs = AllocatePairs(terms);
 
         // The sums of blocks of pairs, then their sum.
         sums = AllocatePairs(1 + BlocksOf(terms));
-        scale = AllocatePairs(1);
+        scale = context.Batches.AllocateIntegers(2);
         ReadOnlySpan<float> given = function switch
         {
             CrossEntropyLoss loss => loss.ClassWeights.AsSpan(),
@@ -61,15 +64,18 @@ sealed class LossRun<T>
     public static bool Computes(LossFunction loss) => loss.Kind != LossKind.Ctc;
 
     /// <summary>Takes the targets of the rows that have a loss.</summary>
-    public void Take<TTarget>(ReadOnlySpan<TTarget> given, LossWeights givenWeights)
+    public void Take<TTarget>(ReadOnlySpan<TTarget> given, LossWeights ofGiven)
         where TTarget : unmanaged
     {
-        weights = givenWeights;
-        context.Queue.Upload(given, targets);
+        givenWeights = ofGiven;
+        context.Batches.Upload(given, targets);
         if (function is not CrossEntropyLoss) return;
-        numbers[0] = weights.Loss == 0 ? 0 : 1 / weights.Loss;
-        context.Queue.Upload<double>(numbers.AsSpan(0, 1), scale);
+        numbers[0] = ofGiven.Loss == 0 ? 0 : 1 / ofGiven.Loss;
+        context.Batches.Upload<double>(numbers.AsSpan(0, 1), scale);
     }
+
+    /// <summary>The targets that were taken last are those of the batch whose sums are computed from here on.</summary>
+    public void Begin() => weights = givenWeights;
 
     /// <summary>Computes the two sums, and the gradients by the outputs.</summary>
     /// <param name="firstRow">The first row that has a loss.</param>
@@ -90,7 +96,7 @@ sealed class LossRun<T>
         if (function is CrossEntropyLoss loss)
         {
             context.Queue.LaunchRows(
-                work, rows - firstRow, ThreadsOf(size), rows - firstRow, size, loss.IgnoreIndex is null ? 0 : 1, loss.IgnoreIndex ?? 0, (double)loss.LabelSmoothing, weightSum, scale, targets, options,
+                work, rows - firstRow, ThreadsOf(size), rows - firstRow, size, loss.IgnoreIndex is null ? 0 : 1, loss.IgnoreIndex ?? 0, (double)loss.LabelSmoothing, weightSum, scale.Pointer, targets.Pointer, options,
                 y, dy, pairs);
             AddUp(rows - firstRow);
             return;
@@ -99,7 +105,7 @@ sealed class LossRun<T>
         int sharing = size / context.Info.TargetSize, counted = function is QuantileLoss quantiles ? quantiles.NearestToMedian : 0;
         double delta = function is HuberLoss huber ? huber.Delta : 0;
         context.Queue.LaunchRows(
-            work, BlocksOf(count), MostThreads, (int)function.Kind, BlocksOf(count), Block, count, sharing, counted, optionCount, delta, 1.0 / count, options, y, targets, dy, pairs);
+            work, BlocksOf(count), MostThreads, (int)function.Kind, BlocksOf(count), Block, count, sharing, counted, optionCount, delta, 1.0 / count, options, y, targets.Pointer, dy, pairs);
         AddUp(BlocksOf(count));
     }
 

@@ -18,7 +18,8 @@ sealed class RunContext : IDisposable
         Memory = new RunMemory(queue, elementSize);
         try
         {
-            Levels = [.. levels.Select(level => new LevelRows(Memory, maxBatch, level))];
+            Batches = new BatchUploads(queue, Memory);
+            Levels = [.. levels.Select(level => new LevelRows(Batches, maxBatch, level))];
 
             starts = new long[info.Parameters.Length + 1];
             for (int index = 0; index < info.Parameters.Length; index++)
@@ -57,6 +58,9 @@ sealed class RunContext : IDisposable
 
     /// <summary>The memory of the run.</summary>
     public RunMemory Memory { get; }
+
+    /// <summary>What goes up with every batch.</summary>
+    public BatchUploads Batches { get; }
 
     /// <summary>How the rows of each level lie.</summary>
     public LevelRows[] Levels { get; }

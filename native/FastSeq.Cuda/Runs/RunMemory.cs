@@ -7,6 +7,9 @@ sealed class RunMemory(CudaQueue queue, int elementSize) : IDisposable
 {
     readonly List<CudaMemory> taken = [];
 
+    /// <summary>The bytes of a number.</summary>
+    public int ElementSize => elementSize;
+
     /// <summary>The bytes that the run has taken.</summary>
     public long Bytes { get; private set; }
 
@@ -15,6 +18,15 @@ sealed class RunMemory(CudaQueue queue, int elementSize) : IDisposable
 
     /// <summary>Memory for whole numbers of 32 bits, all zeros.</summary>
     public DevicePointer AllocateIntegers(long count) => AllocateBytes(checked(count * sizeof(int)));
+
+    /// <summary>Memory of a size in bytes, all zeros.</summary>
+    public DevicePointer AllocateBytes(long bytes)
+    {
+        CudaMemory memory = queue.Allocate(Math.Max(bytes, elementSize));
+        taken.Add(memory);
+        Bytes += bytes;
+        return memory.Pointer;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -25,13 +37,5 @@ sealed class RunMemory(CudaQueue queue, int elementSize) : IDisposable
         }
 
         taken.Clear();
-    }
-
-    DevicePointer AllocateBytes(long bytes)
-    {
-        CudaMemory memory = queue.Allocate(Math.Max(bytes, elementSize));
-        taken.Add(memory);
-        Bytes += bytes;
-        return memory.Pointer;
     }
 }

@@ -100,7 +100,6 @@ sealed class StepGraphs(CudaQueue queue, bool isOn, int maxBatch) : IDisposable
     bool Record(Entry entry, ReadOnlySpan<int> lengths, in StepKind kind, Action work)
     {
         // Nothing until it is recorded: where that fails half-way, the entry must not be taken for its old batch.
-        entry.Kind = default;
         entry.Batch = -1;
         try
         {

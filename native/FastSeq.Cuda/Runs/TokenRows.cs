@@ -5,7 +5,7 @@ sealed class TokenRows
 {
     readonly RunContext context;
     readonly CudaKernel sum;
-    readonly DevicePointer device;
+    readonly BatchMemory device;
 
     // How often each token occurs, and then where its next row goes.
     readonly int[] places;
@@ -25,7 +25,7 @@ sealed class TokenRows
         sum = context.Queue.Kernel("embedding_gradient");
         places = new int[vocabulary];
         table = new int[checked((2 * (1 + Math.Min(vocabulary, maxRows))) + maxRows)];
-        device = context.Memory.AllocateIntegers(table.Length);
+        device = context.Batches.AllocateIntegers(table.Length);
     }
 
     // At most so many different tokens.
@@ -70,7 +70,7 @@ sealed class TokenRows
             places[token] = 0;
         }
 
-        context.Queue.Upload<int>(table.AsSpan(0, SortedStart + rows), device);
+        context.Batches.Upload<int>(table.AsSpan(0, SortedStart + rows), device);
     }
 
     /// <summary>Adds the gradients of the rows to those of a table.</summary>
@@ -82,7 +82,7 @@ sealed class TokenRows
     /// <param name="drops">Whether tokens were dropped.</param>
     /// <param name="mask">By which mask.</param>
     public void AddGradient(int size, DevicePointer d, int column, int stride, DevicePointer gradient, bool drops, MaskArguments mask) => context.Queue.Launch(
-        sum, (long)Most * size, device, size, column, stride, At(1), At(FirstStart), At(SortedStart), d, gradient, drops ? 1 : 0, mask.Seed, mask.Stream, mask.Step, mask.Threshold, mask.Scale);
+        sum, (long)Most * size, At(0), size, column, stride, At(1), At(FirstStart), At(SortedStart), d, gradient, drops ? 1 : 0, mask.Seed, mask.Stream, mask.Step, mask.Threshold, mask.Scale);
 
-    DevicePointer At(int place) => device + ((long)place * sizeof(int));
+    DevicePointer At(int place) => device.Pointer + ((long)place * sizeof(int));
 }

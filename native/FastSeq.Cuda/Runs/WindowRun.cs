@@ -8,7 +8,8 @@ sealed class WindowRun : LayerRun
     readonly WindowLayer layer;
     readonly ConvolutionShape shape;
     readonly LevelRows read;
-    readonly DevicePointer before, zeros;
+    readonly DevicePointer before;
+    readonly BatchMemory zeros;
     readonly int[] zerosBefore;
     readonly CudaKernel begin, take, keep, spread;
 
@@ -20,7 +21,7 @@ sealed class WindowRun : LayerRun
         read = Source.Level;
         Output = AllocateRows(layer.OutputSize);
         this.before = layer.State is { } state ? context.Memory.Allocate(context.MaxBatch, state.Size) : default;
-        zeros = context.Memory.AllocateIntegers(context.MaxBatch);
+        zeros = context.Batches.AllocateIntegers(context.MaxBatch);
         zerosBefore = new int[context.MaxBatch];
         begin = Kernel("begin_states");
         take = Kernel("take_windows");
@@ -46,7 +47,7 @@ sealed class WindowRun : LayerRun
             zerosBefore[b] = shape.ZerosBefore(read.Packed.Lengths[b]);
         }
 
-        Queue.Upload<int>(zerosBefore.AsSpan(0, read.Batch), zeros);
+        Context.Batches.Upload<int>(zerosBefore.AsSpan(0, read.Batch), zeros);
     }
 
     public override void Forward()
@@ -57,7 +58,7 @@ sealed class WindowRun : LayerRun
         }
 
         Queue.Launch(
-            take, (long)RowCount * Width, RowCount, Size, layer.Taps, layer.Dilation, layer.Stride, Kept, StateSize, Level.Steps, Level.Sequences, zeros, read.Lengths, read.Starts, before, Source.Output, Output);
+            take, (long)RowCount * Width, RowCount, Size, layer.Taps, layer.Dilation, layer.Stride, Kept, StateSize, Level.Steps, Level.Sequences, zeros.Pointer, read.Lengths, read.Starts, before, Source.Output, Output);
         if (layer.State is not null)
         {
             Queue.Launch(keep, (long)read.Batch * Size, read.Batch, Size, layer.Stride, Kept, StateSize, Context.StatesAfter, read.Lengths, read.Starts, Source.Output, before);
@@ -69,7 +70,7 @@ sealed class WindowRun : LayerRun
         if (Source.Learns)
         {
             Queue.Launch(
-                spread, (long)read.Rows * Size, read.Rows, Size, layer.Taps, layer.Dilation, layer.Stride, Source.AddsToGradient() ? 1 : 0, read.Steps, read.Sequences, zeros, Level.Lengths, Level.Starts, Gradient, Source.Gradient);
+                spread, (long)read.Rows * Size, read.Rows, Size, layer.Taps, layer.Dilation, layer.Stride, Source.AddsToGradient() ? 1 : 0, read.Steps, read.Sequences, zeros.Pointer, Level.Lengths, Level.Starts, Gradient, Source.Gradient);
         }
     }
 }

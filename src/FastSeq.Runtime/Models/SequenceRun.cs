@@ -205,6 +205,12 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
 
     private T ComputeLoss(bool training)
     {
+        StartLoss(training);
+        return Finish();
+    }
+
+    private void StartLoss(bool training)
+    {
         hasTargets = true;
         Training = training;
         sumsLossByBundle = HasBundles && loss.IsSumOfNumbers && firstLossRow == 0;
@@ -213,9 +219,6 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
         {
             Iteration++;
         }
-
-        LossMean = EvaluateLoss();
-        return T.CreateTruncating(LossMean.Value);
     }
 
     /// <summary>Back-propagates the last training <see cref="Forward(SequenceBatch{TInput, TTarget}, bool)"/>'s loss through all time steps; overwrites <see cref="Gradients"/>.</summary>
@@ -248,7 +251,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
     /// <inheritdoc/>
     private protected override void Forget()
     {
-        hasTape = hasGradients = hasOutputs = hasTargets = Training = sumsLossByBundle = false;
+        hasTape = hasGradients = hasOutputs = hasTargets = Training = sumsLossByBundle = IsPrepared = false;
         firstLossRow = 0;
     }
 

@@ -215,6 +215,7 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
     {
         // Between epochs the model is the caller's, who may have changed it.
         run!.ForgetParameters();
+        run.ForgetPrepared();
         model.Parameters.CopyTo(lastGood.Span);
         if (options.Truncation is { CarryStates: true }) order.KeepOrder();
         else order.Shuffle(options.Seed, epochsDone, options.SortByLength);
@@ -226,7 +227,7 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
             if (options.Schedule is { } schedule)
                 options.Optimizer.LearningRate = schedule.At(initialLearningRate, epochsDone + (double)batch / order.BatchCount);
             ReadOnlySpan<int> sequences = order.Batch(batch);
-            double norm = options.Truncation is null ? TrainBatch(reader!.Read(training, sequences), batch, ref totals) : TrainWindows(training, sequences, batch, ref totals);
+            double norm = options.Truncation is null ? TrainBatch(training, order, batch, ref totals) : TrainWindows(training, sequences, batch, ref totals);
             totals.Sequences += sequences.Length;
             options.Progress?.Invoke(new TrainingProgress(
                 epochsDone + 1, lastEpoch, batch + 1, order.BatchCount, totals.Loss, norm, options.Optimizer.LearningRate, totals.SequencesPerSecond(started)));
@@ -247,12 +248,6 @@ public sealed partial class TrainingEngine<TModel, T, TInput, TTarget> : ITraini
             Elapsed = default,
             IsBest = false,
         };
-    }
-
-    double TrainBatch(SequenceBatch<TInput, TTarget> batch, int batchIndex, ref EpochTotals totals)
-    {
-        if (IsEmpty(batch)) return 0;
-        return Learn(double.CreateChecked(run!.Forward(batch, training: true)), batchIndex, ref totals);
     }
 
     double Learn(double loss, int batchIndex, ref EpochTotals totals)

@@ -10,9 +10,18 @@ using Work = std::function<int()>;
 
 struct Graph { std::vector<Work> nodes; };
 
+// Some work of a stream: done at any time from when what comes before it is done to when somebody waits for it.
+struct Item
+{
+    Work work;
+    bool isUpload = false;            // a copy from pinned memory to the device
+    Stream* awaited = nullptr;        // another stream, which must have done so much first
+    uint64_t ticket = 0;
+};
+
 struct Stream
 {
-    std::deque<Work> work;
+    std::deque<Item> work;
     uint64_t issued = 0, done = 0;
     Graph* recorded = nullptr;
     bool isInvalid = false;
@@ -28,6 +37,7 @@ namespace
     long long bytesUp, bytesDown;   // that went over the bus
     long long graphLaunches;
     int sticky;   // an error of the device: every later wait returns it
+    bool isHasty; // whether copies to the device are done as early as streams allow, otherwise, as all work is, as late
 
     template <typename T> bool has(const std::set<T*>& all, T* one) { return all.count(one) > 0; }
 
@@ -35,15 +45,37 @@ namespace
     {
         while (stream->done < ticket)
         {
-            Work next = std::move(stream->work.front());
+            Item next = std::move(stream->work.front());
             stream->work.pop_front();
-            stream->done++;
-            int status = sticky ? sticky : next();
+            if (next.awaited && has(streams, next.awaited)) finish(next.awaited, next.ticket);
+            int status = sticky || !next.work ? sticky : next.work();
             if (status) sticky = status;
+            stream->done++;
         }
 
         if (!sticky && !fake::areGuardsWhole()) sticky = CUDA_ERROR_ILLEGAL_ADDRESS;
         return sticky;
+    }
+
+    // The copies to the device that nothing holds up any more.
+    void hasten()
+    {
+        bool isAny = isHasty;
+        while (isAny)
+        {
+            isAny = false;
+            for (Stream* stream : streams)
+            {
+                while (!stream->work.empty())
+                {
+                    const Item& next = stream->work.front();
+                    bool isFree = next.isUpload || (!next.work && (!has(streams, next.awaited) || next.awaited->done >= next.ticket));
+                    if (!isFree) break;
+                    finish(stream, stream->done + 1);
+                    isAny = true;
+                }
+            }
+        }
     }
 
     bool isRefused(Stream* stream)
@@ -90,7 +122,7 @@ bool fake::enqueue(Stream* stream, Work work)
 {
     if (!has(streams, stream)) return false;
     if (stream->recorded) stream->recorded->nodes.push_back(std::move(work));
-    else stream->work.push_back(std::move(work)), stream->issued++;
+    else stream->work.push_back({std::move(work)}), stream->issued++;
     return true;
 }
 
@@ -103,6 +135,13 @@ EXPORT int fakeSickness() { return sticky; }
 EXPORT long long fakeBytesUp() { return bytesUp; }
 EXPORT long long fakeBytesDown() { return bytesDown; }
 EXPORT long long fakeGraphLaunches() { return graphLaunches; }
+
+// For tests: whether copies to the device are done as early as streams allow; otherwise only when somebody waits for them.
+EXPORT void fakeHasten(int value)
+{
+    std::lock_guard guard(fake::lock());
+    isHasty = value != 0;
+}
 
 EXPORT void fakeHeal()
 {
@@ -154,6 +193,20 @@ EXPORT int cuEventRecord(Event* event, Stream* stream)
     return CUDA_SUCCESS;
 }
 
+EXPORT int cuStreamWaitEvent(Stream* stream, Event* event, unsigned flags)
+{
+    BEGIN(true);
+    if (!has(streams, stream) || !has(events, event)) return CUDA_ERROR_INVALID_HANDLE;
+    if (flags != 0) return CUDA_ERROR_INVALID_VALUE;
+    if (isRefused(stream)) return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
+
+    // What the event stands for is settled now; one that was never recorded holds nothing up.
+    if (!event->stream) return CUDA_SUCCESS;
+    stream->work.push_back({nullptr, false, event->stream, event->ticket});
+    stream->issued++;
+    return CUDA_SUCCESS;
+}
+
 EXPORT int cuEventSynchronize(Event* event)
 {
     BEGIN(true);
@@ -174,7 +227,15 @@ EXPORT int cuMemcpyHtoDAsync_v2(void* to, const void* from, size_t bytes, Stream
     BEGIN(true);
     if (!fake::isAllocated(to, bytes)) return CUDA_ERROR_INVALID_VALUE;
     bytesUp += bytes;
-    if (fake::isPinned(from, bytes)) return put(stream, [=] { std::memcpy(to, from, bytes); return 0; });
+    if (!has(streams, stream)) return CUDA_ERROR_INVALID_HANDLE;
+    if (fake::isPinned(from, bytes))
+    {
+        put(stream, [=] { std::memcpy(to, from, bytes); return 0; });
+        if (stream->recorded) return CUDA_SUCCESS;
+        stream->work.back().isUpload = true;
+        hasten();
+        return CUDA_SUCCESS;
+    }
 
     // Memory that is not pinned is read before the call returns.
     auto copy = std::make_shared<std::vector<char>>((const char*)from, (const char*)from + bytes);

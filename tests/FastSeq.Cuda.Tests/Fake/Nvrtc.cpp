@@ -1,4 +1,4 @@
-// A fake NVRTC: compiles the source as C++ for this machine, with the language of the device in front. COMPILER is the compiler that built this file, FOLDER where it lies.
+// A fake NVRTC: compiles the source as C++ for this machine, with the language of the device in front. COMPILER is the compiler that built this file, FOLDER where it lies, KEPT where compiled kernels are kept for the test run.
 #include <filesystem>
 #include <cstdint>
 #include <cstdio>
@@ -127,18 +127,34 @@ EXPORT int nvrtcCompileProgram(Program* program, int optionCount, const char* co
     for (int known : architectures) isKnown |= known == architecture;
     if (!isKnown || !isStandardSet) return NVRTC_ERROR_INVALID_OPTION;
 
-    std::string folder = (std::filesystem::temp_directory_path() / "fastseq-fake-XXXXXX").string();
-    if (!mkdtemp(folder.data())) return NVRTC_ERROR_INTERNAL_ERROR;
-    std::string source = folder + "/FastSeq.cpp", library = folder + "/library.so", log = folder + "/log";
-    std::ofstream(source) << program->source;
-    std::string command = std::string(COMPILER) + " -std=c++17 -O2 -w -shared -fPIC -include " FOLDER "/Device.h" + definitions + " -o " + library + " " + source + " 2> " + log;
-    bool isCompiled = std::system(command.c_str()) == 0;
-    program->log = contentOf(log);
-    std::string code = contentOf(library);
+    // The same text is compiled once for all processes of a test run, whatever FastSeq itself keeps.
+    std::string place = KEPT "/" + std::to_string(std::hash<std::string>()(definitions + "\n" + program->source)) + ".so";
+    std::string code = contentOf(place);
+    bool isCompiled = !code.empty();
+    if (!isCompiled)
+    {
+        std::string folder = (std::filesystem::temp_directory_path() / "fastseq-fake-XXXXXX").string();
+        if (!mkdtemp(folder.data())) return NVRTC_ERROR_INTERNAL_ERROR;
+        std::string source = folder + "/FastSeq.cpp", library = folder + "/library.so", log = folder + "/log";
+        std::ofstream(source) << program->source;
+        std::string command = std::string(COMPILER) + " -std=c++17 -O2 -w -shared -fPIC -include " FOLDER "/Device.h" + definitions + " -o " + library + " " + source + " 2> " + log;
+        isCompiled = std::system(command.c_str()) == 0;
+        program->log = contentOf(log);
+        code = contentOf(library);
+        if (isCompiled)
+        {
+            // Under its own name when it is whole.
+            std::error_code error;
+            std::filesystem::create_directories(KEPT, error);
+            std::filesystem::rename(library, place, error);
+        }
+
+        for (const std::string& path : {source, library, log}) unlink(path.c_str());
+        rmdir(folder.c_str());
+    }
+
     uint64_t bytes = code.size();
     program->image = std::string("FAKEGPU") + (program->isText ? 'P' : 'C') + std::string((const char*)&architecture, 4) + std::string((const char*)&bytes, 8) + code;
-    for (const std::string& path : {source, library, log}) unlink(path.c_str());
-    rmdir(folder.c_str());
     return isCompiled ? NVRTC_SUCCESS : NVRTC_ERROR_COMPILATION;
 }
 

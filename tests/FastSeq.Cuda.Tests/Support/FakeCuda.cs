@@ -55,6 +55,9 @@ public sealed unsafe class FakeCuda : IDisposable
     /// <summary>Says in which order threads run: any that follows from a number, or for 0 that of their own numbers.</summary>
     public static void Shuffle(ulong seed) => ((delegate* unmanaged<ulong, void>)NativeLibrary.GetExport(s_driver, "fakeShuffle"))(seed);
 
+    /// <summary>Says whether copies to the device are done as early as streams and events allow; by default they are done, as all work, only when somebody waits for it.</summary>
+    public static void Hasten(bool value) => ((delegate* unmanaged<int, void>)NativeLibrary.GetExport(s_driver, "fakeHasten"))(value ? 1 : 0);
+
     /// <summary>Says how many multiprocessors there are for blocks that wait for each other; by default 2.</summary>
     public static void SetMultiprocessors(int count) => ((delegate* unmanaged<int, void>)NativeLibrary.GetExport(s_driver, "fakeSetMultiprocessors"))(count);
 
@@ -79,7 +82,7 @@ public sealed unsafe class FakeCuda : IDisposable
             s_folder = Directory.CreateTempSubdirectory("fastseq-fake-cuda-").FullName;
             Compile("libcuda.so.1", "-Wl,-soname,libcuda.so.1", SourceOf("Cuda.cpp"), SourceOf("CudaStreams.cpp"), SourceOf("CudaKernels.cpp"), SourceOf("CudaThreads.cpp"), "-ldl");
             Compile("libcublas.so.12", SourceOf("Cublas.cpp"), $"-L{s_folder}", "-l:libcuda.so.1", "-Wl,-rpath,$ORIGIN");
-            Compile("libnvrtc.so.12", "-DCOMPILER=\"g++\"", $"-DFOLDER=\"{Path.GetDirectoryName(SourceOf("Nvrtc.cpp"))}\"", SourceOf("Nvrtc.cpp"));
+            Compile("libnvrtc.so.12", "-DCOMPILER=\"g++\"", $"-DFOLDER=\"{Path.GetDirectoryName(SourceOf("Nvrtc.cpp"))}\"", $"-DKEPT=\"{Path.Combine(s_folder, "kernels")}\"", SourceOf("Nvrtc.cpp"));
             s_driver = NativeLibrary.Load(Path.Combine(s_folder, "libcuda.so.1"));
             s_cublas = NativeLibrary.Load(Path.Combine(s_folder, "libcublas.so.12"));
             s_nvrtc = NativeLibrary.Load(Path.Combine(s_folder, "libnvrtc.so.12"));

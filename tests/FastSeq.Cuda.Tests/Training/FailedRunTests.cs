@@ -58,7 +58,7 @@ public sealed class FailedRunTests : CudaTest
         CudaQueue queue = CudaDevice.Default.CreateQueue(KernelText.Of(program.Source), isDouble: false);
         var unknown = new DeviceProgram { Source = program.Source, Layers = program.Layers.Add(new UnknownLayer { Name = "Mystery(7)", InputSize = 1, OutputSize = 1 }) };
         var exception = Assert.Throws<NotSupportedException>(() => new CudaRun<float, float, float>(
-            queue, Meter.ModelInfo, unknown, new AlignedBuffer<float>(Meter.ModelInfo.BufferLength), new AlignedBuffer<float>(64), 2, 3, int.MaxValue, recordsSteps: true));
+            queue, Meter.ModelInfo, unknown, new AlignedBuffer<float>(Meter.ModelInfo.BufferLength), new AlignedBuffer<float>(64), 2, 3, int.MaxValue, recordsSteps: true, uploadsAhead: true));
         Assert.Equal("Meter: the layer Mystery(7) is not computed on CUDA devices yet. Make the run without a device.", exception.Message);
         queue.Dispose();
         Assert.Equal(live, FakeCuda.LiveThings);

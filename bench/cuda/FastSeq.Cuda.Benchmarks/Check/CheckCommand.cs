@@ -30,7 +30,7 @@ static class CheckCommand
                 Differences found = model.Compare(options.Short);
                 agrees = found.AreRoundings(options.Tolerance);
                 result = FormattableString.Invariant(
-                    $"loss {found.Loss:0.0e+00}  outputs {found.Outputs:0.0e+00}  gradients {found.Gradients:0.0e+00}  losses of {found.Steps} training steps {found.Training:0.0e+00}");
+                    $"loss {found.Loss:0.0e+00}  outputs {found.Outputs:0.0e+00}  gradients {found.Gradients:0.0e+00}  losses of {found.Steps} training steps {found.Training:0.0e+00}  {found.Epochs} epochs of a trainer {found.Trainer:0.0e+00}");
             }
             catch (Exception exception) when (exception is CudaException or NotSupportedException or InvalidOperationException)
             {

@@ -19,20 +19,22 @@ abstract class CheckedModel
 /// <param name="Gradients">The gradients, parameter by parameter.</param>
 /// <param name="Training">The losses of training steps, relative to themselves.</param>
 /// <param name="Steps">How many steps.</param>
+/// <param name="Trainer">The losses and norms of a trainer's epochs, relative to themselves.</param>
+/// <param name="Epochs">How many epochs.</param>
 /// <param name="IsDouble">Whether the model computes in double.</param>
-readonly record struct Differences(double Loss, double Outputs, double Gradients, double Training, int Steps, bool IsDouble)
+readonly record struct Differences(double Loss, double Outputs, double Gradients, double Training, int Steps, double Trainer, int Epochs, bool IsDouble)
 {
     /// <summary>Whether they are roundings: sums run in another order on a device, and its exp and tanh are others.</summary>
     /// <param name="factor">Multiplies what may differ.</param>
     public bool AreRoundings(double factor)
     {
         double most = factor * (IsDouble ? 1e-11 : 1e-4);
-        return Loss <= most && Outputs <= most && Gradients <= 5 * most && Training <= 10 * most;
+        return Loss <= most && Outputs <= most && Gradients <= 5 * most && Training <= 10 * most && Trainer <= 10 * most;
     }
 }
 
 /// <inheritdoc/>
-sealed class CheckedModel<TModel, T, TInput, TTarget> : CheckedModel
+sealed partial class CheckedModel<TModel, T, TInput, TTarget> : CheckedModel
     where TModel : class, ISequenceModel<TModel, T, TInput, TTarget>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TInput : unmanaged
@@ -68,8 +70,8 @@ sealed class CheckedModel<TModel, T, TInput, TTarget> : CheckedModel
             }
         }
 
-        int steps = isShort ? 10 : 200;
-        return new Differences(loss, outputs, gradients, Training(ragged, steps), steps, typeof(T) == typeof(double));
+        int steps = isShort ? 10 : 200, epochs = isShort ? 3 : 30;
+        return new Differences(loss, outputs, gradients, Training(ragged, steps), steps, WholeTraining(epochs), epochs, typeof(T) == typeof(double));
     }
 
     static SequenceRun<T, TInput, TTarget> NewRun(TModel model, ISequenceDevice? device)
