@@ -7,7 +7,7 @@ internal sealed class SharingTrial
     /// <summary>The batches of each way that count.</summary>
     public const int Samples = 5;
 
-    /// <summary>The batches between two trials, at first and at most. The first ones may have run in code that was not optimised yet.</summary>
+    /// <summary>The batches between two trials, at first and after another answer, and at most. The first ones may have run in code that was not optimised yet.</summary>
     public const int FirstPause = 32, LongestPause = 2048;
 
     /// <summary>What sharing has to be below for the threads that it keeps busy.</summary>
@@ -16,8 +16,8 @@ internal sealed class SharingTrial
     private const int OfOneWay = Samples + 1;
 
     private readonly double[] sharedCosts = new double[Samples], aloneCosts = new double[Samples];
-    private int done, paused, pause = FirstPause;
-    private bool hasBegun;
+    private int done, paused, pause = FirstPause / 2;
+    private bool hasBegun, answer;
 
     /// <summary>Whether threads share the next batch.</summary>
     public bool Shares { get; private set; }
@@ -28,7 +28,7 @@ internal sealed class SharingTrial
     {
         if (!hasBegun)
         {
-            (Shares, hasBegun) = (shares, true);
+            (Shares, answer, hasBegun) = (shares, shares, true);
         }
     }
 
@@ -41,7 +41,6 @@ internal sealed class SharingTrial
             if (++paused == pause)
             {
                 done = paused = 0;
-                pause = Math.Min(2 * pause, LongestPause);
             }
 
             return;
@@ -60,7 +59,10 @@ internal sealed class SharingTrial
         }
         else if (done == 2 * OfOneWay)
         {
+            // The same answer again holds longer; another one is soon asked again, as it may have come from what disturbed the host.
             Shares = Middle(sharedCosts) < Gain * Middle(aloneCosts);
+            pause = Shares == answer ? Math.Min(2 * pause, LongestPause) : FirstPause;
+            answer = Shares;
         }
     }
 

@@ -38,17 +38,25 @@ public sealed class SharingTrialTests
     public void Question_IsPutAgainAtGrowingIntervals()
     {
         var trial = Begun(false);
-        Do(trial, OfTrial, shared: 2, alone: 1, out _);
         for (int pause = SharingTrial.FirstPause; pause < 3 * SharingTrial.LongestPause; pause *= 2)
         {
-            // The neighbour who kept the other cores busy goes and comes.
-            bool isQuiet = !trial.Shares;
-            Do(trial, Math.Min(pause, SharingTrial.LongestPause), shared: 1, alone: 1, out bool[] ways);
-            Assert.All(ways, way => Assert.Equal(!isQuiet, way));
-            Do(trial, OfTrial, isQuiet ? 1 : 2, isQuiet ? 2 : 1, out ways);
+            Do(trial, OfTrial, shared: 2, alone: 1, out bool[] ways);
             Assert.Equal(OfTrial / 2, ways.Count(way => way));
-            Assert.Equal(isQuiet, trial.Shares);
+            Do(trial, Math.Min(pause, SharingTrial.LongestPause), shared: 1, alone: 1, out ways);
+            Assert.All(ways, Assert.False);
         }
+    }
+
+    [Fact]
+    public void AnotherAnswer_IsSoonAskedAgain()
+    {
+        var trial = Begun(false);
+        Do(trial, OfTrial + SharingTrial.FirstPause + OfTrial + (2 * SharingTrial.FirstPause), shared: 2, alone: 1, out _);
+        Do(trial, OfTrial, shared: 1, alone: 2, out _);
+        Do(trial, SharingTrial.FirstPause, shared: 1, alone: 2, out bool[] ways);
+        Assert.All(ways, Assert.True);
+        Do(trial, OfTrial, shared: 1, alone: 2, out ways);
+        Assert.Equal(OfTrial / 2, ways.Count(way => way));
     }
 
     private static SharingTrial Begun(bool shares)
