@@ -15,13 +15,13 @@ internal static class BatchParts
     private static readonly long SharedOperations = Set ?? DefaultSharedOperations, BundleOperations = Set ?? DefaultBundleOperations;
 
     /// <summary>
-    /// The operations from which on, and below which, a run with threads finds out by itself whether they are worth it (<see cref="BatchSharing"/>): 20 microseconds and some milliseconds of one thread.
+    /// The operations from which on, and below which, a run with threads finds out by itself whether they are worth it (<see cref="BatchSharing"/>): 20 microseconds and a millisecond of one thread.
     /// Where a test has set the numbers above, nothing is left to find out, unless it sets this one, too.
     /// </summary>
     internal static double TriesFrom => Data("FastSeq.TriesSharingFrom") ?? (Set is null ? 1_000_000 : double.PositiveInfinity);
 
     /// <inheritdoc cref="TriesFrom"/>
-    internal static double TriesBelow => 500_000_000;
+    internal static double TriesBelow => 64_000_000;
 
     private static long? Set => Data("FastSeq.SharedOperations");
 

@@ -5,11 +5,14 @@ namespace FastSeq;
 /// <summary>Whether the threads of a run share its batches. Small ones are done sooner by one thread, large ones by all; what lies between depends on the machine, and the run finds out.</summary>
 internal sealed class BatchSharing
 {
-    private readonly SharingTrial predicting = new(), training = new();
+    /// <summary>Batches of which one has at most four times the operations of the other are asked about together, as far as sizes up to <see cref="TriesBelow"/> go.</summary>
+    private const int Sizes = 3;
+
+    private readonly SharingTrial[] predicting = New(), training = New();
     private SharingTrial? trial;
     private double operations;
     private long ticks;
-    private bool wentBack;
+    private bool wentBack, expectedBack;
 
     /// <summary>The operations from which on, and below which, a run finds out.</summary>
     internal double TriesFrom { get; set; } = BatchParts.TriesFrom;
@@ -24,7 +27,7 @@ internal sealed class BatchSharing
     /// <param name="hasBundles">Whether the parts consist of bundles.</param>
     public int Begin(int rows, long operationsPerRow, int threads, bool hasBundles)
     {
-        EndBatch();
+        bool wasExpected = EndBatch();
         operations = (double)rows * operationsPerRow;
         int parts = BatchParts.Of(rows, operationsPerRow, threads, hasBundles);
         if (threads == 1 || operations < TriesFrom || operations >= TriesBelow)
@@ -32,9 +35,17 @@ internal sealed class BatchSharing
             return parts;
         }
 
-        // A batch that goes back through time is expected to be followed by another one.
-        trial = TrialOfLast;
-        trial.Begin(parts > 1);
+        // A batch that goes back through time is expected to be followed by another one; where that was wrong just now, the batch is no part of a trial.
+        int size = Math.Clamp((int)Math.Log2(operations / TriesFrom) / 2, 0, Sizes - 1);
+        SharingTrial ofKind = (wentBack ? training : predicting)[size];
+        ofKind.Begin(parts > 1);
+        expectedBack = wentBack;
+        if (!wasExpected)
+        {
+            return ofKind.Answer ? threads : 1;
+        }
+
+        trial = ofKind;
         return trial.Shares ? threads : 1;
     }
 
@@ -53,17 +64,28 @@ internal sealed class BatchSharing
         }
     }
 
-    private SharingTrial TrialOfLast => wentBack ? training : predicting;
-
-    /// <summary>The last batch is done: it counts in the trial of what was done with it, if it was expected.</summary>
-    private void EndBatch()
+    /// <summary>The last batch is done: it counts in its trial, if what was done with it was expected. Returns whether it was.</summary>
+    private bool EndBatch()
     {
-        if (trial is not null && ticks > 0 && trial == TrialOfLast)
+        bool wasExpected = wentBack == expectedBack;
+        if (trial is not null && ticks > 0 && wasExpected)
         {
             trial.Add(ticks / operations);
         }
 
         trial = null;
         ticks = 0;
+        return wasExpected;
+    }
+
+    private static SharingTrial[] New()
+    {
+        var trials = new SharingTrial[Sizes];
+        for (int size = 0; size < Sizes; size++)
+        {
+            trials[size] = new SharingTrial();
+        }
+
+        return trials;
     }
 }

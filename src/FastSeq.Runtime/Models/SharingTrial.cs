@@ -17,10 +17,13 @@ internal sealed class SharingTrial
 
     private readonly double[] sharedCosts = new double[Samples], aloneCosts = new double[Samples];
     private int done, paused, pause = FirstPause / 2;
-    private bool hasBegun, answer;
+    private bool hasBegun;
 
-    /// <summary>Whether threads share the next batch.</summary>
+    /// <summary>Whether threads share the next batch of the trial.</summary>
     public bool Shares { get; private set; }
+
+    /// <summary>The last answer: whether threads should share batches, whatever the trial is about to do. Before there is one, the way that the first trial began with.</summary>
+    public bool Answer { get; private set; }
 
     /// <summary>Begins the first trial, if it has not begun.</summary>
     /// <param name="shares">The way to begin with.</param>
@@ -28,7 +31,7 @@ internal sealed class SharingTrial
     {
         if (!hasBegun)
         {
-            (Shares, answer, hasBegun) = (shares, shares, true);
+            (Shares, Answer, hasBegun) = (shares, shares, true);
         }
     }
 
@@ -61,8 +64,8 @@ internal sealed class SharingTrial
         {
             // The same answer again holds longer; another one is soon asked again, as it may have come from what disturbed the host.
             Shares = Middle(sharedCosts) < Gain * Middle(aloneCosts);
-            pause = Shares == answer ? Math.Min(2 * pause, LongestPause) : FirstPause;
-            answer = Shares;
+            pause = Shares == Answer ? Math.Min(2 * pause, LongestPause) : FirstPause;
+            Answer = Shares;
         }
     }
 
