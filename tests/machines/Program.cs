@@ -49,7 +49,6 @@ void Trains<TModel, T, TInput, TTarget, TStepper>()
         ("Predict", () => Check().PredictMatchesReferenceAndStep()),
         ("Forward, Backward", () => Check().ForwardAndBackwardMatchReference()),
         ("StepMany", () => Check().StepManyMatchesStep()),
-        ("states", () => Check().StatesMatchReference()),
         ("trainers", () => Check().TrainersAgree()),
         ("decay", () =>
         {

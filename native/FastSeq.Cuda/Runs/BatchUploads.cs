@@ -64,6 +64,18 @@ sealed class BatchUploads(CudaQueue queue, RunMemory memory)
         waiting.Clear();
     }
 
+    /// <summary>Gives the memory of next batches back: none goes up ahead any more.</summary>
+    public void GiveUp()
+    {
+        foreach (BatchMemory batch in all)
+        {
+            if (batch.Waiting != default) memory.Free(batch.Waiting);
+            batch.Waiting = default;
+        }
+
+        hasWaiting = false;
+    }
+
     void TakeMemory()
     {
         if (hasWaiting) return;

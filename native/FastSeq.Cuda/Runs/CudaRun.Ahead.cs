@@ -10,8 +10,11 @@ sealed partial class CudaRun<T, TInput, TTarget>
     // There was no memory for a second batch.
     bool isOutOfMemory;
 
-    /// <summary>Of a step that has gone back already nothing on the processor is needed any more but the sums that come down.</summary>
-    internal override bool PreparesAhead => uploadsAhead && isBack && !isOutOfMemory;
+    /// <summary>
+    /// Of a step that has gone back already nothing on the processor is needed any more but the sums that come down. A second batch takes what memory is left when all else has its own: the moments
+    /// come with the first step.
+    /// </summary>
+    internal override bool PreparesAhead => uploadsAhead && isBack && held.HasMoments && !isOutOfMemory;
 
     /// <inheritdoc/>
     private protected override bool UploadAhead()
@@ -28,6 +31,7 @@ sealed partial class CudaRun<T, TInput, TTarget>
         {
             // Batches go up in their turn from here on.
             isOutOfMemory = true;
+            context.Batches.GiveUp();
             return false;
         }
         finally

@@ -42,6 +42,9 @@ sealed class HeldParameters<T> : IMomentHolder
         adamStep = context.Queue.Kernel("adam_step");
     }
 
+    /// <summary>Whether an optimizer has stepped here: there is memory for its moments.</summary>
+    public bool HasMoments { get; private set; }
+
     /// <summary>Whether the device has the model's parameters, or newer ones.</summary>
     public bool IsCurrent { get; private set; }
 
@@ -98,6 +101,7 @@ sealed class HeldParameters<T> : IMomentHolder
         if (optimizer != next) ranges = ParameterGroups.RangesInOrder(context.Info, next);
         optimizer = next;
         next.LendMoments(this);
+        HasMoments = true;
     }
 
     /// <summary>Brings the moments back to their optimizer, if they are here.</summary>

@@ -28,6 +28,14 @@ sealed class RunMemory(CudaQueue queue, int elementSize) : IDisposable
         return memory.Pointer;
     }
 
+    /// <summary>Gives memory back before the rest.</summary>
+    public void Free(DevicePointer pointer)
+    {
+        int index = taken.FindIndex(memory => memory.Pointer == pointer);
+        taken[index].Dispose();
+        taken.RemoveAt(index);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
