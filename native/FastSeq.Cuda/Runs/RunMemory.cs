@@ -10,9 +10,6 @@ sealed class RunMemory(CudaQueue queue, int elementSize) : IDisposable
     /// <summary>The bytes of a number.</summary>
     public int ElementSize => elementSize;
 
-    /// <summary>The bytes that the run has taken.</summary>
-    public long Bytes { get; private set; }
-
     /// <summary>Memory for rows of numbers, all zeros.</summary>
     public DevicePointer Allocate(long rows, long columns) => AllocateBytes(checked(rows * columns * elementSize));
 
@@ -24,7 +21,6 @@ sealed class RunMemory(CudaQueue queue, int elementSize) : IDisposable
     {
         CudaMemory memory = queue.Allocate(Math.Max(bytes, elementSize));
         taken.Add(memory);
-        Bytes += bytes;
         return memory.Pointer;
     }
 

@@ -38,6 +38,22 @@ static class Data
         return new([.. all.SelectMany(i => data.InputOf(i).ToArray())], [.. all.Select(i => data.InputOf(i).Length / inputSize)], [.. all.SelectMany(i => data.TargetOf(i).ToArray())]);
     }
 
+    /// <summary>What a training gives, to the last bit: the numbers of its reports, and the parameters.</summary>
+    public static double[] Fit<TModel, T, TInput, TTarget>(TModel model, Trainer<TModel> trainer, SequenceDataset<TInput, TTarget> data, int epochs, bool validates = true)
+        where TModel : class, ISequenceModel<TModel, T, TInput, TTarget>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        List<double> numbers = [];
+        foreach (EpochReport report in trainer.Fit(data, validates ? data : null, epochs))
+        {
+            numbers.AddRange([report.Loss, report.Metric, report.GradientNorm, report.ValidationLoss ?? 0, report.ValidationMetric ?? 0]);
+        }
+
+        return [.. numbers, .. model.Parameters.ToArray().Select(double.CreateChecked)];
+    }
+
     /// <summary>Numbers agree, relative to the largest of them.</summary>
     public static void Agree<T>(ReadOnlySpan<T> expected, ReadOnlySpan<T> actual, double tolerance)
         where T : unmanaged, INumber<T>

@@ -28,23 +28,23 @@ public sealed class StepGraphTests : CudaTest
         // All sequences are one batch, whose shape is the same in every epoch; then batches of which some have a shape that comes again.
         foreach (int batchSize in new[] { 24, 2 })
         {
-            Compare<Meter, float, float, float>(s_means, () => new TrainerOptions { Optimizer = new AdamW(0.01) { DecaysVectors = false }, BatchSize = batchSize, ClipNorm = 0.5, Seed = 4 });
-            Compare<Tagger, double, int, int>(s_tags, () => new TrainerOptions { Optimizer = new Adam(0.01), BatchSize = batchSize, Schedule = new CosineSchedule(5) });
-            Compare<Adapted, float, int, int>(s_ends, () => new TrainerOptions { Optimizer = new Sgd(0.05, 0.5), BatchSize = batchSize, ClipValue = 0.01 });
-            Compare<Masked, float, int, int>(s_ends, () => new TrainerOptions { Optimizer = new Adam(0.01), BatchSize = batchSize, Seed = 7 });
+            Compare<Meter, float, float, float>(s_means, () => new TrainerOptions { Device = CudaDevice.Default, Optimizer = new AdamW(0.01) { DecaysVectors = false }, BatchSize = batchSize, ClipNorm = 0.5, Seed = 4 });
+            Compare<Tagger, double, int, int>(s_tags, () => new TrainerOptions { Device = CudaDevice.Default, Optimizer = new Adam(0.01), BatchSize = batchSize, Schedule = new CosineSchedule(5) });
+            Compare<Adapted, float, int, int>(s_ends, () => new TrainerOptions { Device = CudaDevice.Default, Optimizer = new Sgd(0.05, 0.5), BatchSize = batchSize, ClipValue = 0.01 });
+            Compare<Masked, float, int, int>(s_ends, () => new TrainerOptions { Device = CudaDevice.Default, Optimizer = new Adam(0.01), BatchSize = batchSize, Seed = 7 });
         }
     }
 
     [Fact]
     public void TruncatedTraining_GivesTheSameBits()
     {
-        Compare<Tagger, double, int, int>(s_tags, () => new TrainerOptions { BatchSize = 12, Truncation = new TruncatedBackpropagation(2, 3) });
-        Compare<Tagger, double, int, int>(s_tags, () => new TrainerOptions { BatchSize = 12, Truncation = new TruncatedBackpropagation(2, 2) { CarryStates = true } });
+        Compare<Tagger, double, int, int>(s_tags, () => new TrainerOptions { Device = CudaDevice.Default, BatchSize = 12, Truncation = new TruncatedBackpropagation(2, 3) });
+        Compare<Tagger, double, int, int>(s_tags, () => new TrainerOptions { Device = CudaDevice.Default, BatchSize = 12, Truncation = new TruncatedBackpropagation(2, 2) { CarryStates = true } });
 
         // Sequences of one length, so that windows have one shape, but begin with or without states, and with or without steps that have no loss.
         float[] numbers = Numbers(8 * 10 * 4);
         var data = new ArrayDataset<float, float>([.. numbers.Take(8 * 10 * 3).Chunk(30)], [.. numbers.Skip(8 * 10 * 3).Chunk(10)], 3);
-        Compare<Convolved, float, float, float>(data, () => new TrainerOptions { BatchSize = 4, Truncation = new TruncatedBackpropagation(2, 5) });
+        Compare<Convolved, float, float, float>(data, () => new TrainerOptions { Device = CudaDevice.Default, BatchSize = 4, Truncation = new TruncatedBackpropagation(2, 5) });
     }
 
     [Fact]
@@ -257,21 +257,8 @@ public sealed class StepGraphTests : CudaTest
             try
             {
                 TModel model = TModel.Create(seed: 1);
-                TrainerOptions all = options();
-                using var trainer = new Trainer<TModel>(model, new TrainerOptions
-                {
-                    Optimizer = all.Optimizer,
-                    BatchSize = all.BatchSize,
-                    ClipNorm = all.ClipNorm,
-                    ClipValue = all.ClipValue,
-                    Schedule = all.Schedule,
-                    Seed = all.Seed,
-                    Truncation = all.Truncation,
-                    Device = CudaDevice.Default,
-                });
-                List<double> numbers = [];
-                foreach (EpochReport report in trainer.Fit(data, data, 5)) numbers.AddRange([report.Loss, report.Metric, report.GradientNorm, report.ValidationLoss!.Value, report.ValidationMetric!.Value]);
-                return [.. numbers, .. model.Parameters.ToArray().Select(double.CreateChecked)];
+                using var trainer = new Trainer<TModel>(model, options());
+                return Data.Fit<TModel, T, TInput, TTarget>(model, trainer, data, epochs: 5);
             }
             finally
             {

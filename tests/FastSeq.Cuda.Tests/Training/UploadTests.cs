@@ -28,14 +28,14 @@ public sealed class UploadTests : CudaTest
         CudaDevice.Default.RecordsSteps = records;
 
         // The last batch of an epoch is a smaller one; some lengths come again.
-        Compare<Meter, float, float, float>(s_means, new TrainerOptions { BatchSize = 4, ClipNorm = 0.5, Seed = 4 });
-        Compare<Meter, float, float, float>(s_means, new TrainerOptions { MaxTokensPerBatch = 14, Seed = 4 });
-        Compare<Tagger, double, int, int>(s_tags, new TrainerOptions { BatchSize = 8 });
-        Compare<Masked, float, int, int>(s_ends, new TrainerOptions { BatchSize = 2, Seed = 7 });
-        Compare<Convolved, float, float, float>(Rows(), new TrainerOptions { BatchSize = 4 });
+        Compare<Meter, float, float, float>(s_means, () => new TrainerOptions { Optimizer = new Adam(0.01), Device = CudaDevice.Default, BatchSize = 4, ClipNorm = 0.5, Seed = 4 });
+        Compare<Meter, float, float, float>(s_means, () => new TrainerOptions { Optimizer = new Adam(0.01), Device = CudaDevice.Default, MaxTokensPerBatch = 14, Seed = 4 });
+        Compare<Tagger, double, int, int>(s_tags, () => new TrainerOptions { Optimizer = new Adam(0.01), Device = CudaDevice.Default, BatchSize = 8 });
+        Compare<Masked, float, int, int>(s_ends, () => new TrainerOptions { Optimizer = new Adam(0.01), Device = CudaDevice.Default, BatchSize = 2, Seed = 7 });
+        Compare<Convolved, float, float, float>(Rows(), () => new TrainerOptions { Optimizer = new Adam(0.01), Device = CudaDevice.Default, BatchSize = 4 });
 
         // Windows go up in their turn.
-        Compare<Tagger, double, int, int>(s_tags, new TrainerOptions { BatchSize = 12, Truncation = new TruncatedBackpropagation(2, 2) { CarryStates = true } });
+        Compare<Tagger, double, int, int>(s_tags, () => new TrainerOptions { Optimizer = new Adam(0.01), Device = CudaDevice.Default, BatchSize = 12, Truncation = new TruncatedBackpropagation(2, 2) { CarryStates = true } });
     }
 
     /// <summary>What happens between two batches: evaluations of the trainer, which take the place of the batch that waits.</summary>
@@ -45,7 +45,7 @@ public sealed class UploadTests : CudaTest
     public void EvaluationsBetweenBatches_ChangeNothing(bool isHasty)
     {
         FakeCuda.Hasten(isHasty);
-        double[] expected = Train<Meter, float, float, float>(s_means, new TrainerOptions { BatchSize = 4 }, ahead: false);
+        double[] expected = Train<Meter, float, float, float>(s_means, () => new TrainerOptions { Optimizer = new Adam(0.01), Device = CudaDevice.Default, BatchSize = 4 }, ahead: false);
         Meter model = Meter.Create(seed: 1);
         Trainer<Meter>? trainer = null;
         int batch = 0;
@@ -60,10 +60,7 @@ public sealed class UploadTests : CudaTest
             },
         }))
         {
-            List<double> numbers = [];
-            foreach (EpochReport report in trainer.Fit(s_means, s_means, 3)) numbers.AddRange([report.Loss, report.Metric, report.GradientNorm, report.ValidationLoss!.Value]);
-            double[] actual = [.. numbers, .. model.Parameters.ToArray().Select(value => (double)value)];
-            Assert.Equal(expected, actual);
+            Assert.Equal(expected, Data.Fit<Meter, float, float, float>(model, trainer, s_means, epochs: 3));
         }
     }
 
@@ -99,9 +96,18 @@ public sealed class UploadTests : CudaTest
 
     /// <summary>The trainer is given back with a copy under way; what it took is counted when the test ends.</summary>
     [Fact]
-    public void DisposalWhileABatchGoesUp_WaitsForIt()
+    public void DisposalWhileABatchGoesUp_GivesAllBack()
     {
-        var trainer = new Trainer<Meter>(Meter.Create(seed: 1), new TrainerOptions { BatchSize = 4, Device = CudaDevice.Default, Progress = progress => throw new FormatException("mine") });
+        var trainer = new Trainer<Meter>(Meter.Create(seed: 1), new TrainerOptions
+        {
+            BatchSize = 4,
+            Device = CudaDevice.Default,
+            Progress = progress =>
+            {
+                // The third batch has begun to go up.
+                if (progress.Batch == 2) throw new FormatException("mine");
+            },
+        });
         Assert.Equal("mine", Assert.Throws<FormatException>(() => trainer.Fit(s_means, 1).Count()).Message);
         trainer.Dispose();
     }
@@ -114,7 +120,7 @@ public sealed class UploadTests : CudaTest
     [InlineData("cuMemcpyHtoDAsync_v2", 1)]
     public void FailedUploadAhead_IsDoneInItsTurn(string function, int status)
     {
-        double[] expected = Train<Meter, float, float, float>(s_means, new TrainerOptions { BatchSize = 4 }, ahead: false);
+        double[] expected = Train<Meter, float, float, float>(s_means, () => new TrainerOptions { Optimizer = new Adam(0.01), Device = CudaDevice.Default, BatchSize = 4 }, ahead: false);
         bool hasFailed = false;
         int steps = 0;
         long launches = FakeCuda.KernelLaunches;
@@ -126,7 +132,7 @@ public sealed class UploadTests : CudaTest
             if (!isAhead || hasFailed) return;
             FakeCuda.Fail(function, status);
             hasFailed = true;
-        }), new TrainerOptions { BatchSize = 4 }, ahead: true);
+        }), () => new TrainerOptions { Optimizer = new Adam(0.01), Device = CudaDevice.Default, BatchSize = 4 }, ahead: true);
         Assert.True(hasFailed);
         Assert.Equal(expected, actual);
     }
@@ -141,7 +147,7 @@ public sealed class UploadTests : CudaTest
         static int TimesOfReading(bool ahead)
         {
             List<long> down = [];
-            Train<Meter, float, float, float>(new Watched(s_means, () => down.Add(FakeCuda.BytesDown)), new TrainerOptions { BatchSize = 13 }, ahead, epochs: 2, validates: false);
+            Train<Meter, float, float, float>(new Watched(s_means, () => down.Add(FakeCuda.BytesDown)), () => new TrainerOptions { Optimizer = new Adam(0.01), Device = CudaDevice.Default, BatchSize = 13 }, ahead, epochs: 2, validates: false);
             return down.TakeLast(s_means.Count).Distinct().Count();
         }
     }
@@ -168,14 +174,14 @@ public sealed class UploadTests : CudaTest
         return new ArrayDataset<float, float>([.. numbers.Take(300).Chunk(30)], [.. numbers.Skip(300).Chunk(10)], 3);
     }
 
-    static void Compare<TModel, T, TInput, TTarget>(SequenceDataset<TInput, TTarget> data, TrainerOptions options)
+    static void Compare<TModel, T, TInput, TTarget>(SequenceDataset<TInput, TTarget> data, Func<TrainerOptions> options)
         where TModel : class, ISequenceModel<TModel, T, TInput, TTarget>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TInput : unmanaged
         where TTarget : unmanaged =>
         Assert.Equal(Train<TModel, T, TInput, TTarget>(data, options, ahead: false), Train<TModel, T, TInput, TTarget>(data, options, ahead: true));
 
-    static double[] Train<TModel, T, TInput, TTarget>(SequenceDataset<TInput, TTarget> data, TrainerOptions options, bool ahead, int epochs = 3, bool validates = true)
+    static double[] Train<TModel, T, TInput, TTarget>(SequenceDataset<TInput, TTarget> data, Func<TrainerOptions> options, bool ahead, int epochs = 3, bool validates = true)
         where TModel : class, ISequenceModel<TModel, T, TInput, TTarget>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TInput : unmanaged
@@ -183,20 +189,8 @@ public sealed class UploadTests : CudaTest
     {
         CudaDevice.Default.UploadsAhead = ahead;
         TModel model = TModel.Create(seed: 1);
-        using var trainer = new Trainer<TModel>(model, new TrainerOptions
-        {
-            Optimizer = new Adam(0.01),
-            BatchSize = options.BatchSize,
-            MaxTokensPerBatch = options.MaxTokensPerBatch,
-            SortByLength = options.SortByLength,
-            ClipNorm = options.ClipNorm,
-            Seed = options.Seed,
-            Truncation = options.Truncation,
-            Device = CudaDevice.Default,
-        });
-        List<double> numbers = [];
-        foreach (EpochReport report in trainer.Fit(data, validates ? data : null, epochs)) numbers.AddRange([report.Loss, report.Metric, report.GradientNorm, report.ValidationLoss ?? 0]);
-        return [.. numbers, .. model.Parameters.ToArray().Select(double.CreateChecked)];
+        using var trainer = new Trainer<TModel>(model, options());
+        return Data.Fit<TModel, T, TInput, TTarget>(model, trainer, data, epochs, validates);
     }
 
     /// <summary>A dataset that says when a sequence is read.</summary>
