@@ -43,7 +43,8 @@ public sealed partial class CudaDevice : ISequenceDevice
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(rest);
         DeviceProgram program = TModel.DeviceProgram;
-        CudaQueue queue = CreateQueue(KernelText.Of(program.Source), typeof(T) == typeof(double));
+        bool isDouble = typeof(T) == typeof(double);
+        CudaQueue queue = CreateQueue(KernelText.Of(program.Source, isDouble || !HasTensorProducts ? ProductPrecision.Float32 : ProductPrecision), isDouble);
         queue.ProductPrecision = ProductPrecision;
         try
         {

@@ -13,7 +13,7 @@ public sealed class DeviceBranchTests
         #define __global__ __attribute__((global))
         #define __shared__ __attribute__((shared))
         #define __forceinline__ inline __attribute__((always_inline))
-        #define __launch_bounds__(n) __attribute__((launch_bounds(n)))
+        #define __launch_bounds__(...) __attribute__((launch_bounds(__VA_ARGS__)))
         #include <__clang_cuda_builtin_vars.h>
         #define FUNCTION(name) __device__ float name(float); __device__ double name(double);
         FUNCTION(exp) FUNCTION(log) FUNCTION(tanh) FUNCTION(erf) FUNCTION(sqrt) FUNCTION(fabs) FUNCTION(log1p)
@@ -26,10 +26,12 @@ public sealed class DeviceBranchTests
         __device__ unsigned atomicAdd(unsigned*, unsigned);
         struct __attribute__((aligned(16))) float4 { float x, y, z, w; };
         struct __attribute__((aligned(16))) double2 { double x, y; };
+        struct __attribute__((aligned(16))) uint4 { unsigned x, y, z, w; };
         __device__ float __ldcg(const float*);
         __device__ double __ldcg(const double*);
         __device__ float4 __ldcg(const float4*);
         __device__ double2 __ldcg(const double2*);
+        __device__ uint4 __ldcg(const uint4*);
 
         """;
 
@@ -51,12 +53,12 @@ public sealed class DeviceBranchTests
             }
         }
 
-        KERNEL(cell_forward_layer, LayerRows)
+        LAYER_KERNEL(cell_forward_layer)
         {
             layer_forward<18, 2, 3>(a, [](const CellRows& rows, i64 place, i64 row, i64 unit, const real* sums) { cell_forward0_of(rows, place, row, unit, sums, 1); });
         }
 
-        KERNEL(cell_backward_layer, LayerRows)
+        LAYER_KERNEL(cell_backward_layer)
         {
             layer_backward<18, 2, 2, 3, 0>(a, [](const CellRows& rows, i64 place, i64 row, i64 unit) { cell_backward0_of(rows, place, row, unit); });
         }
@@ -66,11 +68,13 @@ public sealed class DeviceBranchTests
     [InlineData("float", "sm_70")]
     [InlineData("double", "sm_80")]
     [InlineData("float", "sm_80")]
-    public async Task Kernels_CompileForADevice(string real, string architecture)
+    [InlineData("float", "sm_80", ProductPrecision.TensorFloat32)]
+    [InlineData("float", "sm_80", ProductPrecision.BFloat16)]
+    public async Task Kernels_CompileForADevice(string real, string architecture, ProductPrecision precision = ProductPrecision.Float32)
     {
         string? clang = new[] { "clang++", "clang++-14", "clang++-16", "clang++-19" }.FirstOrDefault(IsInstalled);
         Assert.SkipWhen(clang is null, "There is no clang++, which compiles the device's branch of the kernels.");
-        foreach (string source in KernelText.Of(Cell))
+        foreach (string source in KernelText.Of(Cell, precision))
         {
             string log = await Compile(clang!, Builtins + source, real, architecture);
             Assert.DoesNotContain("error", log, StringComparison.Ordinal);

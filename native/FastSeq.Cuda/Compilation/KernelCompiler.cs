@@ -11,10 +11,10 @@ static unsafe class KernelCompiler
     public static byte[] Compile(string source, CudaDevice device, bool isDouble)
     {
         string architecture = ArchitectureFor(device);
-        string[] options = [$"--gpu-architecture={architecture}", "-std=c++17", $"-DREAL={(isDouble ? "double" : "float")}"];
+        string[] options = OptionsFor(architecture, isDouble);
         string key = KernelCache.KeyOf([source, .. options, $"NVRTC {CudaDevice.NvrtcVersion}"]);
         if (KernelCache.TryRead(key) is { } image) return image;
-        image = Compile(source, options, isText: architecture.StartsWith("compute_", StringComparison.Ordinal));
+        image = Compile(source, options, isText: architecture.StartsWith("compute_", StringComparison.Ordinal), out _);
         KernelCache.Write(key, image);
         return image;
     }
@@ -33,13 +33,25 @@ static unsafe class KernelCompiler
             $"NVRTC {CudaDevice.NvrtcVersion} makes no code for {device.Name}, whose compute capability is {device.ComputeCapability}. Install an older CUDA toolkit, and name its folder in {LibraryFinder.PathVariable}.");
     }
 
-    static byte[] Compile(string source, string[] options, bool isText)
+    /// <summary>What the compiler is told.</summary>
+    /// <param name="architecture">As sm_90, or compute_90 for text.</param>
+    /// <param name="isDouble">What a real is.</param>
+    public static string[] OptionsFor(string architecture, bool isDouble) => [$"--gpu-architecture={architecture}", "-std=c++17", $"-DREAL={(isDouble ? "double" : "float")}"];
+
+    /// <summary>Compiles, whatever has been kept.</summary>
+    /// <param name="source">The text.</param>
+    /// <param name="options">What the compiler is told, the architecture and what a real is among it.</param>
+    /// <param name="isText">Whether the result is text for the driver to compile.</param>
+    /// <param name="log">What the compiler says of a text that it compiles, if anything.</param>
+    /// <exception cref="CudaException">The source does not compile; the message holds what the compiler says.</exception>
+    public static byte[] Compile(string source, string[] options, bool isText, out string log)
     {
         Nvrtc.Check(Nvrtc.nvrtcCreateProgram(out nint program, source, "FastSeq.cu", 0, 0, 0));
         try
         {
             int status = Nvrtc.nvrtcCompileProgram(program, options.Length, options);
-            Nvrtc.Check(status, status == Nvrtc.NVRTC_ERROR_COMPILATION ? LogOf(program) : "", nameof(Nvrtc.nvrtcCompileProgram));
+            log = LogOf(program);
+            Nvrtc.Check(status, log, nameof(Nvrtc.nvrtcCompileProgram));
             nuint bytes;
             if (isText) Nvrtc.Check(Nvrtc.nvrtcGetPTXSize(program, out bytes));
             else Nvrtc.Check(Nvrtc.nvrtcGetCUBINSize(program, out bytes));

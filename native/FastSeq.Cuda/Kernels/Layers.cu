@@ -1,25 +1,6 @@
 // A recurrent layer over all its time steps in one launch. A block owns some units and some rows (sequences). The recurrent weights of its units lie in shared memory from the first time step to
 // the last; of each step it multiplies them by its rows of the previous h, which other blocks have written, and computes the gates of its units. Blocks that share rows wait for each other once a step.
-//
-// The product: a warp computes tiles of TILE_ROWS rows and TILE_GROUPS groups of columns. Eight lanes share a group: each takes every eighth pack of the inner size, for all rows and columns of the
-// tile; then they add up, so that in the end each has one row's sums. So the order of a sum depends on the inner size and on innerParts alone, not on the batch.
-
-// What a thread loads at once: 16 bytes.
-template <typename Number> struct PackOf;
-template <> struct PackOf<float> { typedef float4 Type; };
-template <> struct PackOf<double> { typedef double2 Type; };
-typedef PackOf<real>::Type Pack;
-
-#define PACK (16 / (int)sizeof(real))
-#define INNER_LANES 8
-#define TILE_ROWS 8
-#define TILE_GROUPS 4
-
-// Sizes of rows in shared memory: whole turns of the lanes, the rest zeros.
-#define PADDED(inner) (((inner) + INNER_LANES * PACK - 1) / (INNER_LANES * PACK) * (INNER_LANES * PACK))
-
-DEVICE void add_product(float& sum, const float4& x, const float4& y) { sum = fma(x.w, y.w, fma(x.z, y.z, fma(x.y, y.y, fma(x.x, y.x, sum)))); }
-DEVICE void add_product(double& sum, const double2& x, const double2& y) { sum = fma(x.y, y.y, fma(x.x, y.x, sum)); }
+// What follows are the rows and where blocks meet; then come the products, of one precision (LayersExact.cu or LayersTensor.cu), and last the time steps (LayersTime.cu).
 
 DEVICE i64 smaller(i64 x, i64 y) { return x < y ? x : y; }
 
@@ -53,7 +34,13 @@ struct LayerRows
     real* dInput;
     real* dHidden;
     real* dUnit;
+    u16* narrow;             // [2, batch, NARROW_STRIDE(inner)]: what a product takes, as bfloat16, of two time steps in turn; for products of that precision alone
 };
+
+// One block a multiprocessor: its threads may have all registers (by itself the compiler leaves half of them to a second block, and spills).
+#ifndef LAYER_KERNEL
+#define LAYER_KERNEL(name) extern "C" __global__ void __launch_bounds__(256, 1) name(const LayerRows a)
+#endif
 
 #define COUNTER_STRIDE 32    // 128 bytes apart
 
@@ -71,98 +58,6 @@ DEVICE void blocks_barrier(u32* arrived, u32 count, bool isFirst)
     }
 
     __syncthreads();
-}
-
-// The next rows of the operand into shared memory, [count up to whole tiles, PADDED(INNER)]; rows beyond count and numbers beyond INNER are zeros.
-template <int INNER> DEVICE void take_rows(real* to, const real* from, i64 count, i64 tiles)
-{
-    const int packs = PADDED(INNER) / PACK;
-    for (int place = threadIdx.x; place < (int)tiles * TILE_ROWS * packs; place += blockDim.x)
-    {
-        const int row = place / packs, k = (place - row * packs) * PACK;
-        if (INNER % PACK == 0)
-        {
-            Pack pack = Pack();
-            if (row < count && k < INNER) pack = __ldcg((const Pack*)(from + (i64)row * INNER + k));
-            ((Pack*)to)[place] = pack;
-        }
-        else
-        {
-            for (int next = 0; next < PACK; next++) to[place * PACK + next] = row < count && k + next < INNER ? __ldcg(from + (i64)row * INNER + k + next) : real(0);
-        }
-    }
-}
-
-// sums: those of this lane's row of the tile with the columns of its group. weights: the group's first column, [COLUMNS, SIZE].
-template <int COLUMNS, int SIZE> DEVICE void tile_product(const real* weights, const real* operand, int first, int end, real (&sums)[COLUMNS])
-{
-    const int lane = threadIdx.x & (INNER_LANES - 1);
-    real parts[TILE_ROWS][COLUMNS];
-#pragma unroll
-    for (int row = 0; row < TILE_ROWS; row++)
-#pragma unroll
-        for (int column = 0; column < COLUMNS; column++) parts[row][column] = real(0);
-    for (int k = first * INNER_LANES + lane; k < end * INNER_LANES; k += INNER_LANES)
-    {
-        Pack w[COLUMNS];
-#pragma unroll
-        for (int column = 0; column < COLUMNS; column++) w[column] = ((const Pack*)weights)[column * (SIZE / PACK) + k];
-#pragma unroll
-        for (int row = 0; row < TILE_ROWS; row++)
-        {
-            const Pack x = ((const Pack*)operand)[row * (SIZE / PACK) + k];
-#pragma unroll
-            for (int column = 0; column < COLUMNS; column++) add_product(parts[row][column], x, w[column]);
-        }
-    }
-
-    // Two lanes that differ in one bit each give the other half of the rows that they have: first four, then two, then one.
-#pragma unroll
-    for (int half = TILE_ROWS / 2; half > 0; half /= 2)
-    {
-        const bool isUpper = (lane & half) != 0;
-#pragma unroll
-        for (int row = 0; row < half; row++)
-#pragma unroll
-            for (int column = 0; column < COLUMNS; column++)
-            {
-                const real lower = parts[row][column], upper = parts[row + half][column];
-                parts[row][column] = (isUpper ? upper : lower) + __shfl_xor_sync(0xFFFFFFFFu, isUpper ? lower : upper, half);
-            }
-    }
-
-#pragma unroll
-    for (int column = 0; column < COLUMNS; column++) sums[column] = parts[0][column];
-}
-
-// The products of some tiles of rows with all columns of the block; finish(row, group, sums) takes each row's sums of a group. shares: [tiles, innerParts, COLUMNS, 32], where parts are added up.
-template <int COLUMNS, int SIZE, typename Finish> DEVICE void tile_products(const LayerRows& a, const real* weights, const real* operand, real* shares, int rowTiles, int unitTiles, Finish finish)
-{
-    const int warp = threadIdx.x / 32, warps = blockDim.x / 32, lane = threadIdx.x & 31, parts = (int)a.innerParts, part = warp % parts, turns = SIZE / (INNER_LANES * PACK);
-    real sums[COLUMNS];
-    for (int tile = warp / parts; tile < rowTiles * unitTiles; tile += warps / parts)
-    {
-        const int rowTile = tile / unitTiles, group = (tile - rowTile * unitTiles) * TILE_GROUPS + lane / INNER_LANES;
-        tile_product<COLUMNS, SIZE>(weights + (i64)group * COLUMNS * SIZE, operand + (i64)rowTile * TILE_ROWS * SIZE, turns * part / parts, turns * (part + 1) / parts, sums);
-        if (parts == 1) { finish(rowTile * TILE_ROWS + lane % INNER_LANES, group, sums); continue; }
-#pragma unroll
-        for (int column = 0; column < COLUMNS; column++) shares[((tile * parts + part) * COLUMNS + column) * 32 + lane] = sums[column];
-    }
-
-    if (parts == 1) return;
-    __syncthreads();
-    for (int tile = warp; tile < rowTiles * unitTiles; tile += warps)
-    {
-        const int rowTile = tile / unitTiles, group = (tile - rowTile * unitTiles) * TILE_GROUPS + lane / INNER_LANES;
-#pragma unroll
-        for (int column = 0; column < COLUMNS; column++)
-        {
-            sums[column] = shares[(tile * parts * COLUMNS + column) * 32 + lane];
-            for (int other = 1; other < parts; other++) sums[column] += shares[((tile * parts + other) * COLUMNS + column) * 32 + lane];
-        }
-
-        finish(rowTile * TILE_ROWS + lane % INNER_LANES, group, sums);
-    }
 }
 
 // Where a time step begins and how many rows it has.
@@ -194,93 +89,4 @@ DEVICE CellRows rows_of(const LayerRows& a, i64 t, i64 units, i64 slots, i64 inp
     rows.dHidden = a.dHidden + start * hiddenGates * units;
     rows.dUnit = a.dUnit + start * parameters * units;
     return rows;
-}
-
-// gates(rows, place, row, unit, sums): the gates of one row and unit, from their recurrent sums.
-template <int UNITS, int GATES, int SLOTS, typename Gates> DEVICE void layer_forward(const LayerRows& a, Gates gates)
-{
-    const int SIZE = PADDED(UNITS), units = (int)a.unitsOfBlock;
-    const i64 firstUnit = (blockIdx.x % a.unitBlocks) * units, rowBlock = blockIdx.x / a.unitBlocks, firstRow = rowBlock * a.rowsOfBlock;
-    DYNAMIC_SHARED(float4, memory);
-    real* weights = (real*)memory;                     // [units of the block, GATES, SIZE]
-    real* operand = weights + units * GATES * SIZE;    // [rows at once, SIZE]
-    real* shares = operand + a.rowsAtOnce * SIZE;
-    for (int place = threadIdx.x; place < units * GATES * SIZE; place += blockDim.x)
-    {
-        const int column = place / SIZE, k = place - column * SIZE, gate = column % GATES;
-        const i64 unit = firstUnit + column / GATES;
-        weights[place] = unit < UNITS && k < UNITS ? a.weight[(gate * UNITS + unit) * UNITS + k] : real(0);
-    }
-
-    for (i64 t = 0; t < a.timeSteps; t++)
-    {
-        const CellRows rows = rows_of(a, t, UNITS, SLOTS, 0, 0, 0);
-        const i64 end = smaller(rows.rows, firstRow + a.rowsOfBlock);
-        if (end <= firstRow) return;                   // and so do all later time steps, which have no more rows
-        for (i64 first = firstRow; first < end; first += a.rowsAtOnce)
-        {
-            const i64 count = smaller(a.rowsAtOnce, end - first);
-            const int tiles = (int)((count + TILE_ROWS - 1) / TILE_ROWS);
-            take_rows<UNITS>(operand, rows.hPrevious + first * UNITS, count, tiles);
-            __syncthreads();
-            tile_products<GATES, SIZE>(a, weights, operand, shares, tiles, units / TILE_GROUPS, [&](int rowOfTiles, int group, const real* sums)
-            {
-                const i64 row = first + rowOfTiles, unit = firstUnit + group;
-                if (rowOfTiles < count && unit < UNITS) gates(rows, row * UNITS + unit, row, unit, sums);
-            });
-            __syncthreads();
-        }
-
-        if (a.unitBlocks > 1 && t + 1 < a.timeSteps && count_of(a, t + 1) > firstRow) blocks_barrier(a.arrived + rowBlock * COUNTER_STRIDE, (u32)a.unitBlocks, firstUnit == 0);
-    }
-}
-
-// Back through time: the gradients of the gates of the block's units, then those of h by the gradients of all sums. gates(rows, place, row, unit): the gradients of one row and unit.
-template <int UNITS, int GATES, int INPUT_GATES, int SLOTS, int PARAMETERS, typename Gates> DEVICE void layer_backward(const LayerRows& a, Gates gates)
-{
-    const int INNER = GATES * UNITS, SIZE = PADDED(GATES * UNITS), COLUMNS = 4, units = (int)a.unitsOfBlock;
-    const i64 firstUnit = (blockIdx.x % a.unitBlocks) * units, rowBlock = blockIdx.x / a.unitBlocks, firstRow = rowBlock * a.rowsOfBlock;
-    DYNAMIC_SHARED(float4, memory);
-    real* weights = (real*)memory;                     // [units of the block, SIZE]: the columns of the recurrent weights
-    real* operand = weights + units * SIZE;            // [rows at once, SIZE]
-    real* shares = operand + a.rowsAtOnce * SIZE;
-    for (int place = threadIdx.x; place < units * SIZE; place += blockDim.x)
-    {
-        // A warp reads eight neighbouring units of four rows: whole sectors, and few threads on one bank of shared memory.
-        const int columns = units / 8, turn = place / 32, column = turn % columns * 8 + place % 8, k = turn / columns * 4 + place / 8 % 4;
-        const i64 unit = firstUnit + column;
-        weights[column * SIZE + k] = unit < UNITS && k < INNER ? a.weight[k * UNITS + unit] : real(0);
-    }
-
-    for (i64 t = a.timeSteps - 1; t >= 0; t--)
-    {
-        const CellRows rows = rows_of(a, t, UNITS, SLOTS, INPUT_GATES, GATES, PARAMETERS);
-        const i64 end = smaller(rows.rows, firstRow + a.rowsOfBlock);
-        if (end <= firstRow) continue;                 // earlier time steps have more rows
-        for (int place = threadIdx.x; place < (int)(end - firstRow) * units; place += blockDim.x)
-        {
-            const i64 row = firstRow + place / units, unit = firstUnit + place % units;
-            if (unit < UNITS) gates(rows, row * UNITS + unit, row, unit);
-        }
-
-        if (a.unitBlocks > 1) blocks_barrier(a.arrived + rowBlock * COUNTER_STRIDE, (u32)a.unitBlocks, firstUnit == 0);
-        else __syncthreads();
-        for (i64 first = firstRow; first < end; first += a.rowsAtOnce)
-        {
-            const i64 count = smaller(a.rowsAtOnce, end - first);
-            const int tiles = (int)((count + TILE_ROWS - 1) / TILE_ROWS);
-            take_rows<INNER>(operand, rows.dHidden + first * INNER, count, tiles);
-            __syncthreads();
-            tile_products<COLUMNS, SIZE>(a, weights, operand, shares, tiles, units / (COLUMNS * TILE_GROUPS), [&](int rowOfTiles, int group, const real* sums)
-            {
-#pragma unroll
-                for (int column = 0; column < COLUMNS; column++)
-                {
-                    const i64 unit = firstUnit + group * COLUMNS + column;
-                    if (rowOfTiles < count && unit < UNITS) a.dH[(first + rowOfTiles) * UNITS + unit] += sums[column];
-                }
-            });
-            __syncthreads();
-        }
-    }
 }

@@ -5,6 +5,7 @@ typedef REAL real;
 typedef long long i64;
 typedef unsigned long long u64;
 typedef unsigned int u32;
+typedef unsigned short u16;
 
 #define DEVICE __device__ __forceinline__
 #define EACH(place, count) for (i64 place = (i64)blockIdx.x * blockDim.x + threadIdx.x, end_of_##place = (count); place < end_of_##place; place += (i64)gridDim.x * blockDim.x)

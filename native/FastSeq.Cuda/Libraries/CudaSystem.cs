@@ -22,7 +22,7 @@ sealed class CudaSystem
     CudaSystem()
     {
         _cublas = new(() => FindToolkit(Cublas.Library, "cuBLAS", LibraryFinder.Cublas(DriverVersion!.Major), CublasVersion));
-        _nvrtc = new(() => FindToolkit(Nvrtc.Library, "NVRTC", LibraryFinder.Nvrtc(DriverVersion!.Major), NvrtcVersion));
+        _nvrtc = new(() => FindToolkit(Nvrtc.Library, "NVRTC", LibraryFinder.Nvrtc(DriverVersion!.Major), NvrtcVersion, LibraryFinder.NvrtcBuiltins));
     }
 
     /// <summary>What this machine has.</summary>
@@ -111,9 +111,9 @@ sealed class CudaSystem
         }
     }
 
-    ToolkitLibrary FindToolkit(string library, string name, string[] files, Func<Version> version)
+    ToolkitLibrary FindToolkit(string library, string name, string[] files, Func<Version> version, string? companions = null)
     {
-        FoundLibrary found = LibraryFinder.Find(files, isDriver: false);
+        FoundLibrary found = LibraryFinder.Find(files, isDriver: false, companions);
         string install =
             $"Install the CUDA toolkit {(DriverVersion!.Major > 12 ? $"12 to {DriverVersion.Major}" : "12")} or its {name} alone, and name its folder in {LibraryFinder.PathVariable} if it is in no usual place (docs/gpu.md).";
         if (found.Handle == 0) return new(null, "", $"{name} is missing: {found.Problem ?? $"{string.Join(", ", files)} not found"}. {install}");

@@ -31,8 +31,16 @@ static class LibraryFinder
     public static string[] Nvrtc(int driverMajor) =>
         OperatingSystem.IsWindows() ? Each(driverMajor, major => $"nvrtc64_{major}0_0.dll") : [.. Each(driverMajor, major => $"libnvrtc.so.{major}"), "libnvrtc.so"];
 
+    /// <summary>
+    /// Files that NVRTC loads itself, by a bare name: where the system does not look into NVRTC's folder, it finds them only if they are loaded already. (cuBLAS carries the path of what it needs.)
+    /// </summary>
+    public static string NvrtcBuiltins => OperatingSystem.IsWindows() ? "nvrtc-builtins64_*.dll" : "libnvrtc-builtins.so.*";
+
     /// <summary>Loads the first of some files that can be loaded.</summary>
-    public static FoundLibrary Find(string[] names, bool isDriver)
+    /// <param name="names">The files.</param>
+    /// <param name="isDriver">Whether they belong to the driver, not to the toolkit.</param>
+    /// <param name="companions">What is loaded from the same folder before; one that cannot be is missed by the library that wants it, which says so.</param>
+    public static FoundLibrary Find(string[] names, bool isDriver, string? companions = null)
     {
         string? problem = null;
         bool onlyPath = AppContext.TryGetSwitch(OnlyPathSwitch, out bool value) && value;
@@ -53,6 +61,7 @@ static class LibraryFinder
                 {
                     try
                     {
+                        foreach (string companion in companions is null ? [] : Directory.GetFiles(folder, companions)) _ = NativeLibrary.TryLoad(companion, out _);
                         return new FoundLibrary(NativeLibrary.Load(path), path, null);
                     }
                     catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)

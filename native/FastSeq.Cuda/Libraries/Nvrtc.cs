@@ -10,7 +10,6 @@ static unsafe partial class Nvrtc
     public const string Library = "nvrtc";
 
     public const int NVRTC_SUCCESS = 0;
-    public const int NVRTC_ERROR_COMPILATION = 6;
 
     [LibraryImport(Library)]
     public static partial int nvrtcVersion(out int major, out int minor);

@@ -7,12 +7,16 @@ static class KernelText
 
     /// <summary>Puts a model's texts together.</summary>
     /// <param name="cells">The kernels of its cells.</param>
-    public static string[] Of(string cells)
+    /// <param name="precision">How exactly kernels of whole layers multiply floats.</param>
+    public static string[] Of(string cells, ProductPrecision precision = ProductPrecision.Float32)
     {
         string prelude = Read("Prelude");
         string shared = prelude + string.Concat(Shared.Select(Read));
-        return cells.Length == 0 ? [shared] : [shared, $"{prelude}{Read("Layers")}{cells}\n"];
+        return cells.Length == 0 ? [shared] : [shared, $"{prelude}{Read("Layers")}{Products(precision)}{Read("LayersTime")}{cells}\n"];
     }
+
+    static string Products(ProductPrecision precision) =>
+        precision == ProductPrecision.Float32 ? Read("LayersExact") : $"#define BFLOAT16 {(precision == ProductPrecision.BFloat16 ? 1 : 0)}\n{Read("LayersTensor")}";
 
     static string Read(string name)
     {

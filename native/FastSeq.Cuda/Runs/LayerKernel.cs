@@ -10,34 +10,35 @@ sealed class LayerKernel
     readonly RunContext context;
     readonly CudaKernel kernel;
     readonly LayerPlan plan;
-    readonly DevicePointer arrived;
+    readonly DevicePointer arrived, narrow;
 
-    LayerKernel(RunContext context, CudaKernel kernel, LayerPlan plan)
+    LayerKernel(RunContext context, CudaKernel kernel, LayerPlan plan, LayerProduct product)
     {
         this.context = context;
         this.kernel = kernel;
         this.plan = plan;
         arrived = context.Memory.AllocateIntegers(plan.RowBlocks(context.MaxBatch) * (CounterBytes / sizeof(int)));
+
+        // Of two time steps in turn, two bytes a number.
+        narrow = product.KeptNumbers == 0 ? default : context.Memory.AllocateIntegers((long)context.MaxBatch * product.KeptNumbers);
     }
 
-    /// <summary>
-    /// Whether a layer's time steps can be one launch at all: one product a time step, of h as it is, and float32 or double arithmetic (tensor cores are cuBLAS's).
-    /// </summary>
+    /// <summary>Whether a layer's time steps can be one launch at all: one product a time step, of h as it is, which the device can do in the precision that is asked for.</summary>
     public static bool Qualifies(CellLayer layer, CudaQueue queue) =>
-        layer.Stages.Length == 1 && layer.Projection < 0 && layer.RecurrentDropout is null && (queue.IsDouble || queue.ProductPrecision == ProductPrecision.Float32);
+        layer.Stages.Length == 1 && layer.Projection < 0 && layer.RecurrentDropout is null && (PrecisionOf(queue) == ProductPrecision.Float32 || queue.Device.HasTensorProducts);
 
     /// <summary>The kernel of a layer's forward; null where step by step is the way.</summary>
     public static LayerKernel? Forward(RunContext context, CellLayer layer) =>
-        TryMake(context, layer, $"{layer.Kernel}_forward_layer", LayerProduct.Forward(layer.Units, layer.HiddenGates, context.ElementSize));
+        TryMake(context, layer, $"{layer.Kernel}_forward_layer", LayerProduct.Forward(layer.Units, layer.HiddenGates, context.ElementSize, PrecisionOf(context.Queue)));
 
     /// <summary>The kernel of a layer's backward; null where step by step is the way.</summary>
     public static LayerKernel? Backward(RunContext context, CellLayer layer) =>
-        TryMake(context, layer, $"{layer.Kernel}_backward_layer", LayerProduct.Backward(layer.Units, layer.HiddenGates, context.ElementSize));
+        TryMake(context, layer, $"{layer.Kernel}_backward_layer", LayerProduct.Backward(layer.Units, layer.HiddenGates, context.ElementSize, PrecisionOf(context.Queue)));
 
     /// <summary>Starts it.</summary>
     /// <param name="level">How the rows lie.</param>
     /// <param name="weight">The recurrent weights.</param>
-    /// <param name="rows">The fields of LayerRows from the tape on, in their order.</param>
+    /// <param name="rows">The fields of LayerRows from the tape on, in their order, but for the last.</param>
     public void Launch(LevelRows level, DevicePointer weight, in LayerPointers rows) => context.Queue.LaunchLayer(
         kernel,
         plan.Blocks(level.Packed.BatchSize(0)),
@@ -71,7 +72,10 @@ sealed class LayerKernel
         rows.DC,
         rows.DInput,
         rows.DHidden,
-        rows.DUnit);
+        rows.DUnit,
+        narrow);
+
+    static ProductPrecision PrecisionOf(CudaQueue queue) => queue.IsDouble ? ProductPrecision.Float32 : queue.ProductPrecision;
 
     static LayerKernel? TryMake(RunContext context, CellLayer layer, string name, LayerProduct product)
     {
@@ -81,7 +85,7 @@ sealed class LayerKernel
         if (LayerPlan.Find(product, context.MaxBatch, limits) is not { } plan) return null;
         if (device.UsesLayerKernels is null && plan.Cycles > LayerPlan.CyclesOfSteps(product, context.MaxBatch, limits)) return null;
         CudaKernel kernel = context.Queue.Kernel(name);
-        return context.Queue.Fits(kernel, LayerPlan.Threads, plan.SharedBytes, plan.UnitBlocks > 1 ? plan.Blocks(context.MaxBatch) : 1) ? new LayerKernel(context, kernel, plan) : null;
+        return context.Queue.Fits(kernel, LayerPlan.Threads, plan.SharedBytes, plan.UnitBlocks > 1 ? plan.Blocks(context.MaxBatch) : 1) ? new LayerKernel(context, kernel, plan, product) : null;
     }
 }
 

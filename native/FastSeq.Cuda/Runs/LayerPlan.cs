@@ -6,23 +6,8 @@ namespace FastSeq.Cuda;
 /// <param name="LaunchesTogether">Whether it can start all blocks of a kernel at once.</param>
 readonly record struct DeviceLimits(int Multiprocessors, int SharedBytes, bool LaunchesTogether);
 
-/// <summary>The product that a kernel of a whole layer does at every time step.</summary>
-/// <param name="Units">The units of the layer.</param>
-/// <param name="ColumnsOfUnit">The columns of a unit: its gates forward, one back.</param>
-/// <param name="ColumnsOfGroup">The columns that eight lanes share: the gates of a unit forward, four units back.</param>
-/// <param name="Inner">The inner size: the units forward, all gates of all units back.</param>
-/// <param name="ElementSize">The bytes of a number.</param>
-readonly record struct LayerProduct(int Units, int ColumnsOfUnit, int ColumnsOfGroup, int Inner, int ElementSize)
-{
-    /// <summary>The product of the sums by the previous h.</summary>
-    public static LayerProduct Forward(int units, int gates, int elementSize) => new(units, gates, gates, units, elementSize);
-
-    /// <summary>The product of the gradients of h by those of the sums.</summary>
-    public static LayerProduct Backward(int units, int gates, int elementSize) => new(units, 1, 4, gates * units, elementSize);
-}
-
 /// <summary>
-/// How a kernel of a whole layer (Layers.cu) is shared out: each block owns some units, whose weights lie in its shared memory, and some rows; blocks that share rows wait for each other once a time step.
+/// How a kernel of a whole layer (Layers.cu and what follows it) is shared out: each block owns some units, whose weights lie in its shared memory, and some rows; blocks that share rows wait for each other once a time step.
 /// </summary>
 /// <param name="UnitsOfBlock">The units of a block.</param>
 /// <param name="UnitBlocks">The blocks that share rows; a single one waits for nobody.</param>
@@ -36,12 +21,10 @@ readonly record struct LayerPlan(int UnitsOfBlock, int UnitBlocks, int RowsOfBlo
     /// <summary>The threads of a block.</summary>
     public const int Threads = 256;
 
-    // As in Layers.cu.
-    const int InnerLanes = 8, TileRows = 8, TileGroups = 4, PackBytes = 16, WarpLanes = 32, Warps = Threads / WarpLanes;
-    const int MostRowsOfBlock = 128;
+    const int Warps = Threads / 32, MostTilesOfRows = 16;
 
     // Estimates of cycles, from what is published about GPUs of the years 2020 to 2023; none was measured here.
-    const double LaunchCycles = 4000, BarrierCycles = 2000, StepCycles = 1000, LoadCycles = 1.5, FusedCyclesOfPack = 1, StagedBytesOfCycle = 32, ProductsOfCycle = 128;
+    const double LaunchCycles = 4000, BarrierCycles = 2000, StepCycles = 1000, StagedBytesOfCycle = 32, SharedBytesOfCycle = 64;
 
     /// <summary>The blocks for a batch.</summary>
     public int Blocks(int batch) => UnitBlocks * RowBlocks(batch);
@@ -56,14 +39,13 @@ readonly record struct LayerPlan(int UnitsOfBlock, int UnitBlocks, int RowsOfBlo
     public static LayerPlan? Find(LayerProduct product, int maxBatch, DeviceLimits limits)
     {
         LayerPlan? best = null;
-        int tileUnits = TileGroups * product.ColumnsOfGroup / product.ColumnsOfUnit;
-        for (int units = tileUnits; units < product.Units + tileUnits; units += tileUnits)
+        for (int units = product.TileUnits; units < product.Units + product.TileUnits; units += product.TileUnits)
         {
-            for (int rows = TileRows; rows <= MostRowsOfBlock && rows < maxBatch + TileRows; rows += TileRows)
+            for (int rows = product.TileRows; rows <= MostTilesOfRows * product.TileRows && rows < maxBatch + product.TileRows; rows += product.TileRows)
             {
                 for (int parts = 1; parts <= Warps; parts *= 2)
                 {
-                    if (TryMake(product, maxBatch, limits, tileUnits, units, rows, parts) is { } plan && !(best?.Cycles <= plan.Cycles)) best = plan;
+                    if (TryMake(product, maxBatch, limits, units, rows, parts) is { } plan && !(best?.Cycles <= plan.Cycles)) best = plan;
                 }
             }
         }
@@ -73,31 +55,27 @@ readonly record struct LayerPlan(int UnitsOfBlock, int UnitBlocks, int RowsOfBlo
 
     /// <summary>What a time step by a product of cuBLAS and a kernel of the gates may take, to compare with.</summary>
     public static double CyclesOfSteps(LayerProduct product, int maxBatch, DeviceLimits limits) =>
-        (2 * LaunchCycles) + ((double)maxBatch * product.Units * product.ColumnsOfUnit * product.Inner * (product.ElementSize / 4) / (limits.Multiprocessors * ProductsOfCycle));
+        (2 * LaunchCycles) + ((double)maxBatch * product.Units * product.ColumnsOfUnit * product.Inner / (limits.Multiprocessors * product.ProductsOfCycle));
 
-    static LayerPlan? TryMake(LayerProduct product, int maxBatch, DeviceLimits limits, int tileUnits, int units, int rows, int parts)
+    static LayerPlan? TryMake(LayerProduct product, int maxBatch, DeviceLimits limits, int units, int rows, int parts)
     {
         int unitBlocks = (product.Units + units - 1) / units, rowBlocks = (maxBatch + rows - 1) / rows;
         if (unitBlocks > 1 && (!limits.LaunchesTogether || (long)unitBlocks * rowBlocks > limits.Multiprocessors)) return null;
-        int pack = PackBytes / product.ElementSize, turn = InnerLanes * pack, turns = (product.Inner + turn - 1) / turn;
-        if (parts > turns) return null;
+        if (parts > product.Turns) return null;
 
         // As many rows at once as shared memory has room for beside the weights.
-        int unitTiles = units / tileUnits;
-        long weights = (long)units * product.ColumnsOfUnit * turns * turn * product.ElementSize;
-        long tileBytes = ((long)TileRows * turns * turn * product.ElementSize) + (parts == 1 ? 0 : (long)unitTiles * parts * product.ColumnsOfGroup * WarpLanes * product.ElementSize);
-        long rowTiles = Math.Min((limits.SharedBytes - weights) / tileBytes, rows / TileRows);
+        int unitTiles = units / product.TileUnits;
+        long weights = (long)units * product.ColumnsOfUnit * product.RowBytes;
+        long tileBytes = ((long)product.TileRows * product.RowBytes) + (parts == 1 ? 0 : (long)unitTiles * parts * product.ShareBytes);
+        long rowTiles = Math.Min((limits.SharedBytes - weights) / tileBytes, rows / product.TileRows);
         if (rowTiles <= 0) return null;
 
-        int rounds = (int)(((rows / TileRows) + rowTiles - 1) / rowTiles), groups = Warps / parts;
+        int rounds = (int)(((rows / product.TileRows) + rowTiles - 1) / rowTiles), groups = Warps / parts;
         double tiles = Math.Ceiling(rowTiles * unitTiles / (double)groups), waves = Math.Ceiling((double)unitBlocks * rowBlocks / limits.Multiprocessors);
-
-        // The lanes of a warp load packs of weights and rows and multiply each by each; four warps do so at once, but loads of all share one memory.
-        double loads = (TileRows + product.ColumnsOfGroup) * LoadCycles * Warps, products = TileRows * product.ColumnsOfGroup * pack * FusedCyclesOfPack * (product.ElementSize / 4) * Warps / 4;
-        double multiply = tiles * Math.Ceiling(turns / (double)parts) * Math.Max(loads, products);
-        double addUp = parts == 1 ? 0 : tiles * parts * product.ColumnsOfGroup * 2;
-        double stage = rowTiles * TileRows * turns * turn * product.ElementSize / StagedBytesOfCycle;
+        double multiply = tiles * Math.Ceiling(product.Turns / (double)parts) * product.TurnCycles;
+        double addUp = parts == 1 ? 0 : tiles * parts * product.ShareBytes / SharedBytesOfCycle;
+        double stage = rowTiles * product.TileRows * product.StagedBytes / StagedBytesOfCycle;
         double cycles = waves * (StepCycles + (unitBlocks > 1 ? BarrierCycles : 0) + (rounds * (multiply + addUp + stage)));
-        return new LayerPlan(units, unitBlocks, rows, (int)rowTiles * TileRows, parts, (int)(weights + (rowTiles * tileBytes)), cycles);
+        return new LayerPlan(units, unitBlocks, rows, (int)rowTiles * product.TileRows, parts, (int)(weights + (rowTiles * tileBytes)), cycles);
     }
 }

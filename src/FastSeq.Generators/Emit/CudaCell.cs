@@ -10,7 +10,7 @@ namespace FastSeq.Generators.Emit;
 /// <summary>
 /// The pointwise maths of a cell in CUDA C: for each stage a function forward and one backward, for one row and unit, and a kernel of each, a thread for each row and unit. Sums and gradients lie row by
 /// row, the gates in PyTorch's order; the prelude of the device's kernels declares what they take (<c>CellRows</c>). A cell that needs no more than one product a time step has two kernels
-/// more, for all time steps at once, of the same functions and the products of Layers.cu.
+/// more, for all time steps at once, of the same functions and the products of LayersExact.cu or LayersTensor.cu.
 /// </summary>
 /// <param name="plan">The cell.</param>
 /// <param name="kernel">Begins the names of the kernels.</param>
@@ -53,14 +53,14 @@ internal sealed class CudaCell(CellPlan plan, string kernel)
     {
         int gates = cell.PreActivations.Count(p => p.HasHidden);
         writer.WriteLine();
-        using (writer.Block($"KERNEL({kernel}_forward_layer, LayerRows)"))
+        using (writer.Block($"LAYER_KERNEL({kernel}_forward_layer)"))
         {
             writer.WriteLine(
                 $"layer_forward<{plan.Units}, {gates}, {tape.SlotCount}>(a, [](const CellRows& rows, i64 place, i64 row, i64 unit, const real* sums) {{ {kernel}_forward0_of(rows, place, row, unit, sums, 1); }});");
         }
 
         writer.WriteLine();
-        using (writer.Block($"KERNEL({kernel}_backward_layer, LayerRows)"))
+        using (writer.Block($"LAYER_KERNEL({kernel}_backward_layer)"))
         {
             writer.WriteLine(
                 $"layer_backward<{plan.Units}, {gates}, {inputs.Length}, {tape.SlotCount}, {cell.UnitParameters.Count}>(a, [](const CellRows& rows, i64 place, i64 row, i64 unit) {{ {kernel}_backward0_of(rows, place, row, unit); }});");

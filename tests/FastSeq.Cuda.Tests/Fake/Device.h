@@ -24,6 +24,7 @@ extern "C" { __attribute__((visibility("default"))) FakeThreads* fastseq_threads
     extern "C" void fastseq_thread_##name(const void* arguments) { name(*(const Arguments*)arguments); } \
     static void name(const Arguments a)
 
+#define LAYER_KERNEL(name) KERNEL(name, LayerRows)
 #define DYNAMIC_SHARED(Type, name) Type* const name = (Type*)fastseq_threads->shared
 #define SPIN() fastseq_threads->spin()
 
@@ -31,6 +32,7 @@ using std::erf; using std::exp; using std::fabs; using std::fma; using std::log;
 
 struct alignas(16) float4 { float x, y, z, w; };
 struct alignas(16) double2 { double x, y; };
+struct alignas(16) uint4 { unsigned x, y, z, w; };
 
 inline void __syncthreads() { fastseq_threads->syncBlock(); }
 inline void __threadfence() {}
@@ -53,4 +55,37 @@ template <typename Number> inline Number __shfl_down_sync(unsigned mask, Number 
 {
     const unsigned lane = threadIdx.x & 31;
     return __shfl_sync(mask, value, lane + lanes < 32 ? lane + lanes : lane);
+}
+
+// One instruction of a tensor core, by a warp: 16 rows times 8 columns, eight words of each. All lanes lay their words on a table that lane 0 has on its stack.
+#define TENSOR_PRODUCT(sums, ...) tensorProduct<BFLOAT16>(sums, {__VA_ARGS__})
+
+struct TensorWords { unsigned rows[4], columns[2]; };   // rows: the first word of the first row and of that eight further, then the second words
+
+inline float floatOf(unsigned bits)
+{
+    float number;
+    std::memcpy(&number, &bits, 4);
+    return number;
+}
+
+template <int isBFloat16> inline float wordProduct(unsigned x, unsigned y)
+{
+    if (!isBFloat16) return floatOf(x & 0xFFFFE000u) * floatOf(y & 0xFFFFE000u);   // the bits below are not looked at
+    return floatOf(x << 16) * floatOf(y << 16) + floatOf(x & 0xFFFF0000u) * floatOf(y & 0xFFFF0000u);
+}
+
+template <int isBFloat16> inline void tensorProduct(float (&sums)[4], const TensorWords& words)
+{
+    const unsigned everyone = 0xFFFFFFFFu, lane = threadIdx.x & 31;
+    TensorWords own[32];
+    TensorWords* const table = (TensorWords*)fastseq_threads->exchange(everyone, (unsigned long long)own, 0);
+    table[lane] = words;
+    fastseq_threads->exchange(everyone, 0, lane);
+    for (unsigned row = 0; row < 2; row++)
+        for (unsigned column = 0; column < 2; column++)
+            for (unsigned next = 0; next < 4; next++)
+                for (unsigned word = 0; word < 2; word++)
+                    sums[row * 2 + column] += wordProduct<isBFloat16>(table[lane / 4 * 4 + next].rows[word * 2 + row], table[(lane % 4 * 2 + column) * 4 + next].columns[word]);
+    fastseq_threads->exchange(everyone, 0, lane);
 }
