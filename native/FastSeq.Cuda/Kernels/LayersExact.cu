@@ -14,6 +14,7 @@ typedef PackOf<real>::Type Pack;
 
 // Sizes of rows in shared memory: whole turns of the lanes, the rest zeros.
 #define ROW_WORDS(inner) (((inner) + INNER_LANES * PACK - 1) / (INNER_LANES * PACK) * (INNER_LANES * PACK))
+#define COLUMN_WORDS(inner) ROW_WORDS(inner)
 
 // What lies in shared memory.
 typedef real Word;

@@ -1,7 +1,8 @@
 // Products of a whole layer on tensor cores (compute capability 8.0 and later): factors rounded to TensorFloat-32 or, where BFLOAT16 is 1, to bfloat16; sums in float.
 //
-// An instruction multiplies 16 rows by 8 columns, a piece of the inner size at a time: eight words of a row, of one TensorFloat-32 or two bfloat16 numbers each. A lane gives two words of two rows and of one column. Which
-// numbers of the inner size are multiplied together is free, as long as rows and columns agree: so a lane loads four words that lie side by side, a CHUNK is what four lanes load of a row, and two instructions take it.
+// An instruction multiplies 16 rows by 8 columns, a piece of the inner size at a time: eight words of a row, of one TensorFloat-32 or two bfloat16 numbers each. A lane gives two words of a row, two of that eight rows
+// further, and two of a column. Which numbers of the inner size are multiplied together is free, as long as rows and columns agree: so a lane takes four words that lie side by side in each row and column, and a CHUNK, what
+// four lanes take of a row, is two instructions. Rows lie in shared memory in pairs, r and r + 8, as a lane gives them: one load is what an instruction takes (with two loads registers would have to be moved).
 //
 // A warp computes tiles of TILE_ROWS rows and some groups of 8 columns. The order of a sum depends on the inner size and on innerParts alone, not on the batch.
 
@@ -14,8 +15,10 @@
 #define BACKWARD_GROUPS 2
 #define NARROW_STRIDE(inner) (((inner) + 7) / 8 * 8)
 
-// Words of a row in shared memory: an odd number of chunks, so that the eight lanes that load at the same time (four of each of two rows or columns) find different banks.
-#define ROW_WORDS(inner) ((CHUNKS(inner) | 1) * CHUNK_WORDS)
+// Eight lanes load 16 bytes each at the same time, four of each of two columns or pairs of rows, which must lie in different banks: 64 bytes and an odd multiple of that apart.
+#define COLUMN_WORDS(inner) ((CHUNKS(inner) | 1) * CHUNK_WORDS)
+#define PAIR_PACKS(inner) (CHUNKS(inner) * 8 + 4)
+#define ROW_WORDS(inner) (PAIR_PACKS(inner) * 2)
 
 // What lies in shared memory.
 typedef u32 Word;
@@ -42,11 +45,12 @@ DEVICE Word word_of(const float* numbers) { return bfloat16_of(numbers[0]) | bfl
 DEVICE Word word_of(const float* numbers) { return rounded_bits(numbers[0], 13) & 0xFFFFE000u; }
 #endif
 
-// sums += rows * columns. rows: words 0 and 1 of the lane's first row and of that eight rows further, in the order of the instruction; columns: words 0 and 1 of the lane's column. sums: two neighbouring columns of both rows.
-DEVICE void tensor_product(float (&sums)[4], u32 row0, u32 row8, u32 row0Next, u32 row8Next, u32 column, u32 columnNext)
+// sums += rows * columns. rows: a word of the lane's row, one of that eight rows further, then the next word of each; column, columnNext: the same words of the lane's column. sums: of two neighbouring columns with the one row, then
+// with the other.
+DEVICE void tensor_product(float (&sums)[4], const uint4& rows, u32 column, u32 columnNext)
 {
 #ifdef TENSOR_PRODUCT
-    TENSOR_PRODUCT(sums, row0, row8, row0Next, row8Next, column, columnNext);
+    TENSOR_PRODUCT(sums, rows.x, rows.y, rows.z, rows.w, column, columnNext);
 #else
 #if BFLOAT16
     asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
@@ -54,14 +58,14 @@ DEVICE void tensor_product(float (&sums)[4], u32 row0, u32 row8, u32 row0Next, u
     asm("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
 #endif
         : "+f"(sums[0]), "+f"(sums[1]), "+f"(sums[2]), "+f"(sums[3])
-        : "r"(row0), "r"(row8), "r"(row0Next), "r"(row8Next), "r"(column), "r"(columnNext));
+        : "r"(rows.x), "r"(rows.y), "r"(rows.z), "r"(rows.w), "r"(column), "r"(columnNext));
 #endif
 }
 
-// The recurrent weights of the block's units, a group of columns for each gate of eight units: [units of the block / 8, GATES, 8, ROW_WORDS(UNITS)].
+// The recurrent weights of the block's units, a group of columns for each gate of eight units: [units of the block / 8, GATES, 8, COLUMN_WORDS(UNITS)].
 template <int UNITS, int GATES> DEVICE void take_forward_weights(const LayerRows& a, Word* weights, i64 firstUnit, int units)
 {
-    const int SIZE = ROW_WORDS(UNITS), NUMBERS = NARROW_PACK / 4;
+    const int SIZE = COLUMN_WORDS(UNITS), NUMBERS = NARROW_PACK / 4;
     for (int place = threadIdx.x; place < units * GATES * SIZE; place += blockDim.x)
     {
         const int column = place / SIZE, k = (place - column * SIZE) * NUMBERS, gate = column / COLUMNS_OF_TILE % GATES;
@@ -73,10 +77,10 @@ template <int UNITS, int GATES> DEVICE void take_forward_weights(const LayerRows
     }
 }
 
-// The columns of the recurrent weights, [units of the block, ROW_WORDS(GATES * UNITS)].
+// The columns of the recurrent weights, [units of the block, COLUMN_WORDS(GATES * UNITS)].
 template <int UNITS, int GATES> DEVICE void take_backward_weights(const LayerRows& a, Word* weights, i64 firstUnit, int units)
 {
-    const int INNER = GATES * UNITS, SIZE = ROW_WORDS(GATES * UNITS), NUMBERS = NARROW_PACK / 4;
+    const int INNER = GATES * UNITS, SIZE = COLUMN_WORDS(GATES * UNITS), NUMBERS = NARROW_PACK / 4;
     for (int place = threadIdx.x; place < units * SIZE; place += blockDim.x)
     {
         // Neighbouring threads read neighbouring units: whole sectors.
@@ -89,52 +93,57 @@ template <int UNITS, int GATES> DEVICE void take_backward_weights(const LayerRow
     }
 }
 
-// The next rows of the operand into shared memory, count up to whole tiles: from numbers that were kept as bfloat16, or from the numbers themselves. Rows beyond count and numbers beyond INNER are zeros.
+// Four words of a row, from number k on: of numbers that were kept as bfloat16, or of the numbers themselves; zeros beyond INNER.
+template <int INNER> DEVICE uint4 words_of(const real* from, const u16* narrow, i64 row, int k)
+{
+    if (BFLOAT16 && narrow) return __ldcg((const uint4*)(narrow + row * NARROW_STRIDE(INNER) + k));
+    float numbers[NARROW_PACK];
+#pragma unroll
+    for (int next = 0; next < NARROW_PACK; next += 4)
+    {
+        if (INNER % 4 == 0)
+        {
+            const float4 four = k + next < INNER ? __ldcg((const float4*)(from + row * INNER + k + next)) : float4();
+            numbers[next] = four.x; numbers[next + 1] = four.y; numbers[next + 2] = four.z; numbers[next + 3] = four.w;
+        }
+        else
+        {
+#pragma unroll
+            for (int one = next; one < next + 4; one++) numbers[one] = k + one < INNER ? __ldcg(from + row * INNER + k + one) : 0.0f;
+        }
+    }
+
+    uint4 words;
+    words.x = word_of(numbers);
+    words.y = word_of(numbers + NARROW_PACK / 4);
+    words.z = word_of(numbers + NARROW_PACK / 2);
+    words.w = word_of(numbers + NARROW_PACK / 4 * 3);
+    return words;
+}
+
+// The next rows of the operand into shared memory, count up to whole tiles: [pairs of rows, chunks, 2 instructions, 4 lanes] of four words. Rows beyond count are zeros.
 template <int INNER> DEVICE void take_rows(Word* to, const real* from, const u16* narrow, i64 count, int tiles)
 {
-    const int packs = CHUNKS(INNER) * CHUNK_WORDS / 4;
-    for (int place = threadIdx.x; place < tiles * TILE_ROWS * packs; place += blockDim.x)
+    const int packs = CHUNKS(INNER) * 4;
+    for (int place = threadIdx.x; place < tiles * (TILE_ROWS / 2) * packs; place += blockDim.x)
     {
-        const int row = place / packs, pack = place - row * packs, k = pack * NARROW_PACK;
-        uint4 words = uint4();
-        if (row < count && k < INNER)
-        {
-            if (BFLOAT16 && narrow) words = __ldcg((const uint4*)(narrow + (i64)row * NARROW_STRIDE(INNER) + k));
-            else
-            {
-                float numbers[NARROW_PACK];
-#pragma unroll
-                for (int next = 0; next < NARROW_PACK; next += 4)
-                {
-                    if (INNER % 4 == 0)
-                    {
-                        const float4 four = k + next < INNER ? __ldcg((const float4*)(from + (i64)row * INNER + k + next)) : float4();
-                        numbers[next] = four.x; numbers[next + 1] = four.y; numbers[next + 2] = four.z; numbers[next + 3] = four.w;
-                    }
-                    else
-                    {
-#pragma unroll
-                        for (int one = next; one < next + 4; one++) numbers[one] = k + one < INNER ? __ldcg(from + (i64)row * INNER + k + one) : 0.0f;
-                    }
-                }
-
-                words.x = word_of(numbers);
-                words.y = word_of(numbers + NARROW_PACK / 4);
-                words.z = word_of(numbers + NARROW_PACK / 2);
-                words.w = word_of(numbers + NARROW_PACK / 4 * 3);
-            }
-        }
-
-        ((uint4*)to)[row * (ROW_WORDS(INNER) / 4) + pack] = words;
+        const int pair = place / packs, pack = place - pair * packs, row = pair / 8 * 16 + pair % 8, k = pack * NARROW_PACK;
+        const uint4 upper = row < count && k < INNER ? words_of<INNER>(from, narrow, row, k) : uint4(), lower = row + 8 < count && k < INNER ? words_of<INNER>(from, narrow, row + 8, k) : uint4();
+        uint4 first, second;
+        first.x = upper.x; first.y = lower.x; first.z = upper.y; first.w = lower.y;
+        second.x = upper.z; second.y = lower.z; second.z = upper.w; second.w = lower.w;
+        uint4* const packsOfChunk = (uint4*)to + pair * PAIR_PACKS(INNER) + pack / 4 * 8 + pack % 4;
+        packsOfChunk[0] = first;
+        packsOfChunk[4] = second;
     }
 }
 
 // sums[rows of 16][group of columns]: what the instruction gives. weights: the first column; operand: the first row.
-template <int GROUPS, int STRIDE> DEVICE void tile_product(const Word* weights, const Word* operand, int first, int end, float (&sums)[ROW_TILES][GROUPS][4])
+template <int GROUPS, int INNER> DEVICE void tile_product(const Word* weights, const Word* operand, int first, int end, float (&sums)[ROW_TILES][GROUPS][4])
 {
     const int lane = threadIdx.x & 31, outer = lane / 4, inner = lane % 4;
-    const uint4* columns = (const uint4*)weights + outer * STRIDE + inner;
-    const uint4* rows = (const uint4*)operand + outer * STRIDE + inner;
+    const uint4* columns = (const uint4*)weights + outer * (COLUMN_WORDS(INNER) / 4) + inner;
+    const uint4* pairs = (const uint4*)operand + outer * PAIR_PACKS(INNER) + inner;
 #pragma unroll
     for (int tile = 0; tile < ROW_TILES; tile++)
 #pragma unroll
@@ -144,17 +153,17 @@ template <int GROUPS, int STRIDE> DEVICE void tile_product(const Word* weights, 
 #pragma unroll 2
     for (int chunk = first; chunk < end; chunk++)
     {
-        uint4 w[GROUPS];
+        uint4 column[GROUPS];
 #pragma unroll
-        for (int group = 0; group < GROUPS; group++) w[group] = columns[group * COLUMNS_OF_TILE * STRIDE + chunk * 4];
+        for (int group = 0; group < GROUPS; group++) column[group] = columns[group * COLUMNS_OF_TILE * (COLUMN_WORDS(INNER) / 4) + chunk * 4];
 #pragma unroll
         for (int tile = 0; tile < ROW_TILES; tile++)
         {
-            const uint4 upper = rows[(tile * 16) * STRIDE + chunk * 4], lower = rows[(tile * 16 + 8) * STRIDE + chunk * 4];
+            const uint4 rows = pairs[tile * 8 * PAIR_PACKS(INNER) + chunk * 8], rowsNext = pairs[tile * 8 * PAIR_PACKS(INNER) + chunk * 8 + 4];
 #pragma unroll
-            for (int group = 0; group < GROUPS; group++) tensor_product(sums[tile][group], upper.x, lower.x, upper.y, lower.y, w[group].x, w[group].y);
+            for (int group = 0; group < GROUPS; group++) tensor_product(sums[tile][group], rows, column[group].x, column[group].y);
 #pragma unroll
-            for (int group = 0; group < GROUPS; group++) tensor_product(sums[tile][group], upper.z, lower.z, upper.w, lower.w, w[group].z, w[group].w);
+            for (int group = 0; group < GROUPS; group++) tensor_product(sums[tile][group], rowsNext, column[group].z, column[group].w);
         }
     }
 }
@@ -178,16 +187,16 @@ template <int GATES, int UNIT_GROUPS, typename Finish> DEVICE void finish_rows(i
 // The products of some tiles of rows with all columns of the block. shares: [tiles, innerParts, 2 * ROW_TILES, GROUPS, 2, 32], where parts are added up and rows are given to all warps.
 template <int GATES, int UNIT_GROUPS, int INNER, typename Finish> DEVICE void tile_products(const LayerRows& a, const Word* weights, const Word* operand, real* shares, int rowTiles, Finish finish)
 {
-    const int GROUPS = GATES * UNIT_GROUPS, PARTS = 2 * ROW_TILES, NUMBERS = GROUPS * 2 * 32, SIZE = ROW_WORDS(INNER);
+    const int GROUPS = GATES * UNIT_GROUPS, PARTS = 2 * ROW_TILES, NUMBERS = GROUPS * 2 * 32;
     const int warp = threadIdx.x / 32, warps = blockDim.x / 32, lane = threadIdx.x & 31, innerParts = (int)a.innerParts, innerPart = warp % innerParts;
     const int unitTiles = (int)a.unitsOfBlock / (COLUMNS_OF_TILE * UNIT_GROUPS);
     for (int tile = warp / innerParts; tile < rowTiles * unitTiles; tile += warps / innerParts)
     {
         const int rowTile = tile / unitTiles, unitTile = tile - rowTile * unitTiles;
         float sums[ROW_TILES][GROUPS][4];
-        tile_product<GROUPS, SIZE / 4>(
-            weights + (i64)unitTile * GROUPS * COLUMNS_OF_TILE * SIZE,
-            operand + (i64)rowTile * TILE_ROWS * SIZE,
+        tile_product<GROUPS, INNER>(
+            weights + (i64)unitTile * GROUPS * COLUMNS_OF_TILE * COLUMN_WORDS(INNER),
+            operand + (i64)rowTile * TILE_ROWS * ROW_WORDS(INNER),
             CHUNKS(INNER) * innerPart / innerParts,
             CHUNKS(INNER) * (innerPart + 1) / innerParts,
             sums);

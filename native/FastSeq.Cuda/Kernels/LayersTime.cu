@@ -3,12 +3,12 @@
 // gates(rows, place, row, unit, sums): the gates of one row and unit, from their recurrent sums.
 template <int UNITS, int GATES, int SLOTS, typename Gates> DEVICE void layer_forward(const LayerRows& a, Gates gates)
 {
-    const int SIZE = ROW_WORDS(UNITS), units = (int)a.unitsOfBlock;
+    const int units = (int)a.unitsOfBlock;
     const i64 firstUnit = (blockIdx.x % a.unitBlocks) * units, rowBlock = blockIdx.x / a.unitBlocks, firstRow = rowBlock * a.rowsOfBlock;
     DYNAMIC_SHARED(float4, memory);
     Word* weights = (Word*)memory;
-    Word* operand = weights + units * GATES * SIZE;    // [rows at once, SIZE]
-    real* shares = (real*)(operand + a.rowsAtOnce * SIZE);
+    Word* operand = weights + units * GATES * COLUMN_WORDS(UNITS);
+    real* shares = (real*)(operand + a.rowsAtOnce * ROW_WORDS(UNITS));
     take_forward_weights<UNITS, GATES>(a, weights, firstUnit, units);
     for (i64 t = 0; t < a.timeSteps; t++)
     {
@@ -38,12 +38,12 @@ template <int UNITS, int GATES, int SLOTS, typename Gates> DEVICE void layer_for
 // Back through time: the gradients of the gates of the block's units, then those of h by the gradients of all sums. gates(rows, place, row, unit): the gradients of one row and unit.
 template <int UNITS, int GATES, int INPUT_GATES, int SLOTS, int PARAMETERS, typename Gates> DEVICE void layer_backward(const LayerRows& a, Gates gates)
 {
-    const int INNER = GATES * UNITS, SIZE = ROW_WORDS(GATES * UNITS), units = (int)a.unitsOfBlock;
+    const int INNER = GATES * UNITS, units = (int)a.unitsOfBlock;
     const i64 firstUnit = (blockIdx.x % a.unitBlocks) * units, rowBlock = blockIdx.x / a.unitBlocks, firstRow = rowBlock * a.rowsOfBlock;
     DYNAMIC_SHARED(float4, memory);
     Word* weights = (Word*)memory;
-    Word* operand = weights + units * SIZE;            // [rows at once, SIZE]
-    real* shares = (real*)(operand + a.rowsAtOnce * SIZE);
+    Word* operand = weights + units * COLUMN_WORDS(INNER);
+    real* shares = (real*)(operand + a.rowsAtOnce * ROW_WORDS(INNER));
     take_backward_weights<UNITS, GATES>(a, weights, firstUnit, units);
     for (i64 t = a.timeSteps - 1; t >= 0; t--)
     {

@@ -65,7 +65,7 @@ readonly record struct LayerPlan(int UnitsOfBlock, int UnitBlocks, int RowsOfBlo
 
         // As many rows at once as shared memory has room for beside the weights.
         int unitTiles = units / product.TileUnits;
-        long weights = (long)units * product.ColumnsOfUnit * product.RowBytes;
+        long weights = (long)units * product.ColumnsOfUnit * product.ColumnBytes;
         long tileBytes = ((long)product.TileRows * product.RowBytes) + (parts == 1 ? 0 : (long)unitTiles * parts * product.ShareBytes);
         long rowTiles = Math.Min((limits.SharedBytes - weights) / tileBytes, rows / product.TileRows);
         if (rowTiles <= 0) return null;

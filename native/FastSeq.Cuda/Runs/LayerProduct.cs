@@ -7,7 +7,8 @@ namespace FastSeq.Cuda;
 /// <param name="TileRows">The rows that a warp takes at once.</param>
 /// <param name="TileUnits">The units that a warp takes at once.</param>
 /// <param name="Turns">The steps of the inner size that warps can share out.</param>
-/// <param name="RowBytes">A row of the operand, or a column of the weights, in shared memory.</param>
+/// <param name="RowBytes">A row of the operand in shared memory.</param>
+/// <param name="ColumnBytes">A column of the weights there.</param>
 /// <param name="ShareBytes">What a warp lays down of a tile where several share the inner size.</param>
 /// <param name="StagedBytes">What is read of a row of the operand.</param>
 /// <param name="KeptNumbers">The bfloat16 numbers of a row that are kept for the next time step; 0 where the kernel reads what the gates have written.</param>
@@ -21,6 +22,7 @@ readonly record struct LayerProduct(
     int TileUnits,
     int Turns,
     int RowBytes,
+    int ColumnBytes,
     int ShareBytes,
     int StagedBytes,
     int KeptNumbers,
@@ -58,7 +60,7 @@ readonly record struct LayerProduct(
         double loads = (ExactRows + columnsOfGroup) * LoadCycles * Warps, products = ExactRows * columnsOfGroup * pack * FusedCyclesOfPack * words * Warps / 4;
         int rowBytes = turns * turn * elementSize;
         return new(
-            units, columnsOfUnit, inner, ExactRows, TileGroups * columnsOfGroup / columnsOfUnit, turns, rowBytes, columnsOfGroup * WarpLanes * elementSize, rowBytes, 0, Math.Max(loads, products), FusedOfCycle / words);
+            units, columnsOfUnit, inner, ExactRows, TileGroups * columnsOfGroup / columnsOfUnit, turns, rowBytes, rowBytes, columnsOfGroup * WarpLanes * elementSize, rowBytes, 0, Math.Max(loads, products), FusedOfCycle / words);
     }
 
     static LayerProduct Tensor(int units, int columnsOfUnit, int groups, int tileUnits, int inner, ProductPrecision precision)
@@ -73,6 +75,7 @@ readonly record struct LayerProduct(
             TensorRows,
             tileUnits,
             turns,
+            (turns * ChunkBytes) + (ChunkBytes / 2),
             (turns | 1) * ChunkBytes,
             2 * RowTiles * groups * 2 * WarpLanes * sizeof(float),
             turns * ChunkBytes,

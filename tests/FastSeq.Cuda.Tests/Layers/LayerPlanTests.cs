@@ -45,11 +45,11 @@ public sealed class LayerPlanTests
             int tile = isForward ? 8 : 16;
             CheckPlan(plan, units, batch, tile, tileRows: 32);
 
-            // As LayersTensor.cu lays them out: rows of an odd number of 64 bytes, and 8 numbers a lane for each group of 8 columns.
+            // As LayersTensor.cu lays them out: columns of an odd number of 64 bytes, pairs of rows that have 64 bytes more than their numbers, and 8 numbers a lane for each group of 8 columns.
             int numbers = precision == ProductPrecision.BFloat16 ? 32 : 16, inner = isForward ? units : gates * units, groups = isForward ? gates : 2;
-            int chunks = (inner + numbers - 1) / numbers, rowBytes = (chunks % 2 == 0 ? chunks + 1 : chunks) * 64, columns = plan.UnitsOfBlock * (isForward ? gates : 1);
+            int chunks = (inner + numbers - 1) / numbers, columnBytes = (chunks % 2 == 0 ? chunks + 1 : chunks) * 64, columns = plan.UnitsOfBlock * (isForward ? gates : 1);
             int shares = plan.InnerParts == 1 ? 0 : plan.RowsAtOnce / 32 * (plan.UnitsOfBlock / tile) * plan.InnerParts * groups * 8 * 32 * sizeof(float);
-            Assert.Equal(((columns + plan.RowsAtOnce) * rowBytes) + shares, plan.SharedBytes);
+            Assert.Equal((columns * columnBytes) + (plan.RowsAtOnce / 2 * ((chunks * 128) + 64)) + shares, plan.SharedBytes);
             Assert.Equal(precision == ProductPrecision.BFloat16 ? (inner + 7) / 8 * 8 : 0, product.KeptNumbers);
         }
     }

@@ -172,12 +172,12 @@ namespace Demo
                     }
                 }
 
-                KERNEL(cell1_forward_layer, LayerRows)
+                LAYER_KERNEL(cell1_forward_layer)
                 {
                     layer_forward<20, 1, 1>(a, [](const CellRows& rows, i64 place, i64 row, i64 unit, const real* sums) { cell1_forward0_of(rows, place, row, unit, sums, 1); });
                 }
 
-                KERNEL(cell1_backward_layer, LayerRows)
+                LAYER_KERNEL(cell1_backward_layer)
                 {
                     layer_backward<20, 1, 1, 1, 0>(a, [](const CellRows& rows, i64 place, i64 row, i64 unit) { cell1_backward0_of(rows, place, row, unit); });
                 }

@@ -222,12 +222,12 @@ namespace Demo
                     }
                 }
 
-                KERNEL(cell1_forward_layer, LayerRows)
+                LAYER_KERNEL(cell1_forward_layer)
                 {
                     layer_forward<16, 4, 5>(a, [](const CellRows& rows, i64 place, i64 row, i64 unit, const real* sums) { cell1_forward0_of(rows, place, row, unit, sums, 1); });
                 }
 
-                KERNEL(cell1_backward_layer, LayerRows)
+                LAYER_KERNEL(cell1_backward_layer)
                 {
                     layer_backward<16, 4, 4, 5, 0>(a, [](const CellRows& rows, i64 place, i64 row, i64 unit) { cell1_backward0_of(rows, place, row, unit); });
                 }
