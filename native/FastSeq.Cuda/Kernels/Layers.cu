@@ -37,11 +37,7 @@ struct LayerRows
     u16* narrow;             // [2, batch, NARROW_STRIDE(inner)]: what a product takes, as bfloat16, of two time steps in turn; for products of that precision alone
 };
 
-// One block a multiprocessor: its threads may have all registers (by itself the compiler leaves half of them to a second block, and spills).
-#ifndef LAYER_KERNEL
-#define LAYER_KERNEL(name) extern "C" __global__ void __launch_bounds__(256, 1) name(const LayerRows a)
-#endif
-
+#define LAYER_KERNEL(name) ROOMY_KERNEL(name, LayerRows)
 #define COUNTER_STRIDE 32    // 128 bytes apart
 
 // Blocks that share rows wait for each other, and see what the others wrote (with __ldcg, which asks no cache of this multiprocessor). One block adds 2^31 - (count - 1), each other one 1: all together flip the

@@ -15,6 +15,9 @@ typedef unsigned short u16;
 // What those who run kernels without a device have to say in their own way.
 #ifndef KERNEL
 #define KERNEL(name, Arguments) extern "C" __global__ void __launch_bounds__(256) name(const Arguments a)
+
+// Kernels of few large blocks, one a multiprocessor: their threads may have all registers (by itself the compiler leaves some to a second block, and spills).
+#define ROOMY_KERNEL(name, Arguments) extern "C" __global__ void __launch_bounds__(256, 1) name(const Arguments a)
 #define DYNAMIC_SHARED(Type, name) extern __shared__ Type name[]
 #define SPIN()
 #endif

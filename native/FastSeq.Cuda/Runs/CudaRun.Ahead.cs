@@ -24,7 +24,7 @@ sealed partial class CudaRun<T, TInput, TTarget>
         {
             context.Batches.BeginAhead();
             UploadInputs(training: true);
-            loss!.Take(LossTargets, LossWeights);
+            loss.Take(LossTargets, TargetLengths, LossWeights);
             return isWhole = true;
         }
         catch (CudaException exception) when (exception.Status == CudaDriver.CUDA_ERROR_OUT_OF_MEMORY)

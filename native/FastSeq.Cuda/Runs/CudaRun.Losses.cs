@@ -1,10 +1,9 @@
 namespace FastSeq.Cuda;
 
-/// <content>The loss, on the device where it can be, and the outputs, which come down when somebody reads them.</content>
+/// <content>The loss, and the outputs, which come down when somebody reads them.</content>
 sealed partial class CudaRun<T, TInput, TTarget>
 {
-    // None where the processor computes the loss, to which the outputs come down, and whose gradients go up.
-    readonly LossRun<T>? loss;
+    readonly LossRun<T> loss;
     WeightedMean metric;
     bool hasFetchedOutputs;
 
@@ -25,20 +24,19 @@ sealed partial class CudaRun<T, TInput, TTarget>
     }
 
     /// <inheritdoc/>
-    protected override Span<T> OutputGradientRows => outputGradients.Span[..(OutputRowCount * Info.OutputSize)];
+    protected override Span<T> OutputGradientRows => throw new InvalidOperationException("The gradients by the outputs are on the device.");
 
     /// <inheritdoc/>
     private protected override WeightedMean EvaluateLoss()
     {
-        if (loss is null) return base.EvaluateLoss();
         (WeightedMean mean, metric) = loss.Read();
         return mean;
     }
 
     /// <inheritdoc/>
-    private protected override WeightedMean EvaluateMetric() => loss is null ? base.EvaluateMetric() : metric;
+    private protected override WeightedMean EvaluateMetric() => metric;
 
-    /// <summary>The gradients by the outputs lie where backward begins, or go there.</summary>
+    /// <summary>The gradients by the outputs lie where backward begins.</summary>
     void BeginBackward()
     {
         foreach (LayerRun layer in layers)
@@ -46,8 +44,6 @@ sealed partial class CudaRun<T, TInput, TTarget>
             layer.ForgetGradient();
         }
 
-        if (!Last.Learns) return;
-        Last.AddsToGradient();
-        if (loss is null) context.Queue.Upload<T>(OutputGradientRows, Last.Gradient);
+        if (Last.Learns) Last.AddsToGradient();
     }
 }

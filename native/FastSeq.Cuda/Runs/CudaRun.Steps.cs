@@ -41,13 +41,13 @@ sealed partial class CudaRun<T, TInput, TTarget>
             context.Draw(DropoutSeed, MaskIteration);
         }
 
-        if (!HasTargets || loss is null)
+        if (!HasTargets)
         {
             LaunchForward();
             return;
         }
 
-        if (!UsesPrepared) loss.Take(LossTargets, LossWeights);
+        if (!UsesPrepared) loss.Take(LossTargets, TargetLengths, LossWeights);
         loss.Begin();
         isBack = Training && KeepsParameters;
         if (isBack)
@@ -68,7 +68,7 @@ sealed partial class CudaRun<T, TInput, TTarget>
 
         hasFetchedGradients = false;
         context.HasFinalGradients = HasFinalGradients;
-        if (loss is null || HasFinalGradients)
+        if (HasFinalGradients)
         {
             LaunchBackward();
         }
@@ -89,7 +89,7 @@ sealed partial class CudaRun<T, TInput, TTarget>
 
         if (HasTargets)
         {
-            loss?.Launch(FirstLossRow, OutputRowCount, Last.Output, Training ? Last.Gradient : default);
+            loss.Launch(FirstLossRow, OutputRowCount, Last.Output, Training ? Last.Gradient : default);
         }
     }
 

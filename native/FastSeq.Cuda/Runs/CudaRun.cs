@@ -17,7 +17,7 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
 {
     const int ForwardPhase = 0;
 
-    readonly AlignedBuffer<T> rest, outputs, outputGradients, states;
+    readonly AlignedBuffer<T> rest, outputs, states;
     readonly RunContext context;
     readonly LayerRun[] layers;
     readonly CarriedState[] carried;
@@ -50,8 +50,7 @@ sealed partial class CudaRun<T, TInput, TTarget> : SequenceRun<T, TInput, TTarge
             waiting = [.. program.Layers.OfType<WindowLayer>().Where(layer => layer.State is not null && layer.Stride > 1)];
             int rows = info.LastStepOnly ? maxBatch : levels[^1].MaxRows, widest = info.States.IsEmpty ? 1 : info.States.Max(state => state.Size);
             outputs = new AlignedBuffer<T>(Elements(rows, info.OutputSize));
-            loss = LossRun<T>.Computes(info.Loss) ? new LossRun<T>(context, rows) : null;
-            outputGradients = new AlignedBuffer<T>(loss is null ? outputs.Length : 0);
+            loss = LossRun<T>.Create(context, rows);
             states = new AlignedBuffer<T>(Elements(maxBatch, widest));
             stateRows = context.Memory.Allocate(maxBatch, widest);
             statePlaces = context.Memory.AllocateIntegers(maxBatch);

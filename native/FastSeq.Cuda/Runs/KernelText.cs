@@ -3,7 +3,7 @@ namespace FastSeq.Cuda;
 /// <summary>The texts of a model's kernels: those that all models share, which are compiled once, and those of its cells; each begins with the prelude.</summary>
 static class KernelText
 {
-    static readonly string[] Shared = ["Rows", "Functions", "Masks", "Time", "Normalized", "Losses", "Optimizers"];
+    static readonly string[] Shared = ["Rows", "Functions", "Masks", "Time", "Normalized", "Losses", "Ctc", "Optimizers"];
 
     /// <summary>Puts a model's texts together.</summary>
     /// <param name="cells">The kernels of its cells.</param>

@@ -174,7 +174,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
         Targets = PackedTargets[(firstLossRow * Info.TargetSize)..],
         Lengths = OutputSequences.Lengths,
         RowStarts = OutputSequences.RowStarts,
-        TargetLengths = targetLengths.AsSpan(0, Info.Loss.AlignsTargets ? Batch : 0),
+        TargetLengths = TargetLengths,
     };
 
     /// <summary>Where the gradient of the loss goes; nowhere outside training.</summary>

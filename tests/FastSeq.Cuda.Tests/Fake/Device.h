@@ -24,7 +24,7 @@ extern "C" { __attribute__((visibility("default"))) FakeThreads* fastseq_threads
     extern "C" void fastseq_thread_##name(const void* arguments) { name(*(const Arguments*)arguments); } \
     static void name(const Arguments a)
 
-#define LAYER_KERNEL(name) KERNEL(name, LayerRows)
+#define ROOMY_KERNEL(name, Arguments) KERNEL(name, Arguments)
 #define DYNAMIC_SHARED(Type, name) Type* const name = (Type*)fastseq_threads->shared
 #define SPIN() fastseq_threads->spin()
 

@@ -133,10 +133,16 @@ public sealed partial class Quantiles;
 [Quantile(0.3f, 0.75f)]
 public sealed partial class QuantilesAtTheEnd;
 
-/// <summary>Its loss is the processor's.</summary>
 [SequenceModel]
 [Input(2)]
 [Gru(4)]
 [Linear(4)]
 [Ctc]
 public sealed partial class Labels;
+
+[SequenceModel(Precision = Precision.Double)]
+[Input(2)]
+[Gru(4)]
+[Linear(40)]
+[Ctc(Blank = 8, ZeroInfinity = true)]
+public sealed partial class LabelsThatMayNotFit;

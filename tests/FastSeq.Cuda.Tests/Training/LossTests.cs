@@ -157,20 +157,61 @@ public sealed class LossTests : CudaTest
         }
     }
 
-    /// <summary>Labels without places in time are the processor's business; the outputs come down for them.</summary>
+    /// <summary>Paths of one and of many labels; equal labels side by side and apart; targets as long as their sequences, of no labels, of sequences without time steps, and some that do not fit.</summary>
     [Fact]
     public void Ctc_IsThatOfTheProcessor()
     {
-        Batch<float, int> batch = new(Numbers(2 * 15), [9, 6], [1, 2, 3, 1]);
+        CompareCtc<Labels, float>(Labels.Create(seed: 3), 4, 1e-4, [9, 6], [[1, 2, 3], [1]]);
+        CompareCtc<Labels, float>(Labels.Create(seed: 4), 4, 1e-4, [3, 7, 0, 1, 5], [[1, 2, 3], [2, 2, 2, 3], [], [3], []]);
+        CompareCtc<LabelsThatMayNotFit, double>(LabelsThatMayNotFit.Create(seed: 5), 40, 1e-10, [4, 12, 2, 12, 0, 1], [[0, 0, 1, 1], [5, 7, 5, 39, 5, 7, 7], [1, 2, 1, 2], [.. Enumerable.Range(10, 12)], [1], [2, 2]]);
+    }
+
+    [Fact]
+    public void CtcOfALongSequence_IsThatOfTheProcessor()
+    {
+        var random = new Random(7);
+        int[][] targets = [[.. Enumerable.Range(0, 300).Select(_ => 1 + random.Next(3))], [.. Enumerable.Range(0, 20).Select(_ => 1 + random.Next(3))]];
+        CompareCtc<Labels, float>(Labels.Create(seed: 6), 4, 2e-4, [640, 333], targets);
+    }
+
+    /// <summary>As with other losses only two sums come down, and a step whose lengths come again is one graph, whatever its labels.</summary>
+    [Fact]
+    public void Ctc_StaysOnTheDevice()
+    {
         Labels model = Labels.Create(seed: 3);
-        using SequenceRun<float, float, int> processor = model.CreateRun(2, 9), device = model.CreateRun(2, 9, CudaDevice.Default);
-        double[][] results = [.. new[] { processor, device }.Select(run =>
+        using SequenceRun<float, float, int> run = model.CreateRun(2, 9, CudaDevice.Default);
+        float[] inputs = Numbers(2 * 15);
+        for (int time = 0; time < 3; time++)
         {
-            float loss = run.Forward(new SequenceBatch<float, int>(batch.Inputs, batch.Lengths, batch.Targets, [3, 1]), training: true);
+            int[] labels = time == 2 ? [3, 3, 1] : [1, 2, 3, 1];
+            (long down, long graphs) = (FakeCuda.BytesDown, FakeCuda.GraphLaunches);
+            run.Forward(new SequenceBatch<float, int>(inputs, [9, 6], labels, time == 2 ? [1, 2] : [3, 1]), training: true);
             run.Backward();
-            return (double[])[loss, run.Metric, .. run.Gradients.ToArray().Select(gradient => (double)gradient)];
-        })];
-        Data.Agree<double>(results[0], results[1], 1e-4);
+            Assert.Equal(down + (2 * sizeof(double)), FakeCuda.BytesDown);
+            Assert.Equal(time == 0 ? 0 : 2, FakeCuda.GraphLaunches - graphs);
+        }
+    }
+
+    static void CompareCtc<TModel, T>(TModel model, int classes, double tolerance, int[] lengths, int[][] targets)
+        where TModel : class, ISequenceModel<TModel, T, T, int>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Assert.Equal(classes, TModel.ModelInfo.OutputSize);
+        T[] inputs = [.. Numbers(2 * lengths.Sum()).Select(T.CreateChecked)];
+        int[] labels = [.. targets.SelectMany(target => target)], counts = [.. targets.Select(target => target.Length)];
+        using SequenceRun<T, T, int> processor = model.NewRun(lengths.Length, lengths.Max(), 1), device = model.NewRun(lengths.Length, lengths.Max(), 1, device: CudaDevice.Default);
+        foreach (bool training in new[] { false, true, true })
+        {
+            double[][] results = [.. new[] { processor, device }.Select(run =>
+            {
+                T loss = run.Forward(new SequenceBatch<T, int>(inputs, lengths, labels, counts), training);
+                if (training) run.Backward();
+                return (double[])[double.CreateChecked(loss), run.Metric, .. training ? run.Gradients.ToArray().Select(double.CreateChecked) : []];
+            })];
+            Assert.Equal(results[0][1], results[1][1]);
+            Assert.InRange(results[1][0], results[0][0] - (tolerance * Math.Abs(results[0][0])), results[0][0] + (tolerance * Math.Abs(results[0][0])));
+            Data.Agree<double>(results[0].AsSpan(2), results[1].AsSpan(2), tolerance);
+        }
     }
 
     [Fact]
