@@ -36,16 +36,15 @@ namespace
         Block* block = nullptr;
         unsigned thread = 0;
         char* stack = nullptr;          // from when it starts until it ends
-        unsigned from = 0;              // the lane whose number it waits for
-        unsigned long long taken = 0;   // that number
         Place place;
     };
 
     struct Warp
     {
-        unsigned long long given[WarpSize];
+        unsigned long long given[WarpSize], taken[WarpSize];
+        unsigned from[WarpSize];
         Fiber* waiting[WarpSize];
-        unsigned waitingCount = 0, mask = 0;
+        unsigned waitingCount, mask, missing;   // of the shuffle that lanes wait for
     };
 
     struct Block
@@ -133,12 +132,18 @@ namespace
 
     Place launcher, nowhere;
 
+    // Lets another thread be the next than the last of those that are ready.
+    __attribute__((noinline)) void choose()
+    {
+        if (ready.empty()) ready.assign(spinning.rbegin(), spinning.rend()), spinning.clear();
+        if (seed && !ready.empty() && below(Wonders) == 0) std::swap(ready[below(ready.size())], ready.back());
+    }
+
     // Which thread goes on now; none, where all wait.
     Fiber* next()
     {
-        if (problem || (ready.empty() && spinning.empty())) return nullptr;
-        if (ready.empty()) ready.assign(spinning.rbegin(), spinning.rend()), spinning.clear();
-        if (seed && below(Wonders) == 0) std::swap(ready[below(ready.size())], ready.back());
+        if (seed || ready.empty()) choose();
+        if (problem || ready.empty()) return nullptr;
         running = ready.back();
         ready.pop_back();
         threads.thread.x = running->thread;
@@ -217,22 +222,26 @@ namespace
         if (count < WarpSize && mask >> count) fail("a shuffle names lanes that the block does not have");
         if (!(mask >> mine & 1) || !(mask >> lane & 1)) fail("a shuffle names lanes that are not in its mask");
         if (warp.waitingCount > 0 && warp.mask != mask) fail("the lanes of a shuffle have different masks");
-        Fiber& self = *running;
+        if (warp.waitingCount == 0) warp.mask = warp.missing = mask;
         spins = 0;
-        warp.mask = mask;
         warp.given[mine] = value;
-        self.from = lane;
-        warp.waiting[warp.waitingCount++] = &self;
-        if (warp.waitingCount == unsigned(__builtin_popcount(mask)))
+        warp.from[mine] = lane;
+        warp.waiting[warp.waitingCount++] = running;
+        warp.missing &= ~(1u << mine);
+        if (warp.missing == 0)
         {
             // All at once, so that nobody can overwrite what others have yet to take.
-            for (unsigned i = 0; i < warp.waitingCount; i++) warp.waiting[i]->taken = warp.given[warp.waiting[i]->from];
+            for (unsigned i = 0; i < WarpSize; i++)
+            {
+                if (mask >> i & 1) warp.taken[i] = warp.given[warp.from[i]];
+            }
+
             wake(warp.waiting, warp.waitingCount);
             warp.waitingCount = 0;
         }
 
         leave();
-        return self.taken;
+        return warp.taken[mine];
     }
 
     void spin()
