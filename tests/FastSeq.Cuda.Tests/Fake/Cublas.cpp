@@ -1,7 +1,9 @@
 // A fake cuBLAS: products as plain loops, column by column as the real one's, with its checks.
 #include "Fake.h"
+#include <algorithm>
 #include <cstring>
 #include <set>
+#include <vector>
 
 enum
 {
@@ -53,19 +55,25 @@ template <typename T> static int multiply(
     if (fake::isRecording(handle->stream) && !handle->workspace) return CUBLAS_STATUS_EXECUTION_FAILED;
     bool isQueued = fake::enqueue(handle->stream, [=, alpha = *alpha, beta = *beta]
     {
+        // All rows of a column at once: each sum is in the order of i still, and no sum waits for itself.
+        std::vector<T> sums(static_cast<size_t>(m));
+        size_t nextRow = transposeA ? size_t(lda) : 1, nextInner = transposeA ? 1 : size_t(lda);
         for (int column = 0; column < n; column++)
+        {
+            std::fill(sums.begin(), sums.end(), T(0));
+            for (int i = 0; i < k; i++)
+            {
+                const T* left = a + size_t(i) * nextInner;
+                T right = rounded(transposeB ? b[size_t(i) * ldb + column] : b[size_t(column) * ldb + i], bits);
+                for (int row = 0; row < m; row++) sums[row] += rounded(left[size_t(row) * nextRow], bits) * right;
+            }
+
             for (int row = 0; row < m; row++)
             {
-                T sum = 0;
-                for (int i = 0; i < k; i++)
-                {
-                    T left = transposeA ? a[size_t(row) * lda + i] : a[size_t(i) * lda + row], right = transposeB ? b[size_t(i) * ldb + column] : b[size_t(column) * ldb + i];
-                    sum += rounded(left, bits) * rounded(right, bits);
-                }
-
                 T& result = c[size_t(column) * ldc + row];
-                result = beta == 0 ? alpha * sum : alpha * sum + beta * result;
+                result = beta == 0 ? alpha * sums[row] : alpha * sums[row] + beta * result;
             }
+        }
 
         return 0;
     });

@@ -1,4 +1,5 @@
-// A fake NVRTC: compiles the source as C++ for this machine, with the language of the device in front. COMPILER is the compiler that built this file, FOLDER where it lies, KEPT where compiled kernels are kept for the test run.
+// A fake NVRTC: compiles the source as C++ for this machine, with the language of the device in front. COMPILER is the compiler that built this file, OPTIONS what it has to be told, HEADER that language, which
+// the compiler has read already with the same options, and KEPT where compiled kernels are kept for the test run.
 #include <filesystem>
 #include <cstdint>
 #include <cstdio>
@@ -137,7 +138,7 @@ EXPORT int nvrtcCompileProgram(Program* program, int optionCount, const char* co
         if (!mkdtemp(folder.data())) return NVRTC_ERROR_INTERNAL_ERROR;
         std::string source = folder + "/FastSeq.cpp", library = folder + "/library.so", log = folder + "/log";
         std::ofstream(source) << program->source;
-        std::string command = std::string(COMPILER) + " -std=c++17 -O2 -w -shared -fPIC -include " FOLDER "/Device.h" + definitions + " -o " + library + " " + source + " 2> " + log;
+        std::string command = std::string(COMPILER) + " " OPTIONS " -shared -include " HEADER + definitions + " -o " + library + " " + source + " 2> " + log;
         isCompiled = std::system(command.c_str()) == 0;
         program->log = contentOf(log);
         code = contentOf(library);

@@ -6,7 +6,7 @@ namespace FastSeq.Cuda.Tests.Support;
 /// <summary>Libraries are loaded once a process: a test of what is found or missing runs its assertions in a process of its own, started for that one test.</summary>
 static class Child
 {
-    const string Variable = "FASTSEQ_TEST_CHILD";
+    const string Variable = "FASTSEQ_TEST_CHILD", Succeeded = "The test has succeeded.";
 
     /// <summary>Whether this process was started for one test.</summary>
     public static bool IsThis => Environment.GetEnvironmentVariable(Variable) is not null;
@@ -27,14 +27,32 @@ static class Child
         FakeCuda.SkipIfMissing();
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(test.Assembly.Location);
-        foreach (string argument in new[] { "--filter-method", $"{test.FullName}.{name}", "--no-progress", "--no-ansi" }) start.ArgumentList.Add(argument);
+        foreach (string argument in new[] { test.FullName!, name }) start.ArgumentList.Add(argument);
         foreach ((string variable, string? value) in variables) start.Environment[variable] = value;
-        start.Environment[Variable] = name;
+        start.Environment[Variable] = "1";
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        Xunit.Assert.True(process.ExitCode == 0 && output.Contains("succeeded: 1", StringComparison.Ordinal), $"{output}\n{await errors}");
+        Xunit.Assert.True(process.ExitCode == 0 && output.EndsWith($"{Succeeded}\n", StringComparison.Ordinal), $"{output}\n{await errors}");
+    }
+
+    /// <summary>In such a process: runs its test, without all that finds tests and reports about them, which would take longer than most of the tests.</summary>
+    /// <returns>The exit code of the process.</returns>
+    public static async Task<int> RunTest(string type, string name)
+    {
+        try
+        {
+            Type test = typeof(Child).Assembly.GetType(type, throwOnError: true)!;
+            using (var instance = (IDisposable)Activator.CreateInstance(test)!) await (Task)test.GetMethod(name)!.Invoke(instance, null)!;
+            Console.WriteLine(Succeeded);
+            return 0;
+        }
+        catch (Exception exception)
+        {
+            Console.WriteLine(exception);
+            return 1;
+        }
     }
 
     /// <summary>A folder with some of the fake libraries and other files, which go when the test ends.</summary>
