@@ -1,4 +1,6 @@
+using System.CommandLine;
 using FastSeq.Benchmarks.Ratios;
+using FastSeq.Benchmarks.Shared;
 using FastSeq.Benchmarks.Streams;
 using FastSeq.Benchmarks.Workloads;
 
@@ -21,13 +23,21 @@ static class FeaturesCommand
     const int NormalisationBackward = 12;
 
     static double s_bestPeak;
-    static int s_over;
+    static int s_rows, s_over;
 
     static string s_only = "";
 
-    public static int Run(string? only)
+    public static Command Create()
     {
-        s_only = only ?? "";
+        Argument<string> only = BenchOptions.TextArgument("Features whose names have the text.");
+        var command = new Command("features", "What each feature costs beside its arithmetic.") { only };
+        command.SetAction(parsed => Run(parsed.GetValue(only)!));
+        return command;
+    }
+
+    static void Run(string only)
+    {
+        s_only = only;
         s_bestPeak = FmaProbe.Measure();
         Console.WriteLine($"{Versions.CpuName}\n\n64 features, {Units} units, {TimeSteps} time steps; training and prediction of {Batch} sequences on one thread, a step of one stream; medians of {Rounds} rounds.\nOperations are those of products; of layer-normalised cells those of the normalisations, too ({NormalisationForward} a number forward, {NormalisationBackward} back).\n");
         Console.WriteLine("| feature | beside | FLOP ratio | training us | per FLOP | prediction us | per FLOP | step us | per FLOP |");
@@ -69,8 +79,9 @@ static class FeaturesCommand
         Row<ZoneoutLstm, ZoneoutLstm.State>("Zoneout, CellZoneout", plainLstm, static (model, x, states, y) => model.Step(x, ref states[0], y));
         Row<ZoneoutGru, ZoneoutGru.State>("Zoneout", plainGru, static (model, x, states, y) => model.Step(x, ref states[0], y));
         Row<WeightDropLstm, WeightDropLstm.State>("WeightDrop", plainLstm, static (model, x, states, y) => model.Step(x, ref states[0], y));
+        if (s_rows == 0)
+            throw new BenchException($"No feature has '{only}' in its name.");
         Console.WriteLine($"\n{s_over} figures above {Goal}; best FMA probe {s_bestPeak:F1} GFLOP/s.");
-        return 0;
     }
 
     /// <summary>The three ways of one model.</summary>
@@ -105,6 +116,7 @@ static class FeaturesCommand
     {
         if (!name.Contains(s_only, StringComparison.OrdinalIgnoreCase))
             return;
+        s_rows++;
         Ways ways = WaysOf(step);
         double products = ways.Info.FlopsPerStep, ofPlain = plain.Info.FlopsPerStep;
         double forward = (products + (normalised * NormalisationForward)) / ofPlain;
