@@ -13,6 +13,6 @@ static class Selection
     public static T[] ByName<T>(IReadOnlyCollection<T> all, Func<T, string> nameOf, string text, string what, StringComparison comparison)
     {
         T[] chosen = [.. all.Where(one => nameOf(one).Contains(text, comparison))];
-        return chosen.Length > 0 ? chosen : throw new BenchException($"No {what} has '{text}' in its name; there are {string.Join(", ", all.Select(nameOf).Distinct())}.");
+        return chosen.Length > 0 ? chosen : throw new BenchException($"No {what} has '{text}' in its name; there are {string.Join("; ", all.Select(nameOf).Distinct())}.");
     }
 }
