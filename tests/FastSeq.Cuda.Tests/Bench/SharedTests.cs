@@ -5,12 +5,14 @@ namespace FastSeq.Cuda.Tests.Bench;
 /// <summary>bench/Shared, which the benchmarks of the processor compile as well.</summary>
 public sealed class SharedTests
 {
-    [Theory]
-    [InlineData(2, 3, 1, 2)]
-    [InlineData(2.5, 4, 1, 3, 2)]
-    [InlineData(7, 7)]
-    [InlineData(double.NaN)]
-    public void Median_IsTheMiddle(double expected, params double[] values) => Assert.Equal(expected, Statistics.Median(values));
+    [Fact]
+    public void Median_IsTheMiddle()
+    {
+        Assert.Equal(2, Statistics.Median([3, 1, 2]));
+        Assert.Equal(2.5, Statistics.Median([4, 1, 3, 2]));
+        Assert.Equal(7, Statistics.Median([7]));
+        Assert.Equal(double.NaN, Statistics.Median([]));
+    }
 
     [Fact]
     public void Table_IsTextOrMarkdown()
