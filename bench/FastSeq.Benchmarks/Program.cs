@@ -1,44 +1,15 @@
-using BenchmarkDotNet.Running;
+using System.CommandLine;
 using FastSeq.Benchmarks.Features;
+using FastSeq.Benchmarks.ForPeople;
 using FastSeq.Benchmarks.Latency;
-using FastSeq.Benchmarks.Peers;
 using FastSeq.Benchmarks.Ratios;
+using FastSeq.Benchmarks.Shared;
 using FastSeq.Benchmarks.Streams;
 
-return args switch
+// BenchmarkDotNet has a command line of its own: everything behind that verb, --help as well, is for it, untouched.
+string[] ours = args is [BenchmarksCommand.Name, ..] ? args[..1] : args, theirs = args[ours.Length..];
+var root = new RootCommand("FastSeq beside TorchSharp and ONNX Runtime, in one process, on the same weights and data.")
 {
-    ["ratios", ..] => RatiosCommand.Run(args.AsSpan(1)),
-    ["parts", ..] => PartsCommand.Run(args.ElementAtOrDefault(1), args.ElementAtOrDefault(2)),
-    ["streams"] => StreamsCommand.Run(),
-    ["latency"] => LatencyCommand.Run(),
-    ["kernels"] => KernelsCommand.Run(),
-    ["sizes"] => SizesCommand.Run(),
-    ["features", ..] => FeaturesCommand.Run(args.ElementAtOrDefault(1)),
-    ["benchmarks", ..] => Benchmarks(args[1..]),
-    _ => Help(),
+    RatiosCommand.Create(), PartsCommand.Create(), StreamsCommand.Create(), LatencyCommand.Create(), KernelsCommand.Create(), SizesCommand.Create(), FeaturesCommand.Create(), BenchmarksCommand.Create(theirs),
 };
-
-static int Benchmarks(string[] args)
-{
-    if (TorchLibrary.Load() is { } missing)
-        Console.WriteLine(missing);
-    BenchmarkSwitcher.FromAssembly(typeof(RatiosCommand).Assembly).Run(args);
-    return 0;
-}
-
-static int Help()
-{
-    Console.Error.WriteLine($"""
-        dotnet run -c Release --project bench/FastSeq.Benchmarks -- VERB
-
-        {RatiosOptions.Usage}
-        streams (StepMany against single steps)
-        latency (a million streaming steps, each timed: random inputs, silence, another thread allocating)
-        kernels (share of the FMA peak of the matrix kernels)
-        parts [TEXT [ROUNDS]] (where the time of our training steps goes; many rounds for a profiler)
-        sizes (generated lines, bytes of IL and generator milliseconds as models grow)
-        features [TEXT] (what each feature costs beside its arithmetic; only those whose names have the text)
-        benchmarks [arguments of BenchmarkDotNet, for instance --filter *Step*]
-        """);
-    return 2;
-}
+return BenchCommandLine.Run(root, ours, Console.Out, Console.Error);

@@ -1,4 +1,6 @@
+using System.CommandLine;
 using FastSeq.Benchmarks.Ratios;
+using FastSeq.Benchmarks.Shared;
 using FastSeq.Benchmarks.Streams;
 using FastSeq.Benchmarks.Workloads;
 
@@ -22,16 +24,31 @@ static class FeaturesCommand
 
     static double s_bestPeak;
     static int s_over;
+    static readonly List<(string Name, Action Measure)> s_rows = [];
 
-    static string s_only = "";
-
-    public static int Run(string? only)
+    public static Command Create()
     {
-        s_only = only ?? "";
+        Argument<string> only = BenchOptions.TextArgument("Features whose names have the text.");
+        var command = new Command("features", "What each feature costs beside its arithmetic.") { only };
+        command.SetAction(parsed => Run(parsed.GetValue(only)!));
+        return command;
+    }
+
+    static void Run(string only)
+    {
+        AddRows();
+        var rows = Selection.ByName(s_rows, row => row.Name, only, "feature", StringComparison.OrdinalIgnoreCase);
         s_bestPeak = FmaProbe.Measure();
         Console.WriteLine($"{Versions.CpuName}\n\n64 features, {Units} units, {TimeSteps} time steps; training and prediction of {Batch} sequences on one thread, a step of one stream; medians of {Rounds} rounds.\nOperations are those of products; of layer-normalised cells those of the normalisations, too ({NormalisationForward} a number forward, {NormalisationBackward} back).\n");
         Console.WriteLine("| feature | beside | FLOP ratio | training us | per FLOP | prediction us | per FLOP | step us | per FLOP |");
         Console.WriteLine("|---|---|--:|--:|--:|--:|--:|--:|--:|");
+        foreach ((_, Action measure) in rows)
+            measure();
+        Console.WriteLine($"\n{s_over} figures above {Goal}; best FMA probe {s_bestPeak:F1} GFLOP/s.");
+    }
+
+    static void AddRows()
+    {
         var plainLstm = Plain<PlainLstm, PlainLstm.State>(static (model, x, states, y) => model.Step(x, ref states[0], y));
         Row<ReverseLstm, ReverseLstm.State>("Direction.Reverse", plainLstm, null);
         Row<BidirectionalLstm, BidirectionalLstm.State>("Direction.Bidirectional", plainLstm, null);
@@ -69,16 +86,15 @@ static class FeaturesCommand
         Row<ZoneoutLstm, ZoneoutLstm.State>("Zoneout, CellZoneout", plainLstm, static (model, x, states, y) => model.Step(x, ref states[0], y));
         Row<ZoneoutGru, ZoneoutGru.State>("Zoneout", plainGru, static (model, x, states, y) => model.Step(x, ref states[0], y));
         Row<WeightDropLstm, WeightDropLstm.State>("WeightDrop", plainLstm, static (model, x, states, y) => model.Step(x, ref states[0], y));
-        Console.WriteLine($"\n{s_over} figures above {Goal}; best FMA probe {s_bestPeak:F1} GFLOP/s.");
-        return 0;
     }
 
     /// <summary>The three ways of one model.</summary>
     sealed record Ways(ModelInfo Info, Cell Training, Cell Prediction, Cell? Step);
 
-    static Ways Plain<TModel, TState>(StreamLoop<TModel, TState> step)
+    /// <summary>A plain cell, made and warmed up when the first feature is compared with it.</summary>
+    static Lazy<Ways> Plain<TModel, TState>(StreamLoop<TModel, TState> step)
         where TModel : class, ISequenceModel<TModel, float, float, float>
-        where TState : unmanaged => WaysOf(step);
+        where TState : unmanaged => new(() => WaysOf(step));
 
     static Ways WaysOf<TModel, TState>(StreamLoop<TModel, TState>? step)
         where TModel : class, ISequenceModel<TModel, float, float, float>
@@ -99,12 +115,14 @@ static class FeaturesCommand
     /// <param name="plain">What it is compared with.</param>
     /// <param name="step">A step of one stream, or null where the model has none.</param>
     /// <param name="normalised">The numbers that the cell normalises in a time step.</param>
-    static void Row<TModel, TState>(string name, Ways plain, StreamLoop<TModel, TState>? step, int normalised = 0)
+    static void Row<TModel, TState>(string name, Lazy<Ways> plain, StreamLoop<TModel, TState>? step, int normalised = 0)
+        where TModel : class, ISequenceModel<TModel, float, float, float>
+        where TState : unmanaged => s_rows.Add((name, () => Measure(name, plain.Value, step, normalised)));
+
+    static void Measure<TModel, TState>(string name, Ways plain, StreamLoop<TModel, TState>? step, int normalised)
         where TModel : class, ISequenceModel<TModel, float, float, float>
         where TState : unmanaged
     {
-        if (!name.Contains(s_only, StringComparison.OrdinalIgnoreCase))
-            return;
         Ways ways = WaysOf(step);
         double products = ways.Info.FlopsPerStep, ofPlain = plain.Info.FlopsPerStep;
         double forward = (products + (normalised * NormalisationForward)) / ofPlain;

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using FastSeq.Benchmarks.Ratios;
@@ -13,7 +14,14 @@ static class LatencyCommand
 {
     const int Steps = 1_000_000, Inputs = 1024;
 
-    public static int Run()
+    public static Command Create()
+    {
+        var command = new Command("latency", "A million streaming steps, each timed: random inputs, silence, another thread allocating.");
+        command.SetAction(_ => Run());
+        return command;
+    }
+
+    static void Run()
     {
         Console.WriteLine(Versions.CpuName);
         CorePinning.Set(pinned: true);
@@ -23,7 +31,6 @@ static class LatencyCommand
         held &= Measure("LSTM 1->16 + Linear 1", new Lstm1Stream(new Lstm1To16To1(1)));
         held &= Measure("GRU 128->256", new Gru128Stream(new Gru128To256(1)));
         Console.WriteLine(held ? "p99.9 is at most 3 times p50 everywhere, and no step caused a garbage collection." : "p99.9 is beyond 3 times p50 somewhere, or a step allocated.");
-        return 0;
     }
 
     static bool Measure<TStream>(string name, TStream stream)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FastSeq.Benchmarks.Shared;
 using FastSeq.Benchmarks.Workloads;
 
 namespace FastSeq.Benchmarks.Ratios;

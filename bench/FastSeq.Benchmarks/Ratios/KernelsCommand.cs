@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Runtime.CompilerServices;
 using FastSeq.Benchmarks.Workloads;
 using FastSeq.Kernels;
@@ -8,7 +9,14 @@ namespace FastSeq.Benchmarks.Ratios;
 /// <summary>How close do the matrix kernels come to the FMA peak, at the shapes training has? One line a shape.</summary>
 static class KernelsCommand
 {
-    public static int Run()
+    public static Command Create()
+    {
+        var command = new Command("kernels", "The share of the FMA peak that the matrix kernels reach.");
+        command.SetAction(_ => Run());
+        return command;
+    }
+
+    static void Run()
     {
         double bestPeak = FmaProbe.Measure();
         Console.WriteLine(Versions.CpuName);
@@ -23,7 +31,6 @@ static class KernelsCommand
         Report("recurrent product of a step", 16, 64, 256, 16, outer: false, ref bestPeak);
         Report("gradient of W_hh", 800, 64, 256, 112, outer: true, ref bestPeak);
         Report("a narrow last panel", 32, 20, 16, 32, outer: false, ref bestPeak);
-        return 0;
     }
 
     static void Report(string what, int rows, int inner, int columns, int rowBlock, bool outer, ref double bestPeak)

@@ -1,3 +1,5 @@
+using System.CommandLine;
+using FastSeq.Benchmarks.Shared;
 using FastSeq.Benchmarks.Workloads;
 
 namespace FastSeq.Benchmarks.Ratios;
@@ -5,11 +7,21 @@ namespace FastSeq.Benchmarks.Ratios;
 /// <summary>Where does the time of our training steps go? One line a workload of table C, one thread.</summary>
 static class PartsCommand
 {
-    public static int Run(string? only, string? roundCount)
+    public static Command Create()
     {
-        int rounds = int.TryParse(roundCount, out int count) && count > 0 ? count : 21;
+        Argument<string> only = BenchOptions.TextArgument("Workloads whose names have the text.");
+        Argument<int?> rounds = BenchOptions.WholeNumberArgument("rounds", "How often everything is timed (default 21); many rounds for a profiler.");
+        var command = new Command("parts", "Where the time of our training steps goes: forward, backward, update.") { only, rounds };
+        command.SetAction(parsed => Run(parsed.GetValue(only)!, parsed.GetValue(rounds) ?? 21));
+        return command;
+    }
+
+    static void Run(string only, int rounds)
+    {
+        Workload[] trainings = [.. WorkloadCatalog.All.Where(workload => workload.Table == "C")];
+        Workload[] workloads = Selection.ByName(trainings, workload => workload.Name, only, "workload", StringComparison.Ordinal);
         Console.WriteLine(Versions.CpuName);
-        foreach (Workload workload in WorkloadCatalog.All.Where(workload => workload.Table == "C" && workload.Name.Contains(only ?? "")))
+        foreach (Workload workload in workloads)
         {
             Contender contender = workload.NewOurs(threads: 1);
             CorePinning.Set(pinned: true);
@@ -17,8 +29,6 @@ static class PartsCommand
             cell.WarmUp();
             Report(workload, ((IHasParts)contender).Parts, rounds);
         }
-
-        return 0;
     }
 
     static void Report(Workload workload, IReadOnlyList<(string Name, Action Work)> parts, int rounds)

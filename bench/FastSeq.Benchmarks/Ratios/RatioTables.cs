@@ -1,5 +1,6 @@
 using System.Globalization;
-using System.Text;
+using FastSeq.Benchmarks.Shared;
+using static System.FormattableString;
 
 namespace FastSeq.Benchmarks.Ratios;
 
@@ -11,11 +12,11 @@ static class RatioTables
 
     public static string Write(IEnumerable<RatioRow> rows)
     {
-        var text = new StringBuilder();
+        using var text = new StringWriter { NewLine = "\n" };
         foreach (IGrouping<string, RatioRow> table in rows.GroupBy(row => row.Table))
         {
-            text.Append('\n').Append(Title(table.Key)).Append("\n\n");
-            WriteTable(text, [.. table.Select(Cells).Prepend(s_columns)]);
+            text.WriteLine($"\n{Title(table.Key)}\n");
+            new TextTable(s_columns, [.. table.Select(Cells)], texts: 1).WriteMarkdown(text);
         }
 
         return text.ToString();
@@ -53,23 +54,4 @@ static class RatioTables
         < 1000 => Invariant($"{microseconds:F1}"),
         _ => Invariant($"{microseconds:F0}"),
     };
-
-    static void WriteTable(StringBuilder text, IReadOnlyList<string[]> lines)
-    {
-        int[] widths = [.. Enumerable.Range(0, s_columns.Length).Select(column => lines.Max(line => line[column].Length))];
-        for (int i = 0; i < lines.Count; i++)
-        {
-            for (int column = 0; column < widths.Length; column++)
-            {
-                string cell = lines[i][column];
-                text.Append("| ").Append(column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column])).Append(' ');
-            }
-
-            text.Append("|\n");
-            if (i == 0)
-                text.Append(string.Concat(widths.Select((width, column) => "|" + new string('-', width + 1) + (column == 0 ? "-" : ":")))).Append("|\n");
-        }
-    }
-
-    static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,7 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using FastSeq.Benchmarks.Shared;
 using FastSeq.Generators;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -18,7 +20,14 @@ static class SizesCommand
             .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal) || Path.GetFileName(path) is "netstandard.dll" or "FastSeq.Runtime.dll")
             .Select(path => MetadataReference.CreateFromFile(path))];
 
-    public static int Run()
+    public static Command Create()
+    {
+        var command = new Command("sizes", "Generated lines, bytes of IL and milliseconds of the generator, as models grow.");
+        command.SetAction(_ => Run());
+        return command;
+    }
+
+    static void Run()
     {
         Console.WriteLine("The first time holds the compilation of the generator itself by the JIT; later times are medians of " + Rounds.ToString(CultureInfo.InvariantCulture) + " fresh compilations.");
         foreach (int hidden in new[] { 16, 256, 1024, 4096 })
@@ -26,7 +35,6 @@ static class SizesCommand
         foreach (int hidden in new[] { 20, 250, 1000, 4090 })
             Report($"LSTM {hidden}, narrow panels", [Model("Model", hidden)]);
         Report("20 models, LSTM 16 to 320", [.. Enumerable.Range(1, 20).Select(i => Model($"Model{i}", 16 * i))]);
-        return 0;
     }
 
     static string Model(string name, int hidden) => $$"""

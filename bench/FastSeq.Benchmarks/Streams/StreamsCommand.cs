@@ -1,3 +1,4 @@
+using System.CommandLine;
 using FastSeq.Benchmarks.Ratios;
 using FastSeq.Benchmarks.Workloads;
 
@@ -11,7 +12,14 @@ static class StreamsCommand
 {
     const int Rounds = 9;
 
-    public static int Run()
+    public static Command Create()
+    {
+        var command = new Command("streams", "StepMany beside as many single steps.");
+        command.SetAction(_ => Run());
+        return command;
+    }
+
+    static void Run()
     {
         Console.WriteLine($"{Versions.CpuName}\n");
         Console.WriteLine("| model | streams | Step us a stream | StepMany us a stream | gain | share of FMA peak | allocated B |");
@@ -52,8 +60,6 @@ static class StreamsCommand
                 },
                 static (model, x, states, y) => model.StepMany(x, states, y));
         }
-
-        return 0;
     }
 
     static void Report<TModel, TState>(

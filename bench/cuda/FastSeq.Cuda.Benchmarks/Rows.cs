@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FastSeq.Benchmarks.Shared;
 
 namespace FastSeq.Cuda.Benchmarks;
 

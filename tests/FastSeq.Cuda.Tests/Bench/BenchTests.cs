@@ -105,11 +105,16 @@ public sealed class BenchTests : CudaTest
     }
 
     [Theory]
-    [InlineData(2, "There is no option --fast.", "check", "--fast", "1")]
-    [InlineData(2, "--rounds needs a value.", "time", "--rounds")]
-    [InlineData(2, "--rounds 0 must be a whole number from 1.", "time", "--rounds", "0")]
-    [InlineData(2, "--precision fp8 must be float32, tf32 or bf16.", "time", "--precision", "fp8")]
-    [InlineData(2, "join needs the files that 'time', 'peak' and peer.py wrote.", "join")]
+    [InlineData(2, "Unrecognized command or argument 'measure'.", "measure", "--tiny")]
+    [InlineData(2, "Unrecognized command or argument '--fast'.", "check", "--fast", "1")]
+    [InlineData(2, "Unrecognized command or argument '--rounds'.", "check", "--rounds", "2")]
+    [InlineData(2, "Required argument missing for option: '--rounds'.", "time", "--rounds")]
+    [InlineData(2, "--rounds 0 must be a whole number from 1 to 1,000,000.", "time", "--rounds", "0")]
+    [InlineData(2, "--steps ten must be a whole number from 1 to 1,000,000.", "time", "--steps", "ten")]
+    [InlineData(2, "--precision: Argument 'fp8' not recognized. Must be one of: 'float32' 'tf32' 'bf16'.", "time", "--precision", "fp8")]
+    [InlineData(2, "--tolerance -1 must be 0 or more.", "check", "--tolerance", "-1")]
+    [InlineData(2, "--json: there is no folder to write '/no/folder/rows.jsonl' into; make it first.", "peak", "--json", "/no/folder/rows.jsonl")]
+    [InlineData(2, "Required argument 'FILE' missing for command: 'join'.", "join")]
     [InlineData(1, "No model has 'nothing' in its name; there are PlainLstm", "check", "--only", "nothing")]
     [InlineData(1, "No workload has 'nothing' in its name; there are lstm-64x128x256", "time", "--only", "nothing")]
     public void WrongCommandLine_IsOneError(int expected, string message, params string[] args)
@@ -118,6 +123,27 @@ public sealed class BenchTests : CudaTest
         Assert.Equal((expected, ""), (exitCode, output));
         Assert.StartsWith($"error: {message}", error);
         Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("check", "--short", "--only <TEXT>", "--tolerance <X>", "[default: 1]")]
+    [InlineData("time", "--only <TEXT>", "--precision <bf16|float32|tf32>", "--rounds <N>", "--steps <N>", "--warm-up <N>", "--tiny", "--json <FILE>")]
+    [InlineData("crossover", "--only <TEXT>", "--threads <N>", "--warm-up <N>", "--tiny", "--json <FILE>")]
+    [InlineData("peak", "--tiny", "--json <FILE>")]
+    [InlineData("join", "<FILE>")]
+    public void Help_NamesTheOptions(string verb, params string[] options)
+    {
+        (int exitCode, string output, string error) = Run(verb, "--help");
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.All(options, option => Assert.Contains(option, output));
+    }
+
+    [Fact]
+    public void NoVerb_IsAnsweredByHelp()
+    {
+        (int exitCode, string output, string error) = Run();
+        Assert.Equal((2, ""), (exitCode, output));
+        Assert.All(["check", "time", "crossover", "peak", "join"], verb => Assert.Contains($"\n  {verb} ", error));
     }
 
     [Fact]

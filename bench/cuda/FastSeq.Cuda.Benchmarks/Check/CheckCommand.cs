@@ -1,3 +1,7 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using FastSeq.Benchmarks.Shared;
 using FastSeq.Cuda.Benchmarks.Models;
 
 namespace FastSeq.Cuda.Benchmarks.Check;
@@ -14,12 +18,29 @@ static class CheckCommand
         new CheckedModel<ConvolvedGru, float, float, int>(), new CheckedModel<Speller, float, float, int>(), new CheckedModel<WideLstm, float, float, int>(),
     ];
 
-    /// <summary>Checks all models.</summary>
-    /// <returns>Whether all agree.</returns>
-    public static bool Run(Options options, TextWriter output)
+    /// <summary>The verb.</summary>
+    public static Command Create()
     {
-        CheckedModel[] models = [.. Models.Where(model => model.Info.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase))];
-        if (models.Length == 0) throw new BenchException($"No model has '{options.Only}' in its name; there are {string.Join(", ", Models.Select(model => model.Info.Name))}.");
+        var isShort = new Option<bool>("--short") { Description = "Smaller batches and fewer steps, as under a sanitizer." };
+        Option<string> only = BenchOptions.Text("--only", "Models whose names have the text.");
+        var tolerance = new Option<double>("--tolerance") { Description = "Multiplies what may differ.", HelpName = "X", DefaultValueFactory = _ => 1, CustomParser = ParseTolerance };
+        var command = new Command("check", "Losses, outputs, gradients and a training of models of all kinds, on the device against the processor: a line each, exit code 1 where one differs.") { isShort, only, tolerance };
+        command.SetDeviceWork((parsed, output) => Run(parsed.GetValue(only)!, parsed.GetValue(isShort), parsed.GetValue(tolerance), output));
+        return command;
+    }
+
+    static double ParseTolerance(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (double.TryParse(text, CultureInfo.InvariantCulture, out double tolerance) && tolerance >= 0) return tolerance;
+        result.AddError($"--tolerance {text} must be 0 or more.");
+        return 0;
+    }
+
+    // Whether all agree.
+    static bool Run(string only, bool isShort, double tolerance, TextWriter output)
+    {
+        CheckedModel[] models = Selection.ByName(Models, model => model.Info.Name, only, "model", StringComparison.OrdinalIgnoreCase);
         int failures = 0;
         foreach (CheckedModel model in models)
         {
@@ -27,8 +48,8 @@ static class CheckCommand
             bool agrees = false;
             try
             {
-                Differences found = model.Compare(options.Short);
-                agrees = found.AreRoundings(options.Tolerance);
+                Differences found = model.Compare(isShort);
+                agrees = found.AreRoundings(tolerance);
                 result = FormattableString.Invariant(
                     $"loss {found.Loss:0.0e+00}  outputs {found.Outputs:0.0e+00}  gradients {found.Gradients:0.0e+00}  losses of {found.Steps} training steps {found.Training:0.0e+00}  {found.Epochs} epochs of a trainer {found.Trainer:0.0e+00}");
             }

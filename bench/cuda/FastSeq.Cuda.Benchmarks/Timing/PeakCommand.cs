@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 
 namespace FastSeq.Cuda.Benchmarks.Timing;
@@ -7,15 +8,28 @@ static class PeakCommand
 {
     const int Repetitions = 20;
 
-    /// <summary>Measures, after some repetitions that do not count.</summary>
-    public static void Run(Options options, TextWriter output)
+    /// <summary>The verb.</summary>
+    public static Command Create()
+    {
+        Option<bool> tiny = CommonOptions.Tiny();
+        Option<string?> json = CommonOptions.Json();
+        var command = new Command("peak", "What the device does at most: a large product in each precision, a copy.") { tiny, json };
+        command.SetDeviceWork((parsed, output) =>
+        {
+            Run(parsed.GetValue(tiny), parsed.GetValue(json), output);
+            return true;
+        });
+        return command;
+    }
+
+    static void Run(bool isTiny, string? json, TextWriter output)
     {
         CudaDevice device = CudaDevice.Default;
         List<BenchRow> rows = [Machine(device)];
         foreach ((string name, string fact) in rows[0].Machine!) output.WriteLine($"{name}: {fact}");
         using CudaQueue queue = device.CreateQueue(KernelText.Of(""), isDouble: false);
-        int size = options.Tiny ? 48 : 8192;
-        long bytes = options.Tiny ? 1 << 16 : 1L << 30;
+        int size = isTiny ? 48 : 8192;
+        long bytes = isTiny ? 1 << 16 : 1L << 30;
         foreach (ProductPrecision precision in Enum.GetValues<ProductPrecision>())
         {
             queue.ProductPrecision = precision;
@@ -24,7 +38,7 @@ static class PeakCommand
             // Zeros take less power than numbers do, and a device may run faster with them.
             foreach (CudaMemory factor in new[] { a, b }) queue.Launch(queue.Kernel("fill_numbers"), (long)size * size, (long)size * size, 0.7, factor.Pointer);
             double seconds = Seconds(queue, () => queue.Multiply(size, size, size, a.Pointer, size, false, b.Pointer, size, false, 0, c.Pointer, size));
-            rows.Add(new BenchRow { Side = "peak", Precision = Options.NameOf(precision), TeraPerSecond = 2 * Math.Pow(size, 3) / seconds / 1e12 });
+            rows.Add(new BenchRow { Side = "peak", Precision = Figures.NameOf(precision), TeraPerSecond = 2 * Math.Pow(size, 3) / seconds / 1e12 });
         }
 
         using (CudaMemory from = queue.Allocate(bytes), to = queue.Allocate(bytes))
@@ -35,7 +49,7 @@ static class PeakCommand
 
         foreach (BenchRow row in rows.Skip(1))
             output.WriteLine(FormattableString.Invariant($"{row.Precision}: {row.TeraPerSecond:0.###} {(row.Precision == "copy" ? "TB/s read and written" : "TFLOP/s")}"));
-        BenchRow.Append(options.Json, rows);
+        BenchRow.Append(json, rows);
     }
 
     static double Seconds(CudaQueue queue, Action work)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FastSeq.Benchmarks.Shared;
 
 namespace FastSeq.Cuda.Benchmarks.Timing;
 

@@ -1,7 +1,9 @@
-namespace FastSeq.Benchmarks.Ratios;
+namespace FastSeq.Benchmarks.Shared;
 
+/// <summary>What samples are summed up by.</summary>
 static class Statistics
 {
+    /// <summary>The median; NaN of nothing.</summary>
     public static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
