@@ -20,8 +20,10 @@ public sealed partial class CudaDevice
         set => _limits = value;
     }
 
-    /// <summary>Whether kernels of whole layers can use the tensor cores: their instructions for TensorFloat-32 and bfloat16 exist from compute capability 8.0 on.</summary>
-    internal bool HasTensorProducts => ComputeCapability.Major >= 8;
+    /// <summary>
+    /// How exactly kernels of whole layers multiply floats, where products are asked for in a precision: the tensor cores have instructions for TensorFloat-32 and bfloat16 from compute capability 8.0 on; before, float32 it is.
+    /// </summary>
+    internal ProductPrecision LayerPrecisionFor(ProductPrecision precision) => ComputeCapability.Major >= 8 ? precision : ProductPrecision.Float32;
 
     /// <summary>Whether runs that are made from here on use kernels of whole layers: never, wherever they fit, or (null) where they are faster by estimates.</summary>
     internal bool? UsesLayerKernels { get; set; } = Environment.GetEnvironmentVariable(LayerKernelsVariable) switch

@@ -44,8 +44,11 @@ public sealed partial class CudaDevice : ISequenceDevice
         ArgumentNullException.ThrowIfNull(rest);
         DeviceProgram program = TModel.DeviceProgram;
         bool isDouble = typeof(T) == typeof(double);
-        CudaQueue queue = CreateQueue(KernelText.Of(program.Source, isDouble || !HasTensorProducts ? ProductPrecision.Float32 : ProductPrecision), isDouble);
-        queue.ProductPrecision = ProductPrecision;
+
+        // Read once: another thread may set it meanwhile, and kernels, plans and products have to be of one precision.
+        ProductPrecision precision = ProductPrecision;
+        CudaQueue queue = CreateQueue(KernelText.Of(program.Source, isDouble ? ProductPrecision.Float32 : LayerPrecisionFor(precision)), isDouble);
+        queue.ProductPrecision = precision;
         try
         {
             return new CudaRun<T, TInput, TTarget>(queue, TModel.ModelInfo, program, parameters, rest, maxBatch, maxTimeSteps, maxTokens, RecordsSteps, UploadsAhead);

@@ -53,9 +53,9 @@ DEVICE void tensor_product(float (&sums)[4], const uint4& rows, u32 column, u32 
     TENSOR_PRODUCT(sums, rows.x, rows.y, rows.z, rows.w, column, columnNext);
 #else
 #if BFLOAT16
-    asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+    asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
 #else
-    asm("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+    asm volatile("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
 #endif
         : "+f"(sums[0]), "+f"(sums[1]), "+f"(sums[2]), "+f"(sums[3])
         : "r"(rows.x), "r"(rows.y), "r"(rows.z), "r"(rows.w), "r"(column), "r"(columnNext));
@@ -133,8 +133,11 @@ template <int INNER> DEVICE void take_rows(Word* to, const real* from, const u16
         first.x = upper.x; first.y = lower.x; first.z = upper.y; first.w = lower.y;
         second.x = upper.z; second.y = lower.z; second.z = upper.w; second.w = lower.w;
         uint4* const packsOfChunk = (uint4*)to + pair * PAIR_PACKS(INNER) + pack / 4 * 8 + pack % 4;
-        packsOfChunk[0] = first;
-        packsOfChunk[4] = second;
+
+        // Four lanes have one chunk and four the next, 128 bytes further: in the same banks, if they did not take turns.
+        const bool isOdd = (pack / 4 & 1) != 0;
+        packsOfChunk[isOdd ? 4 : 0] = isOdd ? second : first;
+        packsOfChunk[isOdd ? 0 : 4] = isOdd ? first : second;
     }
 }
 

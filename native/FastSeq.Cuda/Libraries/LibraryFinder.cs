@@ -61,7 +61,7 @@ static class LibraryFinder
                 {
                     try
                     {
-                        foreach (string companion in companions is null ? [] : Directory.GetFiles(folder, companions)) _ = NativeLibrary.TryLoad(companion, out _);
+                        if (companions is not null) LoadCompanions(path, companions);
                         return new FoundLibrary(NativeLibrary.Load(path), path, null);
                     }
                     catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
@@ -73,6 +73,23 @@ static class LibraryFinder
         }
 
         return new FoundLibrary(0, names[0], problem);
+    }
+
+    static void LoadCompanions(string path, string pattern)
+    {
+        try
+        {
+            // Beside the file itself, too, where the path is a link to it.
+            string?[] folders = [Path.GetDirectoryName(path), Path.GetDirectoryName(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName)];
+            foreach (string folder in folders.OfType<string>().Distinct())
+            {
+                foreach (string companion in Directory.GetFiles(folder, pattern)) _ = NativeLibrary.TryLoad(companion, out _);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be listed is looked for by the library itself.
+        }
     }
 
     static string[] Each(int driverMajor, Func<int, string> name)

@@ -23,9 +23,8 @@ sealed class LayerKernel
         narrow = product.KeptNumbers == 0 ? default : context.Memory.AllocateIntegers((long)context.MaxBatch * product.KeptNumbers);
     }
 
-    /// <summary>Whether a layer's time steps can be one launch at all: one product a time step, of h as it is, which the device can do in the precision that is asked for.</summary>
-    public static bool Qualifies(CellLayer layer, CudaQueue queue) =>
-        layer.Stages.Length == 1 && layer.Projection < 0 && layer.RecurrentDropout is null && (PrecisionOf(queue) == ProductPrecision.Float32 || queue.Device.HasTensorProducts);
+    /// <summary>Whether a layer's time steps can be one launch at all: one product a time step, of h as it is.</summary>
+    public static bool Qualifies(CellLayer layer) => layer.Stages.Length == 1 && layer.Projection < 0 && layer.RecurrentDropout is null;
 
     /// <summary>The kernel of a layer's forward; null where step by step is the way.</summary>
     public static LayerKernel? Forward(RunContext context, CellLayer layer) =>
@@ -75,12 +74,12 @@ sealed class LayerKernel
         rows.DUnit,
         narrow);
 
-    static ProductPrecision PrecisionOf(CudaQueue queue) => queue.IsDouble ? ProductPrecision.Float32 : queue.ProductPrecision;
+    static ProductPrecision PrecisionOf(CudaQueue queue) => queue.IsDouble ? ProductPrecision.Float32 : queue.Device.LayerPrecisionFor(queue.ProductPrecision);
 
     static LayerKernel? TryMake(RunContext context, CellLayer layer, string name, LayerProduct product)
     {
         CudaDevice device = context.Queue.Device;
-        if (device.UsesLayerKernels == false || !Qualifies(layer, context.Queue)) return null;
+        if (device.UsesLayerKernels == false || !Qualifies(layer)) return null;
         DeviceLimits limits = device.Limits;
         if (LayerPlan.Find(product, context.MaxBatch, limits) is not { } plan) return null;
         if (device.UsesLayerKernels is null && plan.Cycles > LayerPlan.CyclesOfSteps(product, context.MaxBatch, limits)) return null;

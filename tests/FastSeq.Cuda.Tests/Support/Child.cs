@@ -44,7 +44,8 @@ static class Child
         try
         {
             Type test = typeof(Child).Assembly.GetType(type, throwOnError: true)!;
-            using (var instance = (IDisposable)Activator.CreateInstance(test)!) await (Task)test.GetMethod(name)!.Invoke(instance, null)!;
+            object instance = Activator.CreateInstance(test)!;
+            using (instance as IDisposable) await (Task)test.GetMethod(name)!.Invoke(instance, null)!;
             Console.WriteLine(Succeeded);
             return 0;
         }
