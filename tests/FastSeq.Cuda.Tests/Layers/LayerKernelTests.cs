@@ -118,7 +118,7 @@ public sealed class LayerKernelTests : CudaTest
         CudaDevice.Default.Limits = _limits;
         CudaDevice.Default.UsesLayerKernels = null;
         CudaDevice.Default.ProductPrecision = ProductPrecision.Float32;
-        if (FakeCuda.Missing is null)
+        if (FakeCuda.Missing is null && !Child.IsThis)
         {
             FakeCuda.SetMultiprocessors(2);
             FakeCuda.Shuffle(0);
@@ -175,7 +175,7 @@ public sealed class LayerKernelTests : CudaTest
             foreach (bool training in new[] { false, true })
             {
                 T[]? first = null;
-                for (int time = 0; time < 3; time++)
+                for (int time = 0; time < (lengths.Length > 32 ? 1 : 3); time++)
                 {
                     // All of them each time: masks are drawn by how often a run has been trained.
                     FakeCuda.Shuffle(0);
