@@ -20,6 +20,9 @@ public sealed partial class CudaDevice
         set => _limits = value;
     }
 
+    /// <summary>What the memory may take in which sequences of <c>[Ctc]</c> are computed at the same time; one always has what it needs.</summary>
+    internal long MostCtcBytes { get; set; } = 256L << 20;
+
     /// <summary>
     /// How exactly kernels of whole layers multiply floats, where products are asked for in a precision: the tensor cores have instructions for TensorFloat-32 and bfloat16 from compute capability 8.0 on; before, float32 it is.
     /// </summary>

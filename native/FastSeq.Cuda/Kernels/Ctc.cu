@@ -39,7 +39,7 @@ KERNEL(ctc_rows, CtcRows)
         EACH_COLUMN(one, 1)
         {
             a.logSums[row] = double(largest) + log(sum);
-            a.best[row] = int(-first);
+            a.best[row] = -first < real(a.classes) ? int(-first) : 0;   // the first, as on the processor, of a row without numbers
         }
 
         if (!a.dx) continue;

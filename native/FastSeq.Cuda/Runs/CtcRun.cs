@@ -8,9 +8,6 @@ namespace FastSeq.Cuda;
 sealed class CtcRun<T> : LossRun<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>What the memory of all blocks may take; one block has what it needs.</summary>
-    const long MostBytes = 256L << 20;
-
     readonly CtcLoss function;
     readonly CudaKernel rowsKernel, sequencesKernel;
     readonly LevelRows level;
@@ -40,7 +37,7 @@ sealed class CtcRun<T> : LossRun<T>
 
         // As CTC_NUMBERS and CTC_INTEGERS say.
         long numbersOfBlock = checked((steps * (steps + 1)) + (3 * ((2 * steps) + 1))), integersOfBlock = steps + (2L * maxLabels) + (3 * (steps + 1));
-        blocks = (int)Math.Clamp(MostBytes / ((numbersOfBlock * sizeof(double)) + (integersOfBlock * sizeof(int))), 1, context.MaxBatch);
+        blocks = (int)Math.Clamp(context.Queue.Device.MostCtcBytes / ((numbersOfBlock * sizeof(double)) + (integersOfBlock * sizeof(int))), 1, context.MaxBatch);
         numbers = context.Memory.AllocateBytes(checked(blocks * numbersOfBlock * sizeof(double)));
         integers = context.Memory.AllocateIntegers(blocks * integersOfBlock);
     }

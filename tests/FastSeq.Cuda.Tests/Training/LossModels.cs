@@ -146,3 +146,11 @@ public sealed partial class Labels;
 [Linear(40)]
 [Ctc(Blank = 8, ZeroInfinity = true)]
 public sealed partial class LabelsThatMayNotFit;
+
+[SequenceModel]
+[Input(2)]
+[Conv1d(6, 3, Stride = 2)]
+[Gru(4)]
+[Linear(300)]
+[Ctc(Blank = 150, ZeroInfinity = true)]
+public sealed partial class ManyStridedLabels;

@@ -174,18 +174,58 @@ public sealed class LossTests : CudaTest
         CompareCtc<Labels, float>(Labels.Create(seed: 6), 4, 2e-4, [640, 333], targets);
     }
 
+    /// <summary>One block of threads computes all sequences, one after the other, in the same memory.</summary>
+    [Fact]
+    public void CtcWithLittleMemory_IsThatOfTheProcessor()
+    {
+        long most = CudaDevice.Default.MostCtcBytes;
+        try
+        {
+            CudaDevice.Default.MostCtcBytes = 1;
+            CompareCtc<LabelsThatMayNotFit, double>(LabelsThatMayNotFit.Create(seed: 5), 40, 1e-10, [4, 12, 2, 12, 0, 1], [[0, 0, 1, 1], [5, 7, 5, 39, 5, 7, 7], [1, 2, 1, 2], [.. Enumerable.Range(10, 12)], [1], [2, 2]]);
+        }
+        finally
+        {
+            CudaDevice.Default.MostCtcBytes = most;
+        }
+    }
+
+    /// <summary>More classes than threads of a block, a blank in their midst, and fewer time steps of outputs than of inputs and than labels.</summary>
+    [Fact]
+    public void CtcOfAStridedModel_IsThatOfTheProcessor() =>
+        CompareCtc<ManyStridedLabels, float>(ManyStridedLabels.Create(seed: 8), 300, 1e-4, [9, 14, 3, 1], [[299, 0, 0], [5, 7, 5], [1, 2, 3], [17]]);
+
+    /// <summary>Outputs that are no numbers make a loss that is none, and the metric of the processor.</summary>
+    [Fact]
+    public void CtcOfWhatIsNoNumber_IsThatOfTheProcessor()
+    {
+        Labels model = Labels.Create(seed: 3);
+        model.Parameters.Fill(float.NaN);
+        using SequenceRun<float, float, int> processor = model.CreateRun(2, 9), device = model.CreateRun(2, 9, CudaDevice.Default);
+        foreach (SequenceRun<float, float, int> run in new[] { processor, device })
+        {
+            Assert.True(float.IsNaN(run.Forward(new SequenceBatch<float, int>(Numbers(2 * 8), [5, 3], [1, 2], [2, 0]), training: true)));
+            run.Backward();
+            Assert.Contains(run.Gradients.ToArray(), float.IsNaN);
+        }
+
+        Assert.Equal(processor.Metric, device.Metric);
+    }
+
     /// <summary>As with other losses only two sums come down, and a step whose lengths come again is one graph, whatever its labels.</summary>
     [Fact]
     public void Ctc_StaysOnTheDevice()
     {
         Labels model = Labels.Create(seed: 3);
-        using SequenceRun<float, float, int> run = model.CreateRun(2, 9, CudaDevice.Default);
+        using SequenceRun<float, float, int> processor = model.CreateRun(2, 9), run = model.CreateRun(2, 9, CudaDevice.Default);
         float[] inputs = Numbers(2 * 15);
         for (int time = 0; time < 3; time++)
         {
             int[] labels = time == 2 ? [3, 3, 1] : [1, 2, 3, 1];
             (long down, long graphs) = (FakeCuda.BytesDown, FakeCuda.GraphLaunches);
-            run.Forward(new SequenceBatch<float, int>(inputs, [9, 6], labels, time == 2 ? [1, 2] : [3, 1]), training: true);
+            var batch = new SequenceBatch<float, int>(inputs, [9, 6], labels, time == 2 ? [1, 2] : [3, 1]);
+            float expected = processor.Forward(batch, training: true);
+            Assert.InRange(run.Forward(batch, training: true), expected * 0.9999f, expected * 1.0001f);
             run.Backward();
             Assert.Equal(down + (2 * sizeof(double)), FakeCuda.BytesDown);
             Assert.Equal(time == 0 ? 0 : 2, FakeCuda.GraphLaunches - graphs);
