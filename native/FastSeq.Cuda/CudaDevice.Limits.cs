@@ -24,9 +24,9 @@ public sealed partial class CudaDevice
     internal long MostCtcBytes { get; set; } = 256L << 20;
 
     /// <summary>
-    /// How exactly kernels of whole layers multiply floats, where products are asked for in a precision: the tensor cores have instructions for TensorFloat-32 and bfloat16 from compute capability 8.0 on; before, float32 it is.
+    /// How exactly kernels of whole layers multiply floats, where products are asked for in a precision: the tensor cores have instructions for TensorFloat-32 and bfloat16 from compute capability 8.0 on; before, float32 it is. Doubles stay as they are.
     /// </summary>
-    internal ProductPrecision LayerPrecisionFor(ProductPrecision precision) => ComputeCapability.Major >= 8 ? precision : ProductPrecision.Float32;
+    internal ProductPrecision LayerPrecisionFor(ProductPrecision precision, bool isDouble) => isDouble || ComputeCapability.Major < 8 ? ProductPrecision.Float32 : precision;
 
     /// <summary>Whether runs that are made from here on use kernels of whole layers: never, wherever they fit, or (null) where they are faster by estimates.</summary>
     internal bool? UsesLayerKernels { get; set; } = Environment.GetEnvironmentVariable(LayerKernelsVariable) switch

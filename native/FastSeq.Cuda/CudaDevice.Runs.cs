@@ -47,7 +47,7 @@ public sealed partial class CudaDevice : ISequenceDevice
 
         // Read once: another thread may set it meanwhile, and kernels, plans and products have to be of one precision.
         ProductPrecision precision = ProductPrecision;
-        CudaQueue queue = CreateQueue(KernelText.Of(program.Source, isDouble ? ProductPrecision.Float32 : LayerPrecisionFor(precision)), isDouble);
+        CudaQueue queue = CreateQueue(KernelText.Of(program.Source, LayerPrecisionFor(precision, isDouble)), isDouble);
         queue.ProductPrecision = precision;
         try
         {

@@ -74,7 +74,7 @@ sealed class LayerKernel
         rows.DUnit,
         narrow);
 
-    static ProductPrecision PrecisionOf(CudaQueue queue) => queue.IsDouble ? ProductPrecision.Float32 : queue.Device.LayerPrecisionFor(queue.ProductPrecision);
+    static ProductPrecision PrecisionOf(CudaQueue queue) => queue.Device.LayerPrecisionFor(queue.ProductPrecision, queue.IsDouble);
 
     static LayerKernel? TryMake(RunContext context, CellLayer layer, string name, LayerProduct product)
     {

@@ -32,7 +32,7 @@ sealed class CrossEntropyEvaluator<T> : LossEvaluator<T, int>
     }
 
     /// <summary>The sum of the weights of the rows that count, and how many count.</summary>
-    public override LossWeights Weights(ReadOnlySpan<int> targets, int outputs)
+    public override LossWeights Weights(ReadOnlySpan<int> targets, int outputs, int sequences)
     {
         if (isPlain) return new LossWeights(targets.Length, targets.Length);
         double weight = 0;
@@ -56,7 +56,7 @@ sealed class CrossEntropyEvaluator<T> : LossEvaluator<T, int>
             return new WeightedMean(SoftmaxRows.Sum(rows.Outputs, classes, rows.Targets, T.CreateTruncating(1 / count), gradients), count);
         }
 
-        double weight = Weights(rows.Targets, rows.Outputs.Length).Loss, sum = 0;
+        double weight = Weights(rows.Targets, rows.Outputs.Length, rows.Lengths.Length).Loss, sum = 0;
         if (weight == 0)
         {
             gradients.Clear();
@@ -84,7 +84,7 @@ sealed class CrossEntropyEvaluator<T> : LossEvaluator<T, int>
             if (SoftmaxRows.IndexOfMax(rows.Outputs.Slice(row * rows.OutputSize, rows.OutputSize)) == rows.Targets[row]) correct++;
         }
 
-        return new WeightedMean(correct, Weights(rows.Targets, rows.Outputs.Length).Metric);
+        return new WeightedMean(correct, Weights(rows.Targets, rows.Outputs.Length, rows.Lengths.Length).Metric);
     }
 
     // The loss of a row: of its class (1 - ε)·w_k·(log Σ exp x - x_k), and of all classes ε/C·Σ w_j·(log Σ exp x - x_j).

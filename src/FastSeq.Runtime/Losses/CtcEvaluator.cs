@@ -41,7 +41,7 @@ sealed class CtcEvaluator<T> : LossEvaluator<T, int>
         }
     }
 
-    public override LossWeights Weights(ReadOnlySpan<int> targets, int outputs) => throw new NotSupportedException();
+    public override LossWeights Weights(ReadOnlySpan<int> targets, int outputs, int sequences) => new(sequences, targets.Length);
 
     public override WeightedMean Evaluate(in LossRows<T, int> rows, Span<T> gradients)
     {

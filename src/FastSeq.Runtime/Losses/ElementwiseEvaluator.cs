@@ -9,7 +9,7 @@ abstract class ElementwiseEvaluator<T> : LossEvaluator<T, T>
     /// <summary>Numbers that stay in the first-level cache from one pass over them to the next.</summary>
     public const int BlockLength = 1024;
 
-    public sealed override LossWeights Weights(ReadOnlySpan<T> targets, int outputs) => new(outputs, outputs);
+    public sealed override LossWeights Weights(ReadOnlySpan<T> targets, int outputs, int sequences) => new(outputs, outputs);
 
     public sealed override WeightedMean Evaluate(in LossRows<T, T> rows, Span<T> gradients)
     {

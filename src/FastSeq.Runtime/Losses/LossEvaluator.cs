@@ -81,7 +81,8 @@ abstract class LossEvaluator<T, TTarget>
     /// <summary>What the sums over some targets are divided by, where the outputs do not matter for it.</summary>
     /// <param name="targets">The targets.</param>
     /// <param name="outputs">How many numbers their outputs have.</param>
-    public abstract LossWeights Weights(ReadOnlySpan<TTarget> targets, int outputs);
+    /// <param name="sequences">How many sequences they are of.</param>
+    public abstract LossWeights Weights(ReadOnlySpan<TTarget> targets, int outputs, int sequences);
 
     /// <summary>The mean loss of a batch.</summary>
     /// <param name="rows">The batch.</param>

@@ -72,7 +72,7 @@ public sealed class QuantileLoss : LossFunction
             repeated = new T[up.Length];
         }
 
-        public override LossWeights Weights(ReadOnlySpan<T> targets, int outputs) => new(outputs, targets.Length);
+        public override LossWeights Weights(ReadOnlySpan<T> targets, int outputs, int sequences) => new(outputs, targets.Length);
 
         public override WeightedMean Evaluate(in LossRows<T, T> rows, Span<T> gradients)
         {

@@ -13,7 +13,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
     private protected ReadOnlySpan<TTarget> LossTargets => PackedTargets[(firstLossRow * Info.TargetSize)..];
 
     /// <summary>What the sums of loss and metric over <see cref="LossTargets"/> are divided by.</summary>
-    private protected LossWeights LossWeights => Info.Loss.AlignsTargets ? new(Batch, targetCount) : loss.Weights(LossTargets, (OutputRowCount - firstLossRow) * Info.OutputSize);
+    private protected LossWeights LossWeights => loss.Weights(LossTargets, (OutputRowCount - firstLossRow) * Info.OutputSize, Batch);
 
     /// <summary>The labels of each sequence, in the order of the rows, where they have no places in time; else none.</summary>
     private protected ReadOnlySpan<int> TargetLengths => targetLengths.AsSpan(0, Info.Loss.AlignsTargets ? Batch : 0);

@@ -85,7 +85,7 @@ public sealed class LayerKernelTests : CudaTest
     {
         CudaDevice device = CudaDevice.Default;
         Assert.Equal(new Version(7, 5), device.ComputeCapability);
-        Assert.Equal(ProductPrecision.Float32, device.LayerPrecisionFor(ProductPrecision.BFloat16));
+        Assert.Equal(ProductPrecision.Float32, device.LayerPrecisionFor(ProductPrecision.BFloat16, isDouble: false));
         (device.ProductPrecision, device.UsesLayerKernels) = (ProductPrecision.BFloat16, true);
         Wide model = new(seed: 3);
         using SequenceRun<float, float, float> processor = model.CreateRun(5, LongestTime), layers = model.CreateRun(5, LongestTime, device);
