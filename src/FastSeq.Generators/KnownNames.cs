@@ -98,6 +98,7 @@ internal static class KnownNames
         "FastSeq.Kernels.Activations",
         "FastSeq.Kernels.BFloat16Weight",
         "FastSeq.Kernels.BiasGradients`1",
+        "FastSeq.Kernels.BundleShare",
         "FastSeq.Kernels.CacheLines",
         "FastSeq.Kernels.ColumnSums",
         "FastSeq.Kernels.DropoutMask",

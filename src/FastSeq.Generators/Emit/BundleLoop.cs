@@ -12,7 +12,7 @@ internal static class BundleLoop
         using (writer.Block("for (int t = 0, end; t < TimeSteps && first < BatchSize(t); t = end)"))
         {
             writer.WriteLine("end = EndOfEvenSteps(t);");
-            writer.WriteLine("int rows = global::System.Math.Min(last, BatchSize(t)) - first, row = RowStart(t) + first;");
+            writer.WriteLine("int rows = global::System.Math.Min(last, BatchSize(t)) - first, row = RowOf(t, first);");
             body();
         }
     }

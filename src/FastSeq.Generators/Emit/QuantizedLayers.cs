@@ -150,7 +150,7 @@ internal sealed class QuantizedRecurrent(RunContext context, int index, Recurren
                 writer.WriteLine("int end = global::System.Math.Min(last, BatchSize(t));");
                 using (writer.Block($"for (int b = first; b < end; b += {RowBlock})"))
                 {
-                    writer.WriteLine($"int count = global::System.Math.Min({RowBlock}, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;");
+                    writer.WriteLine($"int count = global::System.Math.Min({RowBlock}, end - b), row = RowOf(t, b), previous = PreviousRowOf(t, b), current = Batch + row;");
                     for (int stage = 0; stage < equations.StageCount; stage++)
                     {
                         WriteStage(writer, stage);

@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Linq;
 using FastSeq.Generators.Support;
 
@@ -9,6 +11,8 @@ namespace FastSeq.Generators.Emit;
 /// </summary>
 internal static class RunBundles
 {
+    private const string Unsafe = "global::System.Runtime.CompilerServices.Unsafe";
+
     public static void WriteOverrides(int begin, int end, SourceWriter writer) => writer.WriteLines($"""
         /// <inheritdoc/>
         protected override bool HasBundles => true;
@@ -21,6 +25,57 @@ internal static class RunBundles
     /// <summary>The call that adds the bundles.</summary>
     public static string Total(RunContext context) => $"AddBundles(part, {context.Plan.BufferLength}, ref bundles.Reference);";
 
+    /// <summary>What a model overrides whose threads share the bundles.</summary>
+    public static void WriteSharing(RunContext context, SourceWriter writer) => writer.WriteLines($"""
+        /// <inheritdoc/>
+        protected override int BundleSize => {RunContext.BundleSize};
+
+        """);
+
+    /// <summary>The calls that add the bundles that threads have shared.</summary>
+    public static IEnumerable<string> SharedTotals(RunContext context) => context.BundledRegions.Select(region =>
+        $"AddOtherBundles(part, {region.Offset}, {region.Length}, {context.BundleLength}, ref {Unsafe}.Add(ref bundles.Reference, {region.Offset - context.BundleStart}));");
+
+    /// <summary>Makes the gradients ready: those of a bundle that is whole are cleared by the thread that will add to them.</summary>
+    public static void WriteClearing(RunContext context, SourceWriter writer)
+    {
+        int end = 0;
+        foreach ((int offset, int length) in context.BundledRegions.OrderBy(region => region.Offset).Append((context.Plan.BufferLength, 0)))
+        {
+            if (offset > end)
+            {
+                using (writer.Block())
+                {
+                    writer.WriteLine($"Range(part, {offset - end}, 64, out int first, out int last);");
+                    writer.WriteLine($"Clear(ref Gradient({(end == 0 ? "first" : $"{end} + first")}), last - first);");
+                }
+            }
+
+            end = Math.Max(end, offset + length);
+        }
+
+        writer.WriteLine(ClearShared(context));
+    }
+
+    private static string ClearShared(RunContext context) => $"ClearSharedBundles(part, {context.BundleStart}, {context.BundleLength}, ref bundles.Reference);";
+
+    public static void WriteShares(RunContext context, SourceWriter writer)
+    {
+        writer.WriteLine("// The gradients of the weights, of a part's share of the bundles of sequences.");
+        using (writer.Block("private void SumShares(int part)"))
+        {
+            using (writer.Block("for (int number = 0; TakeShare(part, number, out global::FastSeq.Kernels.BundleShare share); number++)"))
+            {
+                writer.WriteLine($"ref {context.Number} sums = ref SumsOfBundle(share.Bundle, {context.BundleStart}, {context.BundleLength}, ref bundles.Reference);");
+                writer.WriteLine($"if (share.IsWhole) Clear(ref sums, {context.BundleLength});");
+                foreach (string call in context.Layers.SelectMany(layer => layer.ShareWeights))
+                {
+                    writer.WriteLine(call);
+                }
+            }
+        }
+    }
+
     public static void WriteSums(RunContext context, SourceWriter writer)
     {
         int length = context.Plan.BufferLength;
@@ -31,7 +86,7 @@ internal static class RunBundles
             using (writer.Block("for (int bundle = firstBundle; bundle < lastBundle; bundle++)"))
             {
                 writer.WriteLine("SequencesOfBundle(bundle, out int first, out int last);");
-                writer.WriteLine($"ref {context.Number} sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref bundles.Reference, bundle * {length});");
+                writer.WriteLine($"ref {context.Number} sums = ref {Unsafe}.Add(ref bundles.Reference, bundle * {length});");
                 writer.WriteLine($"Clear(ref sums, {length});");
                 writer.WriteLine("if (first == last) continue;");
                 foreach (string call in context.Layers.SelectMany(layer => layer.BundleWeights))

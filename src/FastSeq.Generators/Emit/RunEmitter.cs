@@ -12,7 +12,7 @@ namespace FastSeq.Generators.Emit;
 /// </summary>
 internal static class RunEmitter
 {
-    private const string ForwardBegins = "forward begins", BackwardBegins = "backward begins", BackThroughTime = "back through time", BackwardEnds = "backward ends";
+    private const string ForwardBegins = "forward begins", BackwardBegins = "backward begins", BackThroughTime = "back through time", BackwardEnds = "backward ends", Gradients = "the gradients of all parameters";
 
     public static void Write(EmitPlan plan, SourceWriter writer)
     {
@@ -25,7 +25,9 @@ internal static class RunEmitter
         (string Field, string Length)[] buffers =
         [
             .. context.Layers.SelectMany(l => l.Buffers),
-            plan.SumsByBundle ? ("bundles", $"Elements(MostBundles, {plan.BufferLength})") : ("packed", $"Elements(Threads, {packedLength})"),
+            .. plan.SumsByBundle ? [("bundles", $"Elements(MostBundles, {plan.BufferLength})")]
+                : context.SharesBundles ? [("packed", $"Elements(Threads, {packedLength})"), ("bundles", $"Elements(MostBundles - 1, {context.BundleLength})")]
+                : new[] { ("packed", $"Elements(Threads, {packedLength})") },
         ];
         List<List<PhaseCall>> forward = Stretches(context.Layers.SelectMany(l => l.ForwardAtLevel));
         List<List<PhaseCall>> backward = Stretches(Enumerable.Reverse(context.Layers).SelectMany(l => l.BackwardAtLevel));
@@ -94,6 +96,10 @@ internal static class RunEmitter
             {
                 RunBundles.WriteOverrides(phases.FindIndex(phase => phase.Title == BackwardBegins), phases.Count - 1, writer);
             }
+            else if (context.SharesBundles)
+            {
+                RunBundles.WriteSharing(context, writer);
+            }
 
             if (context.Layers.OfType<RunNormalized>().Any(layer => layer.Learns))
             {
@@ -118,6 +124,12 @@ internal static class RunEmitter
             {
                 writer.WriteLine("// Where a part packs the left matrix of a weight's gradient.");
                 writer.WriteLine($"private ref {plan.Number} Packed(int part) => ref global::System.Runtime.CompilerServices.Unsafe.Add(ref packed.Reference, part * {packedLength});");
+            }
+
+            if (context.SharesBundles)
+            {
+                writer.WriteLine();
+                RunBundles.WriteShares(context, writer);
             }
 
             foreach (RunLayer layer in context.Layers.Where(l => l.HasMethods))
@@ -161,11 +173,16 @@ internal static class RunEmitter
         {
             int last = phases.FindLastIndex(phase => phase.Title == BackThroughTime);
             phases[last] = phases[last] with { Calls = ["SumBundles(part);"] };
-            phases.Add(new RunPhase("the gradients of all parameters", 0, false) { Calls = [RunBundles.Total(context), .. context.Layers.SelectMany(layer => layer.Weights)] });
+            phases.Add(new RunPhase(Gradients, 0, false) { Calls = [RunBundles.Total(context), .. context.Layers.SelectMany(layer => layer.Weights)] });
+        }
+        else if (context.SharesBundles)
+        {
+            phases.Add(new RunPhase("the gradients of bundles of sequences", 0, false) { Calls = ["SumShares(part);"] });
+            phases.Add(new RunPhase(Gradients, 0, false) { Calls = [.. RunBundles.SharedTotals(context), .. context.Layers.SelectMany(layer => layer.Weights)] });
         }
         else
         {
-            AddCalls("the gradients of all parameters", false, layer => layer.Weights);
+            AddCalls(Gradients, false, layer => layer.Weights);
         }
 
         return phases;
@@ -226,16 +243,30 @@ internal static class RunEmitter
 
         void WriteLoop(bool isForward, string name)
         {
+            if (!context.SharesBundles)
+            {
+                WriteTimeLoop(isForward, name, "part");
+                return;
+            }
+
+            using (writer.Block("for (int number = 0; TakeStretch(part, number, out int from, out int to); number++)"))
+            {
+                WriteTimeLoop(isForward, name, "part, from, to");
+            }
+        }
+
+        void WriteTimeLoop(bool isForward, string name, string sequences)
+        {
             using (writer.Block(isForward ? "for (int t = 0; t < TimeSteps;)" : "for (int t = TimeSteps; t > 0;)"))
             {
                 writer.WriteLines(isForward
                     ? $"""
-                        global::FastSeq.TimeBlock block = TakeBlock(part, t, {context.Plan.BlockRows}, Training);
+                        global::FastSeq.TimeBlock block = TakeBlock({sequences}, t, {context.Plan.BlockRows}, Training);
                         Forward{name}(in block);
                         t = block.End;
                         """
                     : $"""
-                        global::FastSeq.TimeBlock block = TakeBlockBefore(part, t, {context.Plan.BlockRows});
+                        global::FastSeq.TimeBlock block = TakeBlockBefore({sequences}, t, {context.Plan.BlockRows});
                         Backward{name}(in block);
                         t = block.Begin;
                         """);
@@ -313,7 +344,11 @@ internal static class RunEmitter
         writer.WriteLine("// Gradients start at zero; the products of backward read transposed weights.");
         using (writer.Block("private void Prepare(int part)"))
         {
-            if (!context.Plan.SumsByBundle)
+            if (context.SharesBundles)
+            {
+                RunBundles.WriteClearing(context, writer);
+            }
+            else if (!context.Plan.SumsByBundle)
             {
                 writer.WriteLines($"""
                     Range(part, {context.Plan.BufferLength}, 64, out int first, out int last);

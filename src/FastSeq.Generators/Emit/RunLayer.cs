@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using FastSeq.Generators.Plan;
+using FastSeq.Generators.Specs;
 using FastSeq.Generators.Support;
 
 namespace FastSeq.Generators.Emit;
@@ -118,6 +119,15 @@ internal abstract class RunLayer(RunContext context, int index, LayerPlan plan)
     /// <summary>In a model that sums gradients by bundles, the calls that sum those of the parameters: <c>first</c>, <c>last</c> and <c>sums</c> are in scope.</summary>
     public virtual IEnumerable<string> BundleWeights => [];
 
+    /// <summary>
+    /// The gradients that can be summed up in shares of bundles, by the calls of <see cref="ShareWeights"/>: the first in the flat buffer and how many; none by default. The others are
+    /// summed up by <see cref="Weights"/>.
+    /// </summary>
+    public virtual (int Offset, int Length) Bundled => default;
+
+    /// <summary>In a model whose threads share the bundles, the calls that sum those gradients up: <c>part</c>, <c>share</c> and <c>sums</c> are in scope.</summary>
+    public IEnumerable<string> ShareWeights => Context.SharesBundles && Bundled.Length > 0 ? [$"{Method}Weights(part, in share, ref sums);"] : [];
+
     /// <summary>What the layer carries from one time step to the next.</summary>
     public virtual IEnumerable<RunState> CarriedStates => [];
 
@@ -131,6 +141,9 @@ internal abstract class RunLayer(RunContext context, int index, LayerPlan plan)
     protected static string At(string reference, string index) => index == "0" ? reference : $"{Unsafe}.Add(ref {reference}, {index})";
 
     protected string Parameter(string index) => At("p", index);
+
+    /// <summary>Where a gradient lies in <c>sums</c>: those of a bundle, or the gradients of the model.</summary>
+    protected string BundleSum(int offset) => At("sums", (Context.SharesBundles ? offset - Context.BundleStart : offset).ToString());
 
     /// <summary>Where a layer that cannot add to <see cref="Previous"/>'s gradient leaves its share of it.</summary>
     protected string Share => AddsGradient ? $"{Field}Share.Reference" : Previous.Gradient;
@@ -163,6 +176,33 @@ internal sealed class RunContext(EmitPlan plan)
 
     /// <summary>Whether layers have different numbers of time steps.</summary>
     public bool HasLevels => Plan.TimeChanges.Any();
+
+    /// <summary>
+    /// The fewest gradients that threads sum up by bundles, and the most. Bundles of small cells are too few rows for their products. Of a large model each bundle has many gradients, which must be
+    /// added, and its rows are so long that threads meet at few places: models of 256 units gained nothing.
+    /// </summary>
+    private const int LeastBundled = 1 << 14, MostBundled = 1 << 16;
+
+    /// <summary>Whether the threads share bundles of sequences when they sum gradients up: each reads the rows that it has written itself, as long as there are not more threads than bundles.</summary>
+    public bool SharesBundles => Learns && !Plan.SumsByBundle && BundleLength is >= LeastBundled and <= MostBundled && Plan.Model.Loss is not CtcSpec && Plan.Layers.All(layer => layer switch
+    {
+        InputPlan or EmbeddingPlan { Tied: null } or LastStepPlan or ActivationPlan or ReversalPlan or MergePlan => true,
+        LinearPlan linear => !linear.IsTied,
+        RecurrentPlan recurrent => recurrent is { Dropout: null, WeightDrop: null } && recurrent.Zoneouts.Count == 0,
+        _ => false,
+    });
+
+    /// <summary>The sequences of a bundle, at least.</summary>
+    public const int BundleSize = 8;
+
+    /// <summary>The first gradient that is summed up by bundles.</summary>
+    public int BundleStart => BundledRegions.Select(region => region.Offset).DefaultIfEmpty().Min();
+
+    /// <summary>The gradients from the first to the last that is summed up by bundles.</summary>
+    public int BundleLength => BundledRegions.Select(region => region.Offset + region.Length).DefaultIfEmpty().Max() - BundleStart;
+
+    /// <summary>The gradients that are summed up by bundles.</summary>
+    public IEnumerable<(int Offset, int Length)> BundledRegions => Layers.Select(layer => layer.Bundled).Where(region => region.Length > 0);
 
     /// <summary>The class of the model's hot methods.</summary>
     public string ModelKernels { get; } = KernelsOf(plan);

@@ -40,9 +40,14 @@ internal sealed class RunLinear(RunContext context, int index, LinearPlan plan) 
         ? [$"{Kernels}.PanelTranspose.Pack(part, Parts, {cell.InputSize}, {cell.Units}, {cell.Lanes}, in {At("parameters.Reference", cell.InputWeight.Offset.ToString())}, ref {Field}Transposed.Reference);"]
         : [];
 
-    public override IEnumerable<string> Weights => Trains && !Context.Plan.SumsByBundle ? [$"{Method}Weights(part);"] : [];
+    public override IEnumerable<string> Weights => Trains && !Context.Plan.SumsByBundle && !SharesBundles ? [$"{Method}Weights(part);"] : [];
 
     public override IEnumerable<string> BundleWeights => Trains ? [$"{Method}Weights(first, last, ref sums);"] : [];
+
+    /// <summary>The embedding's share of a tied weight is summed up over all rows.</summary>
+    public override (int Offset, int Length) Bundled => Trains && !plan.IsTied ? (cell.InputWeight.Offset, cell.InputBias.Offset + cell.InputBias.Length - cell.InputWeight.Offset) : default;
+
+    private bool SharesBundles => Context.SharesBundles && Bundled.Length > 0;
 
     private bool HasBackward => Previous.Learns || (Trains && cell.Activation is not null);
 
@@ -93,6 +98,12 @@ internal sealed class RunLinear(RunContext context, int index, LinearPlan plan) 
             return;
         }
 
+        if (SharesBundles)
+        {
+            WriteShareWeights(writer);
+            return;
+        }
+
         using (writer.Block($"private void {Method}Weights(int part)"))
         {
             writer.WriteLine(cell.HasBias ? "// dW = dyᵀ·x, db = sum of dy" : "// dW = dyᵀ·x");
@@ -135,6 +146,24 @@ internal sealed class RunLinear(RunContext context, int index, LinearPlan plan) 
             return $"{Context.ModelKernels}.{SmallWeightGradient.Linear(cell, Context.Plan.Model.IsDouble).Method}({steps}, {rows}, {apart}, ref {Operand(row)}, ref {At(Field + "Gradient.Reference", $"{row} * {cell.Units}")}, ref {At("sums", cell.InputWeight.Offset.ToString())}{bias});";
         }
     }
+
+    private void WriteShareWeights(SourceWriter writer)
+    {
+        writer.WriteLine(cell.HasBias ? "// dW = dyᵀ·x, db = sum of dy, of a share of a bundle" : "// dW = dyᵀ·x, of a share of a bundle");
+        using (writer.Block($"private void {Method}Weights(int part, scoped in global::FastSeq.Kernels.BundleShare share, ref {Number} sums)"))
+        {
+            writer.WriteLine($"share.Range({cell.InputSize}, 6, out int firstK, out int lastK);");
+            writer.WriteLine(Layer.PerSequence ? "int first = share.First, count = share.Last - share.First;" : "RowsOf(in share, out int first, out int count);");
+            writer.WriteLine(
+                $"{Kernels}.PanelMatrix.LinearWeightGradient(firstK, lastK, count, {cell.InputSize}, {cell.Units}, {cell.Lanes}, in {Operand("first")}, in {RowGradient}, ref Packed(part), ref {BundleSum(cell.InputWeight.Offset)});");
+            if (cell.HasBias)
+            {
+                writer.WriteLine($"if (share.IsFirst) {Kernels}.PanelMatrix.LinearBiasGradient(0, 1, count, {cell.Units}, {cell.Lanes}, in {RowGradient}, ref {BundleSum(cell.InputBias.Offset)});");
+            }
+        }
+    }
+
+    private string RowGradient => At(Gradient, $"first * {cell.Units}");
 
     private string Operand(string row) => At(Previous.Output, $"{row} * {cell.InputSize}");
 

@@ -165,7 +165,7 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
                 using (writer.Block($"for (int b = first; b < end; b += {RowBlock})"))
                 {
                     writer.WriteLines($"""
-                        int count = global::System.Math.Min({RowBlock}, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;
+                        int count = global::System.Math.Min({RowBlock}, end - b), row = RowOf(t, b), previous = PreviousRowOf(t, b), current = Batch + row;
 
                         // Training keeps the sums of all rows; otherwise those of a block of time steps, and recurrent ones of no more than these rows.
                         int inputRow = Training ? row : taken + b - first, hiddenRow = Training ? row : block.SumsStart;
@@ -206,8 +206,8 @@ internal sealed class RunNormalized(RunContext context, int index, NormalizedPla
                 writer.WriteLines($"""
                     int count = global::System.Math.Min(last, BatchSize(t)) - first;
                     if (count <= 0) continue;
-                    int row = RowStart(t) + first, previous = PreviousRow(t) + first{(IsLstm ? ", current = Batch + row" : "")};
-                    int ahead = t > 0 && count <= {AheadRows} ? RowStart(t) - RowStart(t - 1) : 0;
+                    int row = RowOf(t, first), previous = PreviousRowOf(t, first){(IsLstm ? ", current = Batch + row" : "")};
+                    int ahead = t > 0 && count <= {AheadRows} ? RowOf(t, first) - RowOf(t - 1, first) : 0;
                     """);
                 string dH = Of("DH", "first", units), sums = $"ref {Sums("InputSums", "row")}, ref {Sums("HiddenSums", "row")}, {(IsLstm ? "ref " + GroupGates : "in " + Sums("Gates", "row"))}";
                 string output = $"in {Of("Gradient", "row", units)}", gradients = $"ref {Of("DGates", "block.Part", NormalizedPlan.RowGroup * GradientStride)}, ref {Of("DWeights", "first / SequencesTogether", WeightStride)}";

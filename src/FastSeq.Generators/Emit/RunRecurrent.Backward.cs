@@ -1,7 +1,5 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
-using FastSeq.Generators.Plan;
 using FastSeq.Generators.Support;
 
 namespace FastSeq.Generators.Emit;
@@ -47,11 +45,11 @@ internal sealed partial class RunRecurrent
                 writer.WriteLines("""
                     int count = global::System.Math.Min(last, BatchSize(t)) - first;
                     if (count <= 0) continue;
-                    int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
+                    int row = RowOf(t, first), previous = PreviousRowOf(t, first), current = Batch + row;
                     """);
                 if (cell.HiddenChains == 1)
                 {
-                    writer.WriteLine($"int ahead = t > 0 && count <= {AheadRows} ? RowStart(t) - RowStart(t - 1) : 0;");
+                    writer.WriteLine($"int ahead = t > 0 && count <= {AheadRows} ? RowOf(t, first) - RowOf(t - 1, first) : 0;");
                 }
 
                 if (!cell.HasSmallGradient)
@@ -122,78 +120,4 @@ internal sealed partial class RunRecurrent
             writer.WriteLine(InputGradientOf("block.Rows", "Rows", GradientRows, SumCount, equations.FirstInput, Previous.Gradient, AddsGradient));
         }
     }
-
-    private void WriteWeights(SourceWriter writer)
-    {
-        writer.WriteLine($"// {cell.Title}: gradients of the weights and biases, once all time steps are done.");
-        using (writer.Block($"private void {Method}Weights(int part)"))
-        {
-            writer.WriteLine($"ref {Number} dSums = ref {GradientRows};");
-            WriteReferences(writer);
-            writer.WriteLine($"Range(part, {cell.InputSize}, 6, out int firstK, out int lastK);");
-            string Gradient(string rows, string x, string d, int slots, int firstSlot) =>
-                $"{Kernels}.PanelMatrix.WeightGradient(firstK, lastK, {rows}, {rows}, {cell.InputSize}, {cell.Units}, {cell.Lanes}, {InputGates}, in {x}, in {d}, 0, {slots}, {firstSlot}, ref Packed(part), ref Gradient({cell.InputWeight.Offset}));";
-            if (Table is not null)
-            {
-                writer.WriteLine("if (SharesTokens) " + Gradient("Tokens.Length", Field + "TokenRows.Reference", Field + "TokenSums.Reference", InputGates, 0));
-            }
-
-            writer.WriteLine((Table is null ? "" : "else ") + Gradient("Rows", Previous.Output, "dSums", cell.GradientSlots, equations.FirstInput));
-            writer.WriteLine($"Range(part, {cell.OutputSize}, 6, out firstK, out lastK);");
-            using (writer.Block("for (int t = 0, end; t < TimeSteps; t = end)"))
-            {
-                writer.WriteLine("end = EndOfEvenSteps(t);");
-                writer.WriteLine(WeightGradient(0, At(plan.Dropout is null ? "h" : Field + "DroppedH.Reference", $"PreviousRow(t) * {cell.OutputSize}"), "(end - t) * BatchSize(t)", "RowStart(t)"));
-            }
-
-            for (int stage = 1; stage < equations.StageCount; stage++)
-            {
-                writer.WriteLine(WeightGradient(stage, "operand" + stage, "Rows", "0"));
-            }
-
-            WriteDroppedGradient(writer);
-            foreach (string sum in InitialGradients)
-            {
-                writer.WriteLine(sum);
-            }
-
-            if (cell.Projection is { } projection)
-            {
-                writer.WriteLine(ProjectionWeightGradient(projection));
-            }
-
-            if (cell.UnitParameters is { } unitParameters)
-            {
-                writer.WriteLine(BiasGradient(unitParameters.Gates, equations.PreActivations.Count, unitParameters));
-            }
-
-            if (!cell.HasBias || AddsBiasesByTheWay)
-            {
-                return;
-            }
-
-            writer.WriteLine(BiasGradient(InputGates, equations.FirstInput, cell.InputBias));
-            for (int stage = 0; stage < equations.StageCount; stage++)
-            {
-                writer.WriteLine(BiasGradient(HiddenGates(stage), equations.FirstHidden(stage), cell.HiddenBiases[stage]));
-            }
-        }
-    }
-
-    private IEnumerable<string> InitialGradients => plan.States
-        .Select((state, index) => (State: state, Name: equations.States[index].Name.ToUpperInvariant()))
-        .Where(learned => learned.State.IsLearned)
-        .Select(learned => $"SumInitialGradients(part, {learned.State.Size}, ref {Field}D{learned.Name}.Reference, ref Gradient({learned.State.Parameter}));");
-
-    private string WeightGradient(int stage, string operand, string count, string firstRow) =>
-        $"{Kernels}.PanelMatrix.WeightGradient(firstK, lastK, {count}, Rows, {cell.HiddenWeights[stage].Inner}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in {operand}, in dSums, {firstRow}, {cell.GradientSlots}, {equations.FirstHidden(stage)}, ref Packed(part), ref Gradient({cell.HiddenWeights[stage].Offset}){(AddsBiasesByTheWay ? ", " + BiasesByTheWay : "")});";
-
-    /// <summary>Whether the gradients of the biases are added up together with that of the recurrent weight, which reads the same rows.</summary>
-    private bool AddsBiasesByTheWay => cell.HasBias && equations.StageCount == 1;
-
-    private string BiasesByTheWay =>
-        $"new {Kernels}.BiasGradients<{Number}>(part, Parts, {equations.FirstInput}, {InputGates}, ref Gradient({cell.InputBias.Offset}), {equations.FirstHidden(0)}, {HiddenGates(0)}, ref Gradient({cell.HiddenBiases[0].Offset}))";
-
-    private string BiasGradient(int gates, int firstSlot, Region bias) =>
-        $"{Kernels}.PanelMatrix.BiasGradient(part, Parts, Rows, {cell.Units}, {cell.Lanes}, {gates}, in dSums, {cell.GradientSlots}, {firstSlot}, ref Gradient({bias.Offset}));";
 }

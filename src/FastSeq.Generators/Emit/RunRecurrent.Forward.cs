@@ -37,7 +37,7 @@ internal sealed partial class RunRecurrent
                 using (writer.Block($"for (int b = first; b < end; b += {RowBlock})"))
                 {
                     writer.WriteLines($"""
-                        int count = global::System.Math.Min({RowBlock}, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;
+                        int count = global::System.Math.Min({RowBlock}, end - b), row = RowOf(t, b), previous = PreviousRowOf(t, b), current = Batch + row;
                         int tapeRow = Training ? row : taped + b - first;
                         """);
                     if (equations.StageCount > 1)

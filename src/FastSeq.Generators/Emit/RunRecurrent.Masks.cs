@@ -131,7 +131,7 @@ internal sealed partial class RunRecurrent
         {
             Region weight = cell.HiddenWeights[stage];
             Panels.Write(writer, cell, (panel, units) => writer.WriteLine(
-                $"DropGradients({Lane.Sum(Panels.StartOf(weight, panel), $"(firstK * {weight.Gates * units})")}, (lastK - firstK) * {weight.Gates * units}, {drop.Stream}, {SourceWriter.Literal(drop.Probability)});"));
+                $"DropGradients({Lane.Sum(Panels.StartOf(weight, panel), $"(firstHidden * {weight.Gates * units})")}, (lastHidden - firstHidden) * {weight.Gates * units}, {drop.Stream}, {SourceWriter.Literal(drop.Probability)});"));
         }
     }
 }

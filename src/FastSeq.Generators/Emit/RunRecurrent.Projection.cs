@@ -27,8 +27,4 @@ internal sealed partial class RunRecurrent
         writer.WriteLine(
             $"{Kernels}.PanelMatrix.LinearInputGradient(0, count, {projection.InputSize}, {projection.Units}, in {output}, in {Field}ProjectionTransposed.Reference, ref {At($"{Field}DProjected.Reference", $"first * {projection.InputSize}")});");
     }
-
-    /// <summary>dW_hr = dhᵀ·m over all rows; the gradients of h are whole once backward has gone through time.</summary>
-    private string ProjectionWeightGradient(CellPlan projection) =>
-        $"Range(part, {projection.InputSize}, 6, out firstK, out lastK);\n{Kernels}.PanelMatrix.LinearWeightGradient(firstK, lastK, Rows, {projection.InputSize}, {projection.Units}, {projection.Lanes}, in {Field}Projected.Reference, in {Gradient}, ref Packed(part), ref Gradient({projection.InputWeight.Offset}));";
 }

@@ -45,7 +45,7 @@ internal sealed partial class RunRecurrent
             BundleLoop.Write(writer, () => Panels.Write(writer, cell, (panel, units) =>
             {
                 WriteGradient(SmallWeightGradient.Input(cell, panel is null, Context.Plan.Model.IsDouble), At(Previous.Output, $"row * {cell.InputSize}"), equations.FirstInput, cell.InputWeight, cell.InputBias);
-                WriteGradient(SmallWeightGradient.Hidden(cell, panel is null, Context.Plan.Model.IsDouble), At("h", $"(PreviousRow(t) + first) * {cell.Units}"), equations.FirstHidden(0), cell.HiddenWeights[0], cell.HiddenBiases[0]);
+                WriteGradient(SmallWeightGradient.Hidden(cell, panel is null, Context.Plan.Model.IsDouble), At("h", $"PreviousRowOf(t, first) * {cell.Units}"), equations.FirstHidden(0), cell.HiddenWeights[0], cell.HiddenBiases[0]);
 
                 void WriteGradient(SmallWeightGradient gradient, string operand, int slot, Region weight, Region bias)
                 {

@@ -163,10 +163,6 @@ internal sealed partial class RunRecurrent(RunContext context, int index, Recurr
         }
     }
 
-    public override IEnumerable<string> Weights => !Trains ? [] : Context.Plan.SumsByBundle ? InitialGradients : [$"{Method}Weights(part);"];
-
-    public override IEnumerable<string> BundleWeights => Trains ? [$"{Method}Weights(first, last, ref sums);"] : [];
-
     public override IEnumerable<RunState> CarriedStates => plan.States.Select((state, index) =>
         new RunState(state, $"{Field}{equations.States[index].Name.ToUpperInvariant()}.Reference", Learns ? $"{Field}D{equations.States[index].Name.ToUpperInvariant()}.Reference" : "", false));
 

@@ -266,7 +266,9 @@ public static class PanelMatrix
     /// <summary>The gradient of a bias, every <paramref name="parts"/>-th panel from <paramref name="part"/> on: the sums of the columns of d.</summary>
     /// <param name="part">The part.</param>
     /// <param name="parts">The parts.</param>
-    /// <param name="rows">The rows to add up.</param>
+    /// <param name="firstRow">The first row to add up.</param>
+    /// <param name="count">How many rows.</param>
+    /// <param name="rows">The rows of the whole buffer <paramref name="d"/>.</param>
     /// <param name="units">The units of the layer.</param>
     /// <param name="lanes">The units of a full panel.</param>
     /// <param name="gates">The gates of the bias.</param>
@@ -275,14 +277,14 @@ public static class PanelMatrix
     /// <param name="firstSlot">The slot of the bias's first gate.</param>
     /// <param name="dBias">Added to.</param>
     public static void BiasGradient<T>(
-        int part, int parts, int rows, int units, int lanes, int gates, ref readonly T d, int slots, int firstSlot, ref T dBias)
+        int part, int parts, int firstRow, int count, int rows, int units, int lanes, int gates, ref readonly T d, int slots, int firstSlot, ref T dBias)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int unit = part * lanes; unit < units; unit += parts * lanes)
         {
             int panelUnits = Math.Min(lanes, units - unit);
             ColumnSums.Accumulate(
-                rows, gates * panelUnits, in PanelRows(in d, unit, panelUnits, rows, slots, 0, firstSlot), slots * panelUnits, ref Unsafe.Add(ref dBias, unit * gates));
+                count, gates * panelUnits, in PanelRows(in d, unit, panelUnits, rows, slots, firstRow, firstSlot), slots * panelUnits, ref Unsafe.Add(ref dBias, unit * gates));
         }
     }
 

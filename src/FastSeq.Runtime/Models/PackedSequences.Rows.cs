@@ -17,7 +17,7 @@ internal sealed partial class PackedSequences
     {
         if (layout == SequenceLayout.Packed)
         {
-            source.CopyTo(rows);
+            CopyPacked(source, size, rows, scatters: false);
             return;
         }
 
@@ -47,9 +47,35 @@ internal sealed partial class PackedSequences
         // All places lie within the caller's rows.
         ref readonly T from = ref MemoryMarshal.GetReference(source[..(CallerRows * size)]);
         ref T to = ref MemoryMarshal.GetReference(rows[..(Rows * size)]);
-        for (int t = 0; t < TimeSteps && first < batchSizes[t]; t++)
+        for (int number = 0; TakeStretch(first, last, number, out int begin, out int end); number++)
         {
-            RowCopy.Gather(in from, sources.AsSpan(first, Math.Min(last, batchSizes[t]) - first), t, size, ref Unsafe.Add(ref to, (rowStarts[t] + first) * size));
+            for (int t = 0; t < TimeSteps && begin < Math.Min(end, batchSizes[t]); t++)
+            {
+                RowCopy.Gather(in from, sources.AsSpan(begin, Math.Min(end, batchSizes[t]) - begin), t, size, ref Unsafe.Add(ref to, RowOf(t, begin) * size));
+            }
+        }
+    }
+
+    /// <summary>Between rows that lie time step by time step in the caller's memory and the same rows here.</summary>
+    private void CopyPacked<T>(ReadOnlySpan<T> source, int size, Span<T> destination, bool scatters)
+    {
+        if (LayoutBundles == 1)
+        {
+            source.CopyTo(destination);
+            return;
+        }
+
+        int start = 0;
+        for (int t = 0; t < TimeSteps; start += batchSizes[t++])
+        {
+            for (int number = 0; TakeStretch(0, batchSizes[t], number, out int begin, out int end); number++)
+            {
+                if (begin < end)
+                {
+                    int callers = start + begin, ours = RowOf(t, begin);
+                    source.Slice((scatters ? ours : callers) * size, (end - begin) * size).CopyTo(destination[((scatters ? callers : ours) * size)..]);
+                }
+            }
         }
     }
 
@@ -63,7 +89,7 @@ internal sealed partial class PackedSequences
     {
         if (layout == SequenceLayout.Packed)
         {
-            rows.CopyTo(destination);
+            CopyPacked(rows, size, destination, scatters: true);
             return;
         }
 
@@ -72,9 +98,9 @@ internal sealed partial class PackedSequences
             destination.Clear();
         }
 
-        int row = 0;
         if (layout == SequenceLayout.Masked)
         {
+            int row = 0;
             foreach (int place in places.AsSpan(0, Rows))
             {
                 RowCopy.Copy(in rows.Slice(row++ * size, size)[0], ref destination.Slice(place * size, size)[0], size);
@@ -85,9 +111,9 @@ internal sealed partial class PackedSequences
 
         for (int t = 0; t < TimeSteps; t++)
         {
-            foreach (int start in sources.AsSpan(0, batchSizes[t]))
+            for (int b = 0; b < batchSizes[t]; b++)
             {
-                RowCopy.Copy(in rows.Slice(row++ * size, size)[0], ref destination.Slice((start + t) * size, size)[0], size);
+                RowCopy.Copy(in rows.Slice(RowOf(t, b) * size, size)[0], ref destination.Slice((sources[b] + t) * size, size)[0], size);
             }
         }
     }

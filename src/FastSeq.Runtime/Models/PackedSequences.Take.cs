@@ -21,7 +21,8 @@ internal sealed partial class PackedSequences
     /// <summary>Takes on a batch.</summary>
     /// <param name="inputs">How it lies in the caller's memory.</param>
     /// <param name="inputSize">The numbers of a time step.</param>
-    public void Take<TInput>(SequenceInputs<TInput> inputs, int inputSize)
+    /// <param name="bundleSize">The sequences of a bundle, at least, where they lie bundle by bundle; 0 where they do not.</param>
+    public void Take<TInput>(SequenceInputs<TInput> inputs, int inputSize, int bundleSize = 0)
         where TInput : unmanaged
     {
         layout = inputs.Layout;
@@ -33,21 +34,21 @@ internal sealed partial class PackedSequences
         switch (layout)
         {
             case SequenceLayout.Ragged:
-                Pack(inputs.Counts, stride: 0);
+                Pack(inputs.Counts, stride: 0, bundleSize);
                 CallerRows = Rows;
                 break;
             case SequenceLayout.Padded:
                 callerSteps = inputs.PaddedSteps(inputSize);
                 CheckPadded(inputs.Counts, callerSteps);
-                Pack(inputs.Counts, callerSteps);
+                Pack(inputs.Counts, callerSteps, bundleSize);
                 CallerRows = callerSteps * Batch;
                 break;
             case SequenceLayout.Masked:
                 callerSteps = inputs.PaddedSteps(inputSize);
-                TakeMasked(inputs.Mask, inputs.Batch, callerSteps);
+                TakeMasked(inputs.Mask, inputs.Batch, callerSteps, bundleSize);
                 break;
             case SequenceLayout.Packed:
-                TakePacked(inputs.Counts, inputs.SortedIndices);
+                TakePacked(inputs.Counts, inputs.SortedIndices, bundleSize);
                 CallerRows = Rows;
                 break;
         }
@@ -62,7 +63,7 @@ internal sealed partial class PackedSequences
 
     /// <summary>Which of the caller's time steps a row is, counted from the first of its sequence.</summary>
     public int TimeStepOf(int timeStep, int sequence) =>
-        layout == SequenceLayout.Masked ? places[rowStarts[timeStep] + sequence] - sources[sequence] : timeStep;
+        layout == SequenceLayout.Masked ? places[RowOf(timeStep, sequence)] - sources[sequence] : timeStep;
 
     private static void CheckPadded(ReadOnlySpan<int> lengths, int steps)
     {
@@ -75,14 +76,14 @@ internal sealed partial class PackedSequences
         }
     }
 
-    private void TakeMasked(ReadOnlySpan<bool> mask, int batch, int steps)
+    private void TakeMasked(ReadOnlySpan<bool> mask, int batch, int steps, int bundleSize)
     {
         for (int index = 0; index < batch; index++)
         {
             unsortedLengths[index] = mask.Slice(index * steps, steps).Count(true);
         }
 
-        Pack(unsortedLengths.AsSpan(0, batch), steps);
+        Pack(unsortedLengths.AsSpan(0, batch), steps, bundleSize);
         CallerRows = mask.Length;
         for (int b = 0; b < batch; b++)
         {
@@ -90,29 +91,23 @@ internal sealed partial class PackedSequences
             {
                 if (mask[place])
                 {
-                    places[rowStarts[t++] + b] = place;
+                    places[RowOf(t++, b)] = place;
                 }
             }
         }
     }
 
-    private void TakePacked(ReadOnlySpan<int> sizes, ReadOnlySpan<int> sortedIndices)
+    private void TakePacked(ReadOnlySpan<int> sizes, ReadOnlySpan<int> sortedIndices, int bundleSize)
     {
         CheckPacked(sizes, sortedIndices);
         Batch = sizes.IsEmpty ? 0 : sizes[0];
-        TimeSteps = sizes.Length;
-        sizes.CopyTo(batchSizes);
-        batchSizes[TimeSteps] = 0;
-        lengths.AsSpan(0, Batch).Clear();
-        int rows = 0;
-        for (int t = 0; t < sizes.Length; t++)
+        Rows = 0;
+        foreach (int size in sizes)
         {
-            rows += sizes[t];
-            rowStarts[t + 1] = rows;
+            Rows += size;
         }
 
-        Rows = rows;
-        for (int b = 0, t = TimeSteps; b < Batch; b++)
+        for (int b = 0, t = sizes.Length; b < Batch; b++)
         {
             while (sizes[t - 1] <= b)
             {
@@ -122,6 +117,8 @@ internal sealed partial class PackedSequences
             lengths[b] = t;
             order[b] = sortedIndices.IsEmpty ? b : sortedIndices[b];
         }
+
+        FindRows(bundleSize);
     }
 
     private void CheckPacked(ReadOnlySpan<int> sizes, ReadOnlySpan<int> sortedIndices)
@@ -180,7 +177,8 @@ internal sealed partial class PackedSequences
     /// <summary>Takes on sequences of the given lengths.</summary>
     /// <param name="callerLengths">The length of each sequence.</param>
     /// <param name="stride">The time steps from one sequence to the next in the caller's memory; 0 where they follow each other without padding.</param>
-    private void Pack(ReadOnlySpan<int> callerLengths, int stride)
+    /// <param name="bundleSize">The sequences of a bundle, at least, where they lie bundle by bundle; 0 where they do not.</param>
+    private void Pack(ReadOnlySpan<int> callerLengths, int stride, int bundleSize)
     {
         long rows = 0;
         for (int index = 0; index < callerLengths.Length; index++)
@@ -211,10 +209,10 @@ internal sealed partial class PackedSequences
         }
 
         FindSources(callerLengths, stride);
-        FindRows();
+        FindRows(bundleSize);
     }
 
-    private void FindRows()
+    private void FindRows(int bundleSize)
     {
         TimeSteps = Batch == 0 ? 0 : lengths[0];
         int going = Batch;
@@ -226,10 +224,23 @@ internal sealed partial class PackedSequences
             }
 
             batchSizes[t] = going;
-            rowStarts[t + 1] = rowStarts[t] + going;
         }
 
         batchSizes[TimeSteps] = 0;
+        LayoutBundles = Bundles.OfLarger(Batch, bundleSize);
+        DivideBundles(LayoutBundles);
+        for (int bundle = 0, row = 0; bundle < LayoutBundles; bundle++)
+        {
+            // Less the first sequence, so that a sequence's number leads from there to its row.
+            int first = firstOfBundle[bundle], last = firstOfBundle[bundle + 1];
+            Span<int> starts = rowStarts.AsSpan(bundle * (maxTimeSteps + 2));
+            bundleOf.AsSpan(first, last - first).Fill(bundle);
+            for (int t = 0; t <= TimeSteps; t++)
+            {
+                starts[t] = row - first;
+                row += Math.Clamp(batchSizes[t] - first, 0, last - first);
+            }
+        }
     }
 
     private void FindSources(ReadOnlySpan<int> callerLengths, int stride)

@@ -6,14 +6,16 @@ namespace FastSeq;
 public abstract partial class PredictionRun<T, TInput>
 {
     /// <summary>Takes on a batch and brings its inputs into the order of the rows.</summary>
-    private protected void Begin(SequenceInputs<TInput> source)
+    /// <param name="source">The batch.</param>
+    /// <param name="inTimeOrder">Whether the rows must lie in the order of time: the loss leaves the first time steps out.</param>
+    private protected void Begin(SequenceInputs<TInput> source, bool inTimeOrder = false)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         Forget();
         HasStates = false;
         StatesAfter = int.MaxValue;
         UseLevel(0);
-        packed.Take(source, Info.InputSize);
+        packed.Take(source, Info.InputSize, inTimeOrder ? 0 : BundleSize);
         Divide();
         for (int level = 1; level < levels.Length; level++)
         {
@@ -63,7 +65,7 @@ public abstract partial class PredictionRun<T, TInput>
         {
             for (int b = 0; b < BatchSize(t); b++)
             {
-                T found = rows[((RowStart(t) + b) * Info.InputSize) + tokens.Column];
+                T found = rows[((RowOf(t, b)) * Info.InputSize) + tokens.Column];
                 if (!tokens.Holds(found))
                 {
                     throw new ArgumentException(FormattableString.Invariant(
@@ -84,7 +86,7 @@ public abstract partial class PredictionRun<T, TInput>
         {
             for (int b = 0; b < BatchSize(t); b++)
             {
-                int token = tokens[RowStart(t) + b];
+                int token = tokens[RowOf(t, b)];
                 if ((uint)token >= (uint)Info.Vocabulary)
                 {
                     throw new ArgumentException($"Sequence {packed.Order[b]} has token {token} at time step {packed.TimeStepOf(t, b)}; tokens are 0 to {Info.Vocabulary - 1}.");

@@ -1,16 +1,21 @@
+using FastSeq.Kernels;
+
 namespace FastSeq;
 
-/// <content>Bundles of sequences, of which a part has some: those by which a small model sums up its gradients; and pairs of them.</content>
+/// <content>Bundles of sequences, by which models sum up their gradients; and pairs of them.</content>
 public abstract partial class PredictionRun<T, TInput>
 {
     /// <summary>Whether the parts of a batch consist of bundles.</summary>
     protected virtual bool HasBundles => false;
 
+    /// <summary>The sequences of a bundle, at least, where sequences lie bundle by bundle and gradients are summed up so, whatever the parts are; 0 where they do not.</summary>
+    protected virtual int BundleSize => 0;
+
     /// <summary>The most bundles of a batch, at least 1.</summary>
-    protected int MostBundles => Math.Max(1, Bundles.Of(MaxBatch));
+    protected int MostBundles => BundleSize > 0 ? Bundles.OfLarger(MaxBatch, BundleSize) : Math.Max(1, Bundles.Of(MaxBatch));
 
     /// <summary>The bundles of the batch.</summary>
-    private protected int BundleCount => Bundles.Of(Batch);
+    private protected int BundleCount => BundleSize > 0 ? packed.LayoutBundles : Bundles.Of(Batch);
 
     /// <summary>The bundles of a part.</summary>
     protected void BundleRange(int part, out int first, out int last)
@@ -25,6 +30,71 @@ public abstract partial class PredictionRun<T, TInput>
         first = packed.FirstOfBundle(bundle);
         last = packed.FirstOfBundle(bundle + 1);
     }
+
+    /// <summary>A share of a part in the bundles, which the parts divide evenly: where there are twice as many bundles as parts, each has two whole ones.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="number">Its first share is number 0.</param>
+    /// <param name="share">The share.</param>
+    /// <returns>Whether the part has so many shares.</returns>
+    protected bool TakeShare(int part, int number, out BundleShare share)
+    {
+        int bundle = (part * BundleCount / Parts) + number;
+        int from = Math.Max(part * BundleCount, bundle * Parts), to = Math.Min((part + 1) * BundleCount, (bundle + 1) * Parts);
+        if (from >= to)
+        {
+            share = default;
+            return false;
+        }
+
+        SequencesOfBundle(bundle, out int first, out int last);
+        share = new BundleShare(bundle, first, last, from - (bundle * Parts), to - (bundle * Parts), Parts);
+        return true;
+    }
+
+    /// <summary>The rows of a share's bundle, which follow each other.</summary>
+    /// <param name="share">The share.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="count">The rows of all time steps.</param>
+    protected void RowsOf(scoped in BundleShare share, out int first, out int count)
+    {
+        count = 0;
+        foreach (int length in packed.Lengths[share.First..share.Last])
+        {
+            count += length;
+        }
+
+        first = count > 0 ? RowOf(0, share.First) : 0;
+    }
+
+    /// <summary>
+    /// The end of the time steps from <paramref name="timeStep"/> on whose rows in a share's bundle, and those of whose previous states, follow each other without a gap;
+    /// <paramref name="timeStep"/> itself where no sequence goes on.
+    /// </summary>
+    protected int EndOfEvenSteps(scoped in BundleShare share, int timeStep)
+    {
+        int count = GoingOn(in share, timeStep), end = timeStep;
+        if (count == 0)
+        {
+            return end;
+        }
+
+        for (end++; end < TimeSteps && GoingOn(in share, end) == count && PreviousRowOf(end, share.First) == PreviousRowOf(timeStep, share.First) + ((end - timeStep) * count); end++)
+        {
+        }
+
+        return end;
+    }
+
+    /// <summary>The sequences of a share's bundle that still go on at a time step.</summary>
+    protected int GoingOn(scoped in BundleShare share, int timeStep) => Math.Clamp(BatchSize(timeStep) - share.First, 0, share.Last - share.First);
+
+    /// <summary>A stretch of a part's sequences that lies time step by time step.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="number">The number of the stretch, from 0 on.</param>
+    /// <param name="first">Its first sequence.</param>
+    /// <param name="last">The sequence after its last.</param>
+    /// <returns>Whether the part has so many.</returns>
+    protected bool TakeStretch(int part, int number, out int first, out int last) => packed.TakeStretch(packed.FirstOfPart(part), packed.FirstOfPart(part + 1), number, out first, out last);
 
     /// <summary>The sequences from which on a batch has pairs.</summary>
     private const int LeastPaired = 8;
@@ -42,7 +112,8 @@ public abstract partial class PredictionRun<T, TInput>
         if (HasBundles)
         {
             Parts = Math.Max(1, Math.Min(Parts, BundleCount));
-            packed.DivideBundles(Parts, BundleCount);
+            packed.DivideBundles(BundleCount);
+            packed.UniteBundles(Parts, BundleCount);
         }
         else
         {

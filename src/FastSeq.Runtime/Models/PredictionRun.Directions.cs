@@ -14,7 +14,7 @@ public abstract partial class PredictionRun<T, TInput>
         {
             for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
             {
-                Row(ref x, RowStart(t) + b, size).CopyTo(Row(ref y, ReversedRow(t, b), size));
+                Row(ref x, RowOf(t, b), size).CopyTo(Row(ref y, ReversedRow(t, b), size));
             }
         }
     }
@@ -27,7 +27,7 @@ public abstract partial class PredictionRun<T, TInput>
             for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
             {
                 Span<T> row = Row(ref y, ReversedRow(t, b), size);
-                TensorPrimitives.Add(row, Row(ref x, RowStart(t) + b, size), row);
+                TensorPrimitives.Add(row, Row(ref x, RowOf(t, b), size), row);
             }
         }
     }
@@ -48,7 +48,7 @@ public abstract partial class PredictionRun<T, TInput>
         {
             for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
             {
-                int row = RowStart(t) + b;
+                int row = RowOf(t, b);
                 Span<T> forward = Row(ref f, row, size), backward = Row(ref r, ReversedRow(t, b), size), joined = Row(ref y, row, width);
                 switch (merge)
                 {
@@ -89,7 +89,7 @@ public abstract partial class PredictionRun<T, TInput>
         {
             for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
             {
-                int row = RowStart(t) + b, reversed = ReversedRow(t, b);
+                int row = RowOf(t, b), reversed = ReversedRow(t, b);
                 Span<T> joined = Row(ref dy, row, width), forward = Row(ref df, row, size), backward = Row(ref dr, reversed, size);
                 switch (merge)
                 {
@@ -114,7 +114,7 @@ public abstract partial class PredictionRun<T, TInput>
         }
     }
 
-    private int ReversedRow(int timeStep, int sequence) => RowStart(packed.Lengths[sequence] - 1 - timeStep) + sequence;
+    private int ReversedRow(int timeStep, int sequence) => RowOf(packed.Lengths[sequence] - 1 - timeStep, sequence);
 
     private static Span<T> Row(ref T rows, int row, int size) => MemoryMarshal.CreateSpan(ref Unsafe.Add(ref rows, (nint)row * size), size);
 }

@@ -21,7 +21,7 @@ public abstract partial class PredictionRun<T, TInput>
         {
             for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
             {
-                TimePooling.AddToMean(size, in At(ref x, RowStart(t) + b, size), ref At(ref state, b, kept));
+                TimePooling.AddToMean(size, in At(ref x, RowOf(t, b), size), ref At(ref state, b, kept));
             }
         }
 
@@ -45,7 +45,7 @@ public abstract partial class PredictionRun<T, TInput>
         {
             for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
             {
-                TimePooling.AddToMaximum(size, in At(ref x, RowStart(t) + b, size), ref At(ref state, b, kept));
+                TimePooling.AddToMaximum(size, in At(ref x, RowOf(t, b), size), ref At(ref state, b, kept));
             }
         }
 
@@ -71,7 +71,7 @@ public abstract partial class PredictionRun<T, TInput>
         {
             for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
             {
-                int row = RowStart(t) + b;
+                int row = RowOf(t, b);
                 At(ref scores, row, 1) = TimePooling.AddToAttention(size, in query, in At(ref x, row, size), ref At(ref state, b, kept));
             }
         }
@@ -100,11 +100,11 @@ public abstract partial class PredictionRun<T, TInput>
         {
             for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
             {
-                Span<T> window = MemoryMarshal.CreateSpan(ref At(ref windows, RowStart(t) + b, taps * size), taps * size);
+                Span<T> window = MemoryMarshal.CreateSpan(ref At(ref windows, RowOf(t, b), taps * size), taps * size);
                 for (int tap = 0; tap < taps; tap++)
                 {
                     int source = t - ((taps - 1 - tap) * dilation);
-                    ref T row = ref source < 0 ? ref At(ref before, (b * kept) + kept + source, size) : ref At(ref x, RowStart(source) + b, size);
+                    ref T row = ref source < 0 ? ref At(ref before, (b * kept) + kept + source, size) : ref At(ref x, RowOf(source, b), size);
                     MemoryMarshal.CreateSpan(ref row, size).CopyTo(window.Slice(tap * size, size));
                 }
             }
@@ -123,7 +123,7 @@ public abstract partial class PredictionRun<T, TInput>
         for (int i = 0; i < kept; i++)
         {
             int source = end - kept + i;
-            ref T row = ref source < 0 ? ref At(ref before, kept + source, size) : ref At(ref x, sequences.RowStart(source) + b, size);
+            ref T row = ref source < 0 ? ref At(ref before, kept + source, size) : ref At(ref x, sequences.RowOf(source, b), size);
             MemoryMarshal.CreateSpan(ref row, size).CopyTo(MemoryMarshal.CreateSpan(ref At(ref before, i, size), size));
         }
     }
@@ -148,10 +148,10 @@ public abstract partial class PredictionRun<T, TInput>
                 int steps = read.Lengths[b], source = (t * shape.Stride) - shape.ZerosBefore(steps);
                 for (int tap = 0; tap < shape.KernelSize; tap++, source += shape.Dilation)
                 {
-                    Span<T> row = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref At(ref windows, RowStart(t) + b, shape.KernelSize * size), tap * size), size);
+                    Span<T> row = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref At(ref windows, RowOf(t, b), shape.KernelSize * size), tap * size), size);
                     if ((uint)source < (uint)steps)
                     {
-                        MemoryMarshal.CreateSpan(ref At(ref x, read.RowStart(source) + b, size), size).CopyTo(row);
+                        MemoryMarshal.CreateSpan(ref At(ref x, read.RowOf(source, b), size), size).CopyTo(row);
                     }
                     else if (source < 0 && kept > 0)
                     {

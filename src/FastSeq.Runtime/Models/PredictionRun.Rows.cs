@@ -43,6 +43,18 @@ public abstract partial class PredictionRun<T, TInput>
     protected TimeBlock TakeBlock(int part, int begin, int maxRows, bool keep)
     {
         SequenceRange(part, out int first, out int last);
+        return TakeBlock(part, first, last, begin, maxRows, keep);
+    }
+
+    /// <summary>The same for some of the part's sequences.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="first">The first sequence.</param>
+    /// <param name="last">The sequence after the last.</param>
+    /// <param name="begin">The first time step.</param>
+    /// <param name="maxRows">The most rows.</param>
+    /// <param name="keep">Whether the sums of all time steps are kept; otherwise those of a block take the place of those of the last one.</param>
+    protected TimeBlock TakeBlock(int part, int first, int last, int begin, int maxRows, bool keep)
+    {
         int rows = 0, end = begin;
         while (end < TimeSteps && (rows == 0 || rows + RowsAt(end, first, last) <= Math.Min(maxRows, MostSpans)))
         {
@@ -59,6 +71,17 @@ public abstract partial class PredictionRun<T, TInput>
     protected TimeBlock TakeBlockBefore(int part, int end, int maxRows)
     {
         SequenceRange(part, out int first, out int last);
+        return TakeBlockBefore(part, first, last, end, maxRows);
+    }
+
+    /// <summary>The same for some of the part's sequences.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="first">The first sequence.</param>
+    /// <param name="last">The sequence after the last.</param>
+    /// <param name="end">The time step after the last.</param>
+    /// <param name="maxRows">The most rows.</param>
+    protected TimeBlock TakeBlockBefore(int part, int first, int last, int end, int maxRows)
+    {
         int rows = 0, begin = end;
         while (begin > 0 && (rows == 0 || rows + RowsAt(begin - 1, first, last) <= Math.Min(maxRows, MostSpans)))
         {
@@ -76,8 +99,8 @@ public abstract partial class PredictionRun<T, TInput>
         int count = 0, rows = 0;
         for (int t = begin; t < end; t++)
         {
-            int row = RowStart(t) + first, size = RowsAt(t, first, last);
-            if (count > 0 && spans[count - 1].End == row && spans[count - 1].Count + size <= MaxSpan)
+            int size = RowsAt(t, first, last), row = size > 0 ? RowOf(t, first) : 0;
+            if (size > 0 && count > 0 && spans[count - 1].End == row && spans[count - 1].Count + size <= MaxSpan)
             {
                 spans[count - 1] = spans[count - 1] with { Count = spans[count - 1].Count + size };
             }
@@ -95,10 +118,16 @@ public abstract partial class PredictionRun<T, TInput>
     /// <summary>The sequences that still go on at a time step.</summary>
     protected int BatchSize(int timeStep) => packed.BatchSize(timeStep);
 
-    /// <summary>The row of the longest sequence at a time step.</summary>
+    /// <summary>The row of a sequence at a time step.</summary>
+    protected int RowOf(int timeStep, int sequence) => packed.RowOf(timeStep, sequence);
+
+    /// <summary>In a history that begins with the initial states, the row of a sequence's previous state at a time step.</summary>
+    protected int PreviousRowOf(int timeStep, int sequence) => timeStep == 0 ? sequence : packed.Batch + packed.RowOf(timeStep - 1, sequence);
+
+    /// <summary>The row of the longest sequence at a time step, in a model whose sequences lie time step by time step.</summary>
     protected int RowStart(int timeStep) => packed.RowStart(timeStep);
 
-    /// <summary>In a history that begins with the initial states, the row of the longest sequence's previous state at a time step.</summary>
+    /// <summary>In a history that begins with the initial states, the row of the longest sequence's previous state at a time step, in such a model.</summary>
     protected int PreviousRow(int timeStep) => timeStep == 0 ? 0 : packed.Batch + packed.RowStart(timeStep - 1);
 
     /// <summary>y[b] = x[last time step of sequence b] of sequences first to last - 1; zeros for an empty one.</summary>
@@ -114,7 +143,7 @@ public abstract partial class PredictionRun<T, TInput>
             }
             else
             {
-                MemoryMarshal.CreateSpan(ref Unsafe.Add(ref x, (RowStart(length - 1) + b) * size), size).CopyTo(row);
+                MemoryMarshal.CreateSpan(ref Unsafe.Add(ref x, (RowOf(length - 1, b)) * size), size).CopyTo(row);
             }
         }
     }

@@ -106,7 +106,7 @@ public abstract partial class PredictionRun<T, TInput>
     {
         for (int b = 0; b < Batch; b++)
         {
-            int length = Math.Min(packed.Lengths[b], StatesAfter), row = inPlace || length == 0 ? b : Batch + RowStart(length - 1) + b;
+            int length = Math.Min(packed.Lengths[b], StatesAfter), row = inPlace || length == 0 ? b : Batch + RowOf(length - 1, b);
             Row(ref history, row, size).CopyTo(states.Slice((packed.Order[b] * stride) + offset, size));
         }
     }

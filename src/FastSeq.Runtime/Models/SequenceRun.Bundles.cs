@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using FastSeq.Kernels;
 
 namespace FastSeq;
 
@@ -45,7 +46,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         for (int t = 0, end; t < TimeSteps && first < BatchSize(t); t = end)
         {
             end = EndOfEvenSteps(t);
-            sum += LossOf(RowStart(t) + first, end - t, Math.Min(last, BatchSize(t)) - first, BatchSize(t));
+            sum += LossOf(RowOf(t, first), end - t, Math.Min(last, BatchSize(t)) - first, BatchSize(t));
         }
 
         return sum;
@@ -70,6 +71,52 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         for (int bundle = 0; bundle < BundleCount; bundle++)
         {
             Add(ref Unsafe.Add(ref bundles, (bundle * length) + first), last - first, ref MemoryMarshal.GetReference(sums));
+        }
+    }
+
+    /// <summary>Where the gradients of a bundle are summed up: those of the first where all will be in the end.</summary>
+    /// <param name="bundle">The bundle.</param>
+    /// <param name="offset">The first of them in <see cref="Gradients"/>.</param>
+    /// <param name="length">The elements of a bundle.</param>
+    /// <param name="others">The gradients of each bundle but the first: [bundles - 1, length].</param>
+    protected ref T SumsOfBundle(int bundle, int offset, int length, ref T others)
+    {
+        if (bundle == 0)
+        {
+            return ref Gradient(offset);
+        }
+
+        return ref Unsafe.Add(ref others, (nint)(bundle - 1) * length);
+    }
+
+    /// <summary>Adds all other bundles, in their order, to the first: a part of them.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="offset">The first gradient in <see cref="Gradients"/>.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="length">The elements from a bundle to the next.</param>
+    /// <param name="others">The gradients of the second bundle.</param>
+    protected void AddOtherBundles(int part, int offset, int count, int length, ref T others)
+    {
+        Range(part, count, 16, out int first, out int last);
+        for (int bundle = 1; bundle < BundleCount; bundle++)
+        {
+            Add(ref Unsafe.Add(ref others, ((nint)(bundle - 1) * length) + first), last - first, ref Gradient(offset + first));
+        }
+    }
+
+    /// <summary>Clears the gradients of bundles that several parts have a share in: before any of them adds to them.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="offset">The first gradient in <see cref="Gradients"/>.</param>
+    /// <param name="length">The elements of a bundle.</param>
+    /// <param name="others">The gradients of each bundle but the first: [bundles - 1, length].</param>
+    protected void ClearSharedBundles(int part, int offset, int length, ref T others)
+    {
+        for (int number = 0; TakeShare(part, number, out BundleShare share); number++)
+        {
+            if (share is { IsFirst: true, IsWhole: false })
+            {
+                Clear(ref SumsOfBundle(share.Bundle, offset, length, ref others), length);
+            }
         }
     }
 }

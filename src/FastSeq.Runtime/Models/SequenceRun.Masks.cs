@@ -38,7 +38,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         {
             for (int b = block.FirstSequence; b < Math.Min(block.EndSequence, BatchSize(t)); b++)
             {
-                Span<T> mask = MemoryMarshal.CreateSpan(ref At(ref masks, RowStart(t) + b, size), size);
+                Span<T> mask = MemoryMarshal.CreateSpan(ref At(ref masks, RowOf(t, b), size), size);
                 DropoutMask.Draw(DropoutSeed, stream, MaskStep(t), (long)Packed.Order[b] * size, mask, probability, T.Zero, T.One);
             }
         }
@@ -54,8 +54,10 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
     {
         for (int t = block.Begin; t < block.End; t++)
         {
-            int count = Math.Min(block.EndSequence, BatchSize(t)) - block.FirstSequence, row = RowStart(t) + block.FirstSequence;
-            Mask(Math.Max(0, count) * size, ref At(ref masks, block.FirstSequence, size), ref At(ref x, row, size), ref At(ref y, row, size));
+            int count = Math.Min(block.EndSequence, BatchSize(t)) - block.FirstSequence;
+            if (count <= 0) continue;
+            int row = RowOf(t, block.FirstSequence);
+            Mask(count * size, ref At(ref masks, block.FirstSequence, size), ref At(ref x, row, size), ref At(ref y, row, size));
         }
     }
 

@@ -20,7 +20,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         {
             for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
             {
-                Elementwise.Map(size, in At(ref dy, b, size), ref At(ref dx, RowStart(t) + b, size), new DividedBy<T>(Unsafe.Add(ref At(ref state, b, kept), size)));
+                Elementwise.Map(size, in At(ref dy, b, size), ref At(ref dx, RowOf(t, b), size), new DividedBy<T>(Unsafe.Add(ref At(ref state, b, kept), size)));
             }
         }
     }
@@ -39,7 +39,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         {
             for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
             {
-                int row = RowStart(t) + b;
+                int row = RowOf(t, b);
                 TimePooling.MaximumBackward(size, in At(ref x, row, size), in At(ref y, b, size), ref At(ref dy, b, size), ref At(ref dx, row, size));
             }
         }
@@ -63,7 +63,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         {
             for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
             {
-                int row = RowStart(t) + b;
+                int row = RowOf(t, b);
                 ref T gradient = ref At(ref dy, b, size);
                 T mean = TimePooling.Dot(size, in gradient, in At(ref y, b, size));
                 TimePooling.AttentionBackward(
@@ -90,8 +90,8 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         {
             for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
             {
-                ref T row = ref At(ref dx, RowStart(t) + b, size);
-                RowMerge.SumBackward(size, in Unsafe.Add(ref At(ref dWindows, RowStart(t) + b, taps * size), (taps - 1) * size), ref row, adds);
+                ref T row = ref At(ref dx, RowOf(t, b), size);
+                RowMerge.SumBackward(size, in Unsafe.Add(ref At(ref dWindows, RowOf(t, b), taps * size), (taps - 1) * size), ref row, adds);
                 for (int tap = taps - 2; tap >= 0; tap--)
                 {
                     int later = t + ((taps - 1 - tap) * dilation);
@@ -100,7 +100,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
                         break;
                     }
 
-                    Elementwise.Map(size, in row, in Unsafe.Add(ref At(ref dWindows, RowStart(later) + b, taps * size), tap * size), ref row, default(Plus<T>));
+                    Elementwise.Map(size, in row, in Unsafe.Add(ref At(ref dWindows, RowOf(later, b), taps * size), tap * size), ref row, default(Plus<T>));
                 }
             }
         }
@@ -123,14 +123,14 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
             for (int b = first; b < Math.Min(last, read.BatchSize(t)); b++)
             {
                 bool hasGradient = adds;
-                ref T row = ref At(ref dx, read.RowStart(t) + b, size);
+                ref T row = ref At(ref dx, read.RowOf(t, b), size);
                 int begin = t + shape.ZerosBefore(read.Lengths[b]);
                 for (int tap = shape.KernelSize - 1; tap >= 0; tap--)
                 {
                     (int window, int rest) = Math.DivRem(begin - (tap * shape.Dilation), shape.Stride);
                     if (rest == 0 && (uint)window < (uint)windows.Lengths[b])
                     {
-                        RowMerge.SumBackward(size, in Unsafe.Add(ref At(ref dWindows, windows.RowStart(window) + b, shape.KernelSize * size), tap * size), ref row, hasGradient);
+                        RowMerge.SumBackward(size, in Unsafe.Add(ref At(ref dWindows, windows.RowOf(window, b), shape.KernelSize * size), tap * size), ref row, hasGradient);
                         hasGradient = true;
                     }
                 }

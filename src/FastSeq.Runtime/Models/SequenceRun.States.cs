@@ -35,7 +35,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
     /// <param name="training">Drops out, and keeps what <see cref="Backward()"/> needs.</param>
     internal T ForwardWindow(SequenceBatch<TInput, TTarget> batch, Span<T> states, int stride, SequenceWindow window, bool training)
     {
-        BeginForward(batch);
+        BeginForward(batch, inTimeOrder: window.FirstLossStep > 0);
         Span<T> ofBatch = states[..(Batch * stride)];
         if (!window.Begins)
         {

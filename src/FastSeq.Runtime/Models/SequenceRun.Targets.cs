@@ -147,9 +147,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
             return $"{what} of sequence {Packed.Order[row]}";
         }
 
-        int timeStep = OutputSequences.RowStarts.BinarySearch(row);
-        timeStep = timeStep < 0 ? ~timeStep - 1 : timeStep;
-        b = row - OutputSequences.RowStart(timeStep);
+        OutputSequences.Find(row, out int timeStep, out b);
         string ofOutputs = Info.TimeChanges.IsEmpty ? "" : " of the outputs";
         return $"{what} of sequence {Packed.Order[b]} at time step {OutputSequences.TimeStepOf(timeStep, b)}{ofOutputs}";
     }

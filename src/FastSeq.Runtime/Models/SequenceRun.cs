@@ -152,7 +152,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
         {
             for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
             {
-                Span<T> row = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref dx, (RowStart(t) + b) * size), size);
+                Span<T> row = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref dx, (RowOf(t, b)) * size), size);
                 if (t == Packed.Lengths[b] - 1)
                 {
                     MemoryMarshal.CreateSpan(ref Unsafe.Add(ref dy, b * size), size).CopyTo(row);
@@ -173,7 +173,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
         OutputSize = Info.OutputSize,
         Targets = PackedTargets[(firstLossRow * Info.TargetSize)..],
         Lengths = OutputSequences.Lengths,
-        RowStarts = OutputSequences.RowStarts,
+        RowStarts = Info.Loss.AlignsTargets ? OutputSequences.RowStarts : [],
         TargetLengths = TargetLengths,
     };
 
@@ -191,9 +191,9 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
         return ComputeLoss(training);
     }
 
-    private void BeginForward(SequenceBatch<TInput, TTarget> batch)
+    private void BeginForward(SequenceBatch<TInput, TTarget> batch, bool inTimeOrder = false)
     {
-        Begin(batch.Layout);
+        Begin(batch.Layout, inTimeOrder);
         if (!Info.LastStepOnly && CallerOutputRows > OutputSequences.MaxRows)
         {
             throw new ArgumentException(

@@ -374,7 +374,7 @@ namespace Demo
                     int end = global::System.Math.Min(last, BatchSize(t));
                     for (int b = first; b < end; b += 48)
                     {
-                        int count = global::System.Math.Min(48, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;
+                        int count = global::System.Math.Min(48, end - b), row = RowOf(t, b), previous = PreviousRowOf(t, b), current = Batch + row;
                         // b_hh + W_hh·h, then the gates
                         weights[0].Multiply(count, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, previous * 20), ref sums);
                         for (int r = 0; r < count; r++)

@@ -515,7 +515,7 @@ namespace Demo
                     end = global::System.Math.Min(last, BatchSize(t));
                     for (int b = first; b < end; b += 48)
                     {
-                        int count = global::System.Math.Min(48, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;
+                        int count = global::System.Math.Min(48, end - b), row = RowOf(t, b), previous = PreviousRowOf(t, b), current = Batch + row;
                         int tapeRow = Training ? row : taped + b - first;
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
@@ -543,7 +543,7 @@ namespace Demo
                 {
                     int count = global::System.Math.Min(last, BatchSize(t)) - first;
                     if (count <= 0) continue;
-                    int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
+                    int row = RowOf(t, first), previous = PreviousRowOf(t, first), current = Batch + row;
                     {
                         global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_GatesBackwardNarrow((count * 20), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (current * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 20)));
                     }
@@ -564,10 +564,10 @@ namespace Demo
                 for (int t = 0, end; t < TimeSteps && first < BatchSize(t); t = end)
                 {
                     end = EndOfEvenSteps(t);
-                    int rows = global::System.Math.Min(last, BatchSize(t)) - first, row = RowStart(t) + first;
+                    int rows = global::System.Math.Min(last, BatchSize(t)) - first, row = RowOf(t, first);
                     {
                         global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_InputWeightGradientNarrow(end - t, rows, BatchSize(t), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref Inputs.Reference, row * 10), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 20)), ref sums, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 608));
-                        global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_HiddenWeightGradientNarrow(end - t, rows, BatchSize(t), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, (PreviousRow(t) + first) * 20), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 208), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 640));
+                        global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Rnn_HiddenWeightGradientNarrow(end - t, rows, BatchSize(t), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRowOf(t, first) * 20), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 20)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 208), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 640));
                     }
                 }
             }
@@ -591,7 +591,7 @@ namespace Demo
                 for (int t = 0, end; t < TimeSteps && first < BatchSize(t); t = end)
                 {
                     end = EndOfEvenSteps(t);
-                    int rows = global::System.Math.Min(last, BatchSize(t)) - first, row = RowStart(t) + first;
+                    int rows = global::System.Math.Min(last, BatchSize(t)) - first, row = RowOf(t, first);
                     global::FastSeq.Generated.OfSimpleRnn.SimpleRnnKernels.Linear_WeightGradient(end - t, rows, BatchSize(t), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref global::System.Runtime.CompilerServices.Unsafe.Add(ref rnn_H.Reference, Batch * 20), row * 20), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref linear_Gradient.Reference, row * 5), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 672), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref sums, 784));
                 }
             }

@@ -647,7 +647,7 @@ namespace Demo
                     end = global::System.Math.Min(last, BatchSize(t));
                     for (int b = first; b < end; b += 48)
                     {
-                        int count = global::System.Math.Min(48, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;
+                        int count = global::System.Math.Min(48, end - b), row = RowOf(t, b), previous = PreviousRowOf(t, b), current = Batch + row;
                         int tapeRow = Training ? row : taped + b - first;
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
@@ -678,7 +678,7 @@ namespace Demo
                 {
                     int count = global::System.Math.Min(last, BatchSize(t)) - first;
                     if (count <= 0) continue;
-                    int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
+                    int row = RowOf(t, first), previous = PreviousRowOf(t, first), current = Batch + row;
                     {
                         global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)));
                     }
@@ -729,11 +729,11 @@ namespace Demo
                 Range(part, 8, 6, out int firstK, out int lastK);
                 if (SharesTokens) global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Tokens.Length, Tokens.Length, 8, 16, 16, 4, in lstm_L0_TokenRows.Reference, in lstm_L0_TokenSums.Reference, 0, 4, 0, ref Packed(part), ref Gradient(400));
                 else global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 8, 16, 16, 4, in embedding_Rows.Reference, in dSums, 0, 4, 0, ref Packed(part), ref Gradient(400));
-                Range(part, 16, 6, out firstK, out lastK);
+                Range(part, 16, 6, out int firstHidden, out int lastHidden);
                 for (int t = 0, end; t < TimeSteps; t = end)
                 {
                     end = EndOfEvenSteps(t);
-                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 16, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 16), in dSums, RowStart(t), 4, 0, ref Packed(part), ref Gradient(912), new global::FastSeq.Kernels.BiasGradients<float>(part, Parts, 0, 4, ref Gradient(1936), 0, 4, ref Gradient(2000)));
+                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstHidden, lastHidden, (end - t) * BatchSize(t), Rows, 16, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 16), in dSums, RowStart(t), 4, 0, ref Packed(part), ref Gradient(912), new global::FastSeq.Kernels.BiasGradients<float>(part, Parts, 0, 4, ref Gradient(1936), 0, 4, ref Gradient(2000)));
                 }
             }
 
@@ -774,7 +774,7 @@ namespace Demo
                     end = global::System.Math.Min(last, BatchSize(t));
                     for (int b = first; b < end; b += 48)
                     {
-                        int count = global::System.Math.Min(48, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;
+                        int count = global::System.Math.Min(48, end - b), row = RowOf(t, b), previous = PreviousRowOf(t, b), current = Batch + row;
                         int tapeRow = Training ? row : taped + b - first;
                         {
                             // b_hh + W_hh·h_(t-1), then the gates
@@ -805,7 +805,7 @@ namespace Demo
                 {
                     int count = global::System.Math.Min(last, BatchSize(t)) - first;
                     if (count <= 0) continue;
-                    int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
+                    int row = RowOf(t, first), previous = PreviousRowOf(t, first), current = Batch + row;
                     {
                         global::FastSeq.Generated.OfTagger.TaggerKernels.Lstm_L0_GatesBackward(count, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 80)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref c, (previous * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dC, (first * 16)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 64)));
                     }
@@ -832,11 +832,11 @@ namespace Demo
                 ref float c = ref lstm_L1_C.Reference;
                 Range(part, 16, 6, out int firstK, out int lastK);
                 global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 16, 16, 16, 4, in Lstm_L0_Dropout_Output, in dSums, 0, 4, 0, ref Packed(part), ref Gradient(2064));
-                Range(part, 16, 6, out firstK, out lastK);
+                Range(part, 16, 6, out int firstHidden, out int lastHidden);
                 for (int t = 0, end; t < TimeSteps; t = end)
                 {
                     end = EndOfEvenSteps(t);
-                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 16, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 16), in dSums, RowStart(t), 4, 0, ref Packed(part), ref Gradient(3088), new global::FastSeq.Kernels.BiasGradients<float>(part, Parts, 0, 4, ref Gradient(4112), 0, 4, ref Gradient(4176)));
+                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstHidden, lastHidden, (end - t) * BatchSize(t), Rows, 16, 16, 16, 4, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 16), in dSums, RowStart(t), 4, 0, ref Packed(part), ref Gradient(3088), new global::FastSeq.Kernels.BiasGradients<float>(part, Parts, 0, 4, ref Gradient(4112), 0, 4, ref Gradient(4176)));
                 }
             }
 

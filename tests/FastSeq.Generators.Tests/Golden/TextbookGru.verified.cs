@@ -569,7 +569,7 @@ namespace Demo
                     end = global::System.Math.Min(last, BatchSize(t));
                     for (int b = first; b < end; b += 48)
                     {
-                        int count = global::System.Math.Min(48, end - b), row = RowStart(t) + b, previous = PreviousRow(t) + b, current = Batch + row;
+                        int count = global::System.Math.Min(48, end - b), row = RowOf(t, b), previous = PreviousRowOf(t, b), current = Batch + row;
                         int tapeRow = Training ? row : taped + b - first;
                         int operandRow = Training ? row : b;
                         {
@@ -605,8 +605,8 @@ namespace Demo
                 {
                     int count = global::System.Math.Min(last, BatchSize(t)) - first;
                     if (count <= 0) continue;
-                    int row = RowStart(t) + first, previous = PreviousRow(t) + first, current = Batch + row;
-                    int ahead = t > 0 && count <= 2184 ? RowStart(t) - RowStart(t - 1) : 0;
+                    int row = RowOf(t, first), previous = PreviousRowOf(t, first), current = Batch + row;
+                    int ahead = t > 0 && count <= 2184 ? RowOf(t, first) - RowOf(t - 1, first) : 0;
                     var span = new global::FastSeq.Kernels.RowSpan(first, row, count);
                     {
                         global::FastSeq.Generated.OfTextbookGru.TextbookGruKernels.Gru_GatesBackwardStage2Narrow(count, ahead, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref tape, (row * 15)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dOutput, (row * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dH, (first * 5)), ref global::System.Runtime.CompilerServices.Unsafe.Add(ref dSums, (row * 15)));
@@ -627,16 +627,16 @@ namespace Demo
                 ref double operand1 = ref gru_Operand1.Reference;
                 Range(part, 3, 6, out int firstK, out int lastK);
                 global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 3, 5, 8, 3, in Inputs.Reference, in dSums, 0, 3, 0, ref Packed(part), ref Gradient(0));
-                Range(part, 5, 6, out firstK, out lastK);
+                Range(part, 5, 6, out int firstHidden, out int lastHidden);
                 for (int t = 0, end; t < TimeSteps; t = end)
                 {
                     end = EndOfEvenSteps(t);
-                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, (end - t) * BatchSize(t), Rows, 5, 5, 8, 2, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 5), in dSums, RowStart(t), 3, 0, ref Packed(part), ref Gradient(48));
+                    global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstHidden, lastHidden, (end - t) * BatchSize(t), Rows, 5, 5, 8, 2, in global::System.Runtime.CompilerServices.Unsafe.Add(ref h, PreviousRow(t) * 5), in dSums, RowStart(t), 3, 0, ref Packed(part), ref Gradient(48));
                 }
-                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstK, lastK, Rows, Rows, 5, 5, 8, 1, in operand1, in dSums, 0, 3, 2, ref Packed(part), ref Gradient(104));
-                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, Rows, 5, 8, 3, in dSums, 3, 0, ref Gradient(136));
-                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, Rows, 5, 8, 2, in dSums, 3, 0, ref Gradient(152));
-                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, Rows, 5, 8, 1, in dSums, 3, 2, ref Gradient(168));
+                global::FastSeq.Kernels.PanelMatrix.WeightGradient(firstHidden, lastHidden, Rows, Rows, 5, 5, 8, 1, in operand1, in dSums, 0, 3, 2, ref Packed(part), ref Gradient(104));
+                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, 0, Rows, Rows, 5, 8, 3, in dSums, 3, 0, ref Gradient(136));
+                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, 0, Rows, Rows, 5, 8, 2, in dSums, 3, 0, ref Gradient(152));
+                global::FastSeq.Kernels.PanelMatrix.BiasGradient(part, Parts, 0, Rows, Rows, 5, 8, 1, in dSums, 3, 2, ref Gradient(168));
             }
 
             // linear layer 5 -> 7: y = tanh(W·x + b), rows first to last - 1.

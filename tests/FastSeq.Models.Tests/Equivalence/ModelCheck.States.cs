@@ -60,6 +60,11 @@ public sealed partial class ModelCheck<TModel, T, TInput, TTarget>
         public void MatchReference()
         {
             MatchReference(Ragged);
+            if (check.LiesByBundle)
+            {
+                MatchReference(Many);
+            }
+
             if (Info.LastStepOnly && !ReferenceFactory.LayersOf(typeof(TModel)).OfType<AttentionPoolingAttribute>().Any())
             {
                 // Too short for some of the layers, or for all. (The softmax of a time step or two leaves gradients of nearly nothing, which roundings rule.)

@@ -11,6 +11,9 @@ public abstract partial class ModelCheck
     /// <summary>Whether the model has a <c>Step</c>: every layer reads forward.</summary>
     public abstract bool Streams { get; }
 
+    /// <summary>Whether the sequences of a large batch lie bundle by bundle.</summary>
+    public abstract bool LiesByBundle { get; }
+
     public abstract void ParametersFillTheBufferOnce();
 
     public abstract void StepMatchesReference();
@@ -42,4 +45,12 @@ public abstract partial class ModelCheck
     public abstract void DeviceTrainsAsProcessor();
 
     public abstract void GradientsMatchCentralDifferences();
+
+    public abstract void BundlesMatchReference();
+
+    public abstract void LayoutsOfBundlesDoNotChangeABit();
+
+    public abstract void NothingIsAllocatedForBundles();
+
+    public abstract void WindowsOfBundlesEvaluateTheWhole();
 }
