@@ -7,7 +7,10 @@ public abstract partial class PredictionRun<T, TInput>
 {
     /// <summary>Takes on a batch and brings its inputs into the order of the rows.</summary>
     /// <param name="source">The batch.</param>
-    /// <param name="inTimeOrder">Whether the rows must lie in the order of time: the loss leaves the first time steps out.</param>
+    /// <param name="inTimeOrder">
+    /// Whether the rows lie in the order of time even in a model of bundles: where the loss leaves the first time steps out they must; and one thread that only predicts, in whose results no row
+    /// meets another, has more rows for its products so.
+    /// </param>
     private protected void Begin(SequenceInputs<TInput> source, bool inTimeOrder = false)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);

@@ -32,7 +32,7 @@ public abstract partial class PredictionRun<T, TInput>
     /// <exception cref="ArgumentException">A size is wrong, there are too many or too long sequences, or a token is not in the vocabulary.</exception>
     public void Predict(SequenceInputs<TInput> inputs, Span<T> outputs)
     {
-        Begin(inputs);
+        Begin(inputs, inTimeOrder: Threads == 1);
         CheckOutputs(outputs);
         Compute();
         Unpack(outputs);

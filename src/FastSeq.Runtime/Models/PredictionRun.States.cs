@@ -28,7 +28,7 @@ public abstract partial class PredictionRun<T, TInput>
     /// <param name="outputs">Overwritten.</param>
     protected void PredictFrom(SequenceInputs<TInput> inputs, Span<T> states, int stride, Span<T> outputs)
     {
-        Begin(inputs);
+        Begin(inputs, inTimeOrder: Threads == 1);
         CheckOutputs(outputs);
         TakeStates(states, stride);
         Compute();
