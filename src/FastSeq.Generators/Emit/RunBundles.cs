@@ -6,8 +6,8 @@ using FastSeq.Generators.Support;
 namespace FastSeq.Generators.Emit;
 
 /// <summary>
-/// The gradients of a small model's parameters: each thread sums those of its own bundles of sequences up once it has taken them back through time, and at the end the bundles
-/// are added in their order. How a batch is cut into bundles depends on the batch alone, so the threads do not show.
+/// Gradients that are summed up by bundles of sequences, which are added in their order at the end. How a batch is cut into bundles depends on the batch alone, so the threads do not show. In a small
+/// model each thread sums those of its own bundles up once it has taken them back through time; in a larger one, whose sequences lie bundle by bundle, the threads share the bundles afterwards.
 /// </summary>
 internal static class RunBundles
 {
@@ -26,15 +26,15 @@ internal static class RunBundles
     public static string Total(RunContext context) => $"AddBundles(part, {context.Plan.BufferLength}, ref bundles.Reference);";
 
     /// <summary>What a model overrides whose threads share the bundles.</summary>
-    public static void WriteSharing(RunContext context, SourceWriter writer) => writer.WriteLines($"""
+    public static void WriteSharing(SourceWriter writer) => writer.WriteLines("""
         /// <inheritdoc/>
-        protected override int BundleSize => {RunContext.BundleSize};
+        protected override bool SharesBundles => true;
 
         """);
 
     /// <summary>The calls that add the bundles that threads have shared.</summary>
     public static IEnumerable<string> SharedTotals(RunContext context) => context.BundledRegions.Select(region =>
-        $"AddOtherBundles(part, {region.Offset}, {region.Length}, {context.BundleLength}, ref {Unsafe}.Add(ref bundles.Reference, {region.Offset - context.BundleStart}));");
+        $"AddOtherBundles(part, {region.Offset}, {region.Length}, {context.BundleStride}, ref {Unsafe}.Add(ref bundles.Reference, {region.Offset - context.BundleStart}));");
 
     /// <summary>Makes the gradients ready: those of a bundle that is whole are cleared by the thread that will add to them.</summary>
     public static void WriteClearing(RunContext context, SourceWriter writer)
@@ -57,7 +57,7 @@ internal static class RunBundles
         writer.WriteLine(ClearShared(context));
     }
 
-    private static string ClearShared(RunContext context) => $"ClearSharedBundles(part, {context.BundleStart}, {context.BundleLength}, ref bundles.Reference);";
+    private static string ClearShared(RunContext context) => $"ClearSharedBundles(part, {context.BundleStart}, {context.BundleLength}, {context.BundleStride}, ref bundles.Reference);";
 
     public static void WriteShares(RunContext context, SourceWriter writer)
     {
@@ -66,7 +66,7 @@ internal static class RunBundles
         {
             using (writer.Block("for (int number = 0; TakeShare(part, number, out global::FastSeq.Kernels.BundleShare share); number++)"))
             {
-                writer.WriteLine($"ref {context.Number} sums = ref SumsOfBundle(share.Bundle, {context.BundleStart}, {context.BundleLength}, ref bundles.Reference);");
+                writer.WriteLine($"ref {context.Number} sums = ref SumsOfBundle(share.Bundle, {context.BundleStart}, {context.BundleStride}, ref bundles.Reference);");
                 writer.WriteLine($"if (share.IsWhole) Clear(ref sums, {context.BundleLength});");
                 foreach (string call in context.Layers.SelectMany(layer => layer.ShareWeights))
                 {

@@ -26,7 +26,7 @@ internal static class RunEmitter
         [
             .. context.Layers.SelectMany(l => l.Buffers),
             .. plan.SumsByBundle ? [("bundles", $"Elements(MostBundles, {plan.BufferLength})")]
-                : context.SharesBundles ? [("packed", $"Elements(Threads, {packedLength})"), ("bundles", $"Elements(MostBundles - 1, {context.BundleLength})")]
+                : context.SharesBundles ? [("packed", $"Elements(Threads, {packedLength})"), ("bundles", $"Elements(MostBundles - 1, {context.BundleStride})")]
                 : new[] { ("packed", $"Elements(Threads, {packedLength})") },
         ];
         List<List<PhaseCall>> forward = Stretches(context.Layers.SelectMany(l => l.ForwardAtLevel));
@@ -98,7 +98,7 @@ internal static class RunEmitter
             }
             else if (context.SharesBundles)
             {
-                RunBundles.WriteSharing(context, writer);
+                RunBundles.WriteSharing(writer);
             }
 
             if (context.Layers.OfType<RunNormalized>().Any(layer => layer.Learns))

@@ -142,8 +142,8 @@ internal abstract class RunLayer(RunContext context, int index, LayerPlan plan)
 
     protected string Parameter(string index) => At("p", index);
 
-    /// <summary>Where a gradient lies in <c>sums</c>: those of a bundle, or the gradients of the model.</summary>
-    protected string BundleSum(int offset) => At("sums", (Context.SharesBundles ? offset - Context.BundleStart : offset).ToString());
+    /// <summary>Where a gradient lies in <c>sums</c>, those of a bundle.</summary>
+    protected string BundleSum(int offset) => At("sums", (offset - Context.BundleStart).ToString());
 
     /// <summary>Where a layer that cannot add to <see cref="Previous"/>'s gradient leaves its share of it.</summary>
     protected string Share => AddsGradient ? $"{Field}Share.Reference" : Previous.Gradient;
@@ -184,7 +184,7 @@ internal sealed class RunContext(EmitPlan plan)
     private const int LeastBundled = 1 << 14, MostBundled = 1 << 16;
 
     /// <summary>Whether the threads share bundles of sequences when they sum gradients up: each reads the rows that it has written itself, as long as there are not more threads than bundles.</summary>
-    public bool SharesBundles => Learns && !Plan.SumsByBundle && BundleLength is >= LeastBundled and <= MostBundled && Plan.Model.Loss is not CtcSpec && Plan.Layers.All(layer => layer switch
+    public bool SharesBundles => Learns && !Plan.SumsByBundle && BundledRegions.Sum(region => region.Length) >= LeastBundled && BundleLength <= MostBundled && Plan.Model.Loss is not CtcSpec && Plan.Layers.All(layer => layer switch
     {
         InputPlan or EmbeddingPlan { Tied: null } or LastStepPlan or ActivationPlan or ReversalPlan or MergePlan => true,
         LinearPlan linear => !linear.IsTied,
@@ -192,14 +192,14 @@ internal sealed class RunContext(EmitPlan plan)
         _ => false,
     });
 
-    /// <summary>The sequences of a bundle, at least.</summary>
-    public const int BundleSize = 8;
-
     /// <summary>The first gradient that is summed up by bundles.</summary>
     public int BundleStart => BundledRegions.Select(region => region.Offset).DefaultIfEmpty().Min();
 
     /// <summary>The gradients from the first to the last that is summed up by bundles.</summary>
     public int BundleLength => BundledRegions.Select(region => region.Offset + region.Length).DefaultIfEmpty().Max() - BundleStart;
+
+    /// <summary>The elements from a bundle to the next: whole cache lines.</summary>
+    public int BundleStride => (BundleLength + Plan.VectorLanes - 1) / Plan.VectorLanes * Plan.VectorLanes;
 
     /// <summary>The gradients that are summed up by bundles.</summary>
     public IEnumerable<(int Offset, int Length)> BundledRegions => Layers.Select(layer => layer.Bundled).Where(region => region.Length > 0);

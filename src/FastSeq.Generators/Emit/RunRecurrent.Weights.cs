@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using FastSeq.Generators.Plan;
@@ -68,7 +69,7 @@ internal sealed partial class RunRecurrent
         writer.WriteLine($"// {cell.Title}: gradients of the weights and biases, once all time steps are done.");
         using (writer.Block($"private void {Method}Weights(int part)"))
         {
-            var sums = new WeightSums(size => $"Range(part, {size}, 6", offset => $"Gradient({offset})", "part, Parts", "", "0", "Rows");
+            WeightSums sums = WeightSums.OfAll;
             WriteWeightReferences(writer);
             WriteInputWeight(writer, sums);
             writer.WriteLine($"Range(part, {cell.OutputSize}, 6, out int firstHidden, out int lastHidden);");
@@ -104,13 +105,7 @@ internal sealed partial class RunRecurrent
             using (writer.Block("for (int t = 0, end; t < TimeSteps && (end = EndOfEvenSteps(in share, t)) > t; t = end)"))
             {
                 writer.WriteLine("int going = GoingOn(in share, t);");
-                if (!plan.LearnsInitialState)
-                {
-                    writer.WriteLine("// Where h begins at 0 a first time step by itself adds to the biases only.");
-                    writer.WriteLine("int endHidden = end > 1 || HasStates ? lastHidden : firstHidden;");
-                }
-
-                writer.WriteLine(HiddenGradient(sums, "PreviousRowOf(t, share.First)", "(end - t) * going", "RowOf(t, share.First)", plan.LearnsInitialState ? "lastHidden" : "endHidden"));
+                writer.WriteLine(HiddenGradient(sums, "PreviousRowOf(t, share.First)", "(end - t) * going", "RowOf(t, share.First)"));
             }
 
             WriteOtherWeights(writer, sums);
@@ -123,7 +118,7 @@ internal sealed partial class RunRecurrent
             using (writer.Block($"private void {Method}InputWeights(int part)"))
             {
                 writer.WriteLine($"ref {Number} dSums = ref {GradientRows};");
-                WriteInputWeight(writer, new WeightSums(size => $"Range(part, {size}, 6", offset => $"Gradient({offset})", "part, Parts", "", "0", "Rows"));
+                WriteInputWeight(writer, WeightSums.OfAll);
             }
         }
     }
@@ -147,16 +142,16 @@ internal sealed partial class RunRecurrent
         writer.WriteLine((Table is null ? "" : "else ") + Gradient(sums.Count, "Rows", RowsFrom(Previous.Output, sums, cell.InputSize), "dSums", sums.First, cell.GradientSlots, equations.FirstInput));
     }
 
-    private string HiddenGradient(WeightSums sums, string previous, string count, string firstRow, string end = "lastHidden") =>
-        StageGradient(sums, 0, At(plan.Dropout is null ? "h" : Field + "DroppedH.Reference", $"{previous} * {cell.OutputSize}"), count, firstRow, end);
+    private string HiddenGradient(WeightSums sums, string previous, string count, string firstRow) =>
+        StageGradient(sums, 0, At(plan.Dropout is null ? "h" : Field + "DroppedH.Reference", $"{previous} * {cell.OutputSize}"), count, firstRow);
 
-    private string StageGradient(WeightSums sums, int stage, string operand, string count, string firstRow, string end = "lastHidden")
+    private string StageGradient(WeightSums sums, int stage, string operand, string count, string firstRow)
     {
         string biases = AddsBiasesByTheWay
             ? $", {(sums.Condition.Length > 0 ? "!share.IsFirst ? default : " : "")}new {Kernels}.BiasGradients<{Number}>({sums.Parts}, {equations.FirstInput}, {InputGates}, ref {sums.At(cell.InputBias.Offset)}, {equations.FirstHidden(0)}, {HiddenGates(0)}, ref {sums.At(cell.HiddenBiases[0].Offset)})"
             : "";
         return
-            $"{Kernels}.PanelMatrix.WeightGradient(firstHidden, {end}, {count}, Rows, {cell.HiddenWeights[stage].Inner}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in {operand}, in dSums, {firstRow}, {cell.GradientSlots}, {equations.FirstHidden(stage)}, ref Packed(part), ref {sums.At(cell.HiddenWeights[stage].Offset)}{biases});";
+            $"{Kernels}.PanelMatrix.WeightGradient(firstHidden, lastHidden, {count}, Rows, {cell.HiddenWeights[stage].Inner}, {cell.Units}, {cell.Lanes}, {HiddenGates(stage)}, in {operand}, in dSums, {firstRow}, {cell.GradientSlots}, {equations.FirstHidden(stage)}, ref Packed(part), ref {sums.At(cell.HiddenWeights[stage].Offset)}{biases});";
     }
 
     /// <summary>The gradients besides those of the input weight and of the recurrent weight of h.</summary>
@@ -204,5 +199,9 @@ internal sealed partial class RunRecurrent
     /// <param name="Condition">When biases are summed up: nothing for always.</param>
     /// <param name="First">The first row.</param>
     /// <param name="Count">The rows.</param>
-    private sealed record WeightSums(System.Func<int, string> Range, System.Func<int, string> At, string Parts, string Condition, string First, string Count);
+    private sealed record WeightSums(Func<int, string> Range, Func<int, string> At, string Parts, string Condition, string First, string Count)
+    {
+        /// <summary>Over all rows.</summary>
+        public static WeightSums OfAll { get; } = new(size => $"Range(part, {size}, 6", offset => $"Gradient({offset})", "part, Parts", "", "0", "Rows");
+    }
 }

@@ -17,7 +17,7 @@ readonly ref struct LossRows<T, TTarget>
     /// <summary>The time steps of each sequence, longest first.</summary>
     public ReadOnlySpan<int> Lengths { get; init; }
 
-    /// <summary>The row of the longest sequence at each time step; those of the others follow it.</summary>
+    /// <summary>The row of the longest sequence at each time step; those of the others follow it. Only where targets have lengths of their own.</summary>
     public ReadOnlySpan<int> RowStarts { get; init; }
 
     /// <summary>The length of each sequence's target, where they have lengths of their own.</summary>

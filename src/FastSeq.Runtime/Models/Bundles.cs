@@ -12,8 +12,7 @@ internal static class Bundles
     /// <summary>The bundles of a batch of a small model: of eight sequences, but four where there are few.</summary>
     public static int Of(int batch) => Math.Clamp(batch / 8, Math.Min(batch, 4), Most);
 
-    /// <summary>The bundles of a batch of a larger model, at least one.</summary>
+    /// <summary>The bundles of a batch of a larger model, at least one: two from 16 sequences on, of 16 sequences in larger batches. The fewer rows a product has, the longer it takes for each.</summary>
     /// <param name="batch">The sequences.</param>
-    /// <param name="size">The sequences of a bundle, at least; 0 for one bundle.</param>
-    public static int OfLarger(int batch, int size) => size == 0 ? 1 : Math.Clamp(batch / size, 1, MostOfLarger);
+    public static int OfLarger(int batch) => batch < 16 ? 1 : Math.Clamp(batch / 16, 2, MostOfLarger);
 }

@@ -27,7 +27,7 @@ internal sealed partial class PackedSequences
         callerSteps = hasPadding ? convolution.OutputSteps(above.callerSteps) : 0;
         CallerRows = hasPadding ? callerSteps * Batch : Rows;
         FindSources(unsortedLengths.AsSpan(0, Batch), hasPadding ? callerSteps : 0);
-        FindRows(bundleSize: 0);
+        FindRows(byBundle: false);
         above.firstOfPart.AsSpan(0, parts + 1).CopyTo(firstOfPart);
         CountRows(parts);
     }

@@ -4,13 +4,13 @@ using FastSeq.Kernels;
 
 namespace FastSeq;
 
-/// <content>Bringing rows from the caller's order into that of the time steps, and back.</content>
+/// <content>Bringing rows from the caller's order into that of the run, and back.</content>
 internal sealed partial class PackedSequences
 {
-    /// <summary>Brings rows from the caller's order into that of the time steps.</summary>
+    /// <summary>Brings rows from the caller's order into that of the run.</summary>
     /// <param name="source">The time steps as they lie in the caller's memory.</param>
     /// <param name="size">The elements of a row.</param>
-    /// <param name="rows">Overwritten, time step by time step.</param>
+    /// <param name="rows">Overwritten: each at the place that <see cref="RowOf"/> says.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Gather<T>(ReadOnlySpan<T> source, int size, Span<T> rows)
         where T : unmanaged
@@ -80,7 +80,7 @@ internal sealed partial class PackedSequences
     }
 
     /// <summary>The way back of <see cref="Gather{T}(ReadOnlySpan{T}, int, Span{T})"/>.</summary>
-    /// <param name="rows">The rows, time step by time step.</param>
+    /// <param name="rows">The rows in the order of the run.</param>
     /// <param name="size">The elements of a row.</param>
     /// <param name="destination">Overwritten: zeros where no time step counts.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -21,8 +21,8 @@ internal sealed partial class PackedSequences
     /// <summary>Takes on a batch.</summary>
     /// <param name="inputs">How it lies in the caller's memory.</param>
     /// <param name="inputSize">The numbers of a time step.</param>
-    /// <param name="bundleSize">The sequences of a bundle, at least, where they lie bundle by bundle; 0 where they do not.</param>
-    public void Take<TInput>(SequenceInputs<TInput> inputs, int inputSize, int bundleSize = 0)
+    /// <param name="byBundle">Whether the sequences lie bundle by bundle.</param>
+    public void Take<TInput>(SequenceInputs<TInput> inputs, int inputSize, bool byBundle = false)
         where TInput : unmanaged
     {
         layout = inputs.Layout;
@@ -34,21 +34,21 @@ internal sealed partial class PackedSequences
         switch (layout)
         {
             case SequenceLayout.Ragged:
-                Pack(inputs.Counts, stride: 0, bundleSize);
+                Pack(inputs.Counts, stride: 0, byBundle);
                 CallerRows = Rows;
                 break;
             case SequenceLayout.Padded:
                 callerSteps = inputs.PaddedSteps(inputSize);
                 CheckPadded(inputs.Counts, callerSteps);
-                Pack(inputs.Counts, callerSteps, bundleSize);
+                Pack(inputs.Counts, callerSteps, byBundle);
                 CallerRows = callerSteps * Batch;
                 break;
             case SequenceLayout.Masked:
                 callerSteps = inputs.PaddedSteps(inputSize);
-                TakeMasked(inputs.Mask, inputs.Batch, callerSteps, bundleSize);
+                TakeMasked(inputs.Mask, inputs.Batch, callerSteps, byBundle);
                 break;
             case SequenceLayout.Packed:
-                TakePacked(inputs.Counts, inputs.SortedIndices, bundleSize);
+                TakePacked(inputs.Counts, inputs.SortedIndices, byBundle);
                 CallerRows = Rows;
                 break;
         }
@@ -76,14 +76,14 @@ internal sealed partial class PackedSequences
         }
     }
 
-    private void TakeMasked(ReadOnlySpan<bool> mask, int batch, int steps, int bundleSize)
+    private void TakeMasked(ReadOnlySpan<bool> mask, int batch, int steps, bool byBundle)
     {
         for (int index = 0; index < batch; index++)
         {
             unsortedLengths[index] = mask.Slice(index * steps, steps).Count(true);
         }
 
-        Pack(unsortedLengths.AsSpan(0, batch), steps, bundleSize);
+        Pack(unsortedLengths.AsSpan(0, batch), steps, byBundle);
         CallerRows = mask.Length;
         for (int b = 0; b < batch; b++)
         {
@@ -97,7 +97,7 @@ internal sealed partial class PackedSequences
         }
     }
 
-    private void TakePacked(ReadOnlySpan<int> sizes, ReadOnlySpan<int> sortedIndices, int bundleSize)
+    private void TakePacked(ReadOnlySpan<int> sizes, ReadOnlySpan<int> sortedIndices, bool byBundle)
     {
         CheckPacked(sizes, sortedIndices);
         Batch = sizes.IsEmpty ? 0 : sizes[0];
@@ -118,7 +118,7 @@ internal sealed partial class PackedSequences
             order[b] = sortedIndices.IsEmpty ? b : sortedIndices[b];
         }
 
-        FindRows(bundleSize);
+        FindRows(byBundle);
     }
 
     private void CheckPacked(ReadOnlySpan<int> sizes, ReadOnlySpan<int> sortedIndices)
@@ -177,8 +177,8 @@ internal sealed partial class PackedSequences
     /// <summary>Takes on sequences of the given lengths.</summary>
     /// <param name="callerLengths">The length of each sequence.</param>
     /// <param name="stride">The time steps from one sequence to the next in the caller's memory; 0 where they follow each other without padding.</param>
-    /// <param name="bundleSize">The sequences of a bundle, at least, where they lie bundle by bundle; 0 where they do not.</param>
-    private void Pack(ReadOnlySpan<int> callerLengths, int stride, int bundleSize)
+    /// <param name="byBundle">Whether the sequences lie bundle by bundle.</param>
+    private void Pack(ReadOnlySpan<int> callerLengths, int stride, bool byBundle)
     {
         long rows = 0;
         for (int index = 0; index < callerLengths.Length; index++)
@@ -209,10 +209,10 @@ internal sealed partial class PackedSequences
         }
 
         FindSources(callerLengths, stride);
-        FindRows(bundleSize);
+        FindRows(byBundle);
     }
 
-    private void FindRows(int bundleSize)
+    private void FindRows(bool byBundle)
     {
         TimeSteps = Batch == 0 ? 0 : lengths[0];
         int going = Batch;
@@ -227,7 +227,7 @@ internal sealed partial class PackedSequences
         }
 
         batchSizes[TimeSteps] = 0;
-        LayoutBundles = Bundles.OfLarger(Batch, bundleSize);
+        LayoutBundles = byBundle ? Bundles.OfLarger(Batch) : 1;
         DivideBundles(LayoutBundles);
         for (int bundle = 0, row = 0; bundle < LayoutBundles; bundle++)
         {

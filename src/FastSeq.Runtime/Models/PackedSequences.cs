@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FastSeq;
 
 /// <summary>
@@ -45,7 +47,8 @@ internal sealed partial class PackedSequences(int maxBatch, int maxTimeSteps, in
     /// <summary>Into how many bundles the sequences are cut that lie one after the other; 1 where all sequences lie time step by time step.</summary>
     public int LayoutBundles { get; private set; } = 1;
 
-    /// <summary>The row of a sequence at a time step. At most time steps those of the sequences of a bundle follow each other.</summary>
+    /// <summary>The row of a sequence at a time step; those of the sequences of a bundle follow each other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int RowOf(int timeStep, int sequence) => rowStarts[(bundleOf[sequence] * (maxTimeSteps + 2)) + timeStep] + sequence;
 
     /// <summary>The row of the longest sequence at a time step, of sequences that lie time step by time step.</summary>

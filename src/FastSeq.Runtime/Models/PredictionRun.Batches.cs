@@ -18,7 +18,7 @@ public abstract partial class PredictionRun<T, TInput>
         HasStates = false;
         StatesAfter = int.MaxValue;
         UseLevel(0);
-        packed.Take(source, Info.InputSize, inTimeOrder ? 0 : BundleSize);
+        packed.Take(source, Info.InputSize, SharesBundles && !inTimeOrder);
         Divide();
         for (int level = 1; level < levels.Length; level++)
         {
@@ -68,7 +68,7 @@ public abstract partial class PredictionRun<T, TInput>
         {
             for (int b = 0; b < BatchSize(t); b++)
             {
-                T found = rows[((RowOf(t, b)) * Info.InputSize) + tokens.Column];
+                T found = rows[(RowOf(t, b) * Info.InputSize) + tokens.Column];
                 if (!tokens.Holds(found))
                 {
                     throw new ArgumentException(FormattableString.Invariant(

@@ -8,14 +8,14 @@ public abstract partial class PredictionRun<T, TInput>
     /// <summary>Whether the parts of a batch consist of bundles.</summary>
     protected virtual bool HasBundles => false;
 
-    /// <summary>The sequences of a bundle, at least, where sequences lie bundle by bundle and gradients are summed up so, whatever the parts are; 0 where they do not.</summary>
-    protected virtual int BundleSize => 0;
+    /// <summary>Whether the sequences lie bundle by bundle, and gradients are summed up in shares of bundles.</summary>
+    protected virtual bool SharesBundles => false;
 
     /// <summary>The most bundles of a batch, at least 1.</summary>
-    protected int MostBundles => BundleSize > 0 ? Bundles.OfLarger(MaxBatch, BundleSize) : Math.Max(1, Bundles.Of(MaxBatch));
+    protected int MostBundles => SharesBundles ? Bundles.OfLarger(MaxBatch) : Math.Max(1, Bundles.Of(MaxBatch));
 
     /// <summary>The bundles of the batch.</summary>
-    private protected int BundleCount => BundleSize > 0 ? packed.LayoutBundles : Bundles.Of(Batch);
+    private protected int BundleCount => SharesBundles ? packed.LayoutBundles : Bundles.Of(Batch);
 
     /// <summary>The bundles of a part.</summary>
     protected void BundleRange(int part, out int first, out int last)

@@ -18,7 +18,7 @@ public abstract partial class PredictionRun<T, TInput>
     private PackedSequences[] MakeLevels(ModelInfo info, int threads)
     {
         var made = new PackedSequences[1 + info.TimeChanges.Length];
-        made[0] = new PackedSequences(MaxBatch, MaxTimeSteps, MaxRows, threads, Bundles.OfLarger(MaxBatch, BundleSize));
+        made[0] = new PackedSequences(MaxBatch, MaxTimeSteps, MaxRows, threads, SharesBundles ? Bundles.OfLarger(MaxBatch) : 1);
         for (int level = 1; level < made.Length; level++)
         {
             ConvolutionShape convolution = info.TimeChanges[level - 1];

@@ -143,7 +143,7 @@ public abstract partial class PredictionRun<T, TInput>
             }
             else
             {
-                MemoryMarshal.CreateSpan(ref Unsafe.Add(ref x, (RowOf(length - 1, b)) * size), size).CopyTo(row);
+                MemoryMarshal.CreateSpan(ref Unsafe.Add(ref x, RowOf(length - 1, b) * size), size).CopyTo(row);
             }
         }
     }

@@ -32,7 +32,7 @@ public static class SequenceInputs
         where TInput : unmanaged
         => new(SequenceLayout.Masked, padded, default, batch) { Mask = mask };
 
-    /// <summary>Packed sequences: the fields of PyTorch's <c>PackedSequence</c>. It is the way in which a run keeps them, so nothing is brought into another order.</summary>
+    /// <summary>Packed sequences: the fields of PyTorch's <c>PackedSequence</c>. Most runs keep them in this way, so that nothing is brought into another order.</summary>
     /// <param name="data">[sum of T × InputSize] numbers, or [sum of T] tokens: time step by time step, at each of them the sequences that still go on, longest first.</param>
     /// <param name="batchSizes">The sequences that go on at each time step: 1 or more, never more than at the time step before.</param>
     /// <param name="sortedIndices">

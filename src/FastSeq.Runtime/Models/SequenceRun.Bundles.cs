@@ -4,7 +4,7 @@ using FastSeq.Kernels;
 
 namespace FastSeq;
 
-/// <content>The gradients of a small model, which are sums of those of bundles.</content>
+/// <content>Gradients that are sums of those of bundles: of a small model, whose loss is one, too; and of a larger one, whose threads share the bundles.</content>
 public abstract partial class SequenceRun<T, TInput, TTarget>
 {
     private readonly double[] lossOfBundle = new double[Bundles.Most];
@@ -77,30 +77,30 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
     /// <summary>Where the gradients of a bundle are summed up: those of the first where all will be in the end.</summary>
     /// <param name="bundle">The bundle.</param>
     /// <param name="offset">The first of them in <see cref="Gradients"/>.</param>
-    /// <param name="length">The elements of a bundle.</param>
-    /// <param name="others">The gradients of each bundle but the first: [bundles - 1, length].</param>
-    protected ref T SumsOfBundle(int bundle, int offset, int length, ref T others)
+    /// <param name="stride">The elements from a bundle to the next.</param>
+    /// <param name="others">The gradients of each bundle but the first.</param>
+    protected ref T SumsOfBundle(int bundle, int offset, int stride, ref T others)
     {
         if (bundle == 0)
         {
             return ref Gradient(offset);
         }
 
-        return ref Unsafe.Add(ref others, (nint)(bundle - 1) * length);
+        return ref Unsafe.Add(ref others, (nint)(bundle - 1) * stride);
     }
 
     /// <summary>Adds all other bundles, in their order, to the first: a part of them.</summary>
     /// <param name="part">The part.</param>
     /// <param name="offset">The first gradient in <see cref="Gradients"/>.</param>
     /// <param name="count">How many.</param>
-    /// <param name="length">The elements from a bundle to the next.</param>
+    /// <param name="stride">The elements from a bundle to the next.</param>
     /// <param name="others">The gradients of the second bundle.</param>
-    protected void AddOtherBundles(int part, int offset, int count, int length, ref T others)
+    protected void AddOtherBundles(int part, int offset, int count, int stride, ref T others)
     {
         Range(part, count, 16, out int first, out int last);
         for (int bundle = 1; bundle < BundleCount; bundle++)
         {
-            Add(ref Unsafe.Add(ref others, ((nint)(bundle - 1) * length) + first), last - first, ref Gradient(offset + first));
+            Add(ref Unsafe.Add(ref others, ((nint)(bundle - 1) * stride) + first), last - first, ref Gradient(offset + first));
         }
     }
 
@@ -108,14 +108,15 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
     /// <param name="part">The part.</param>
     /// <param name="offset">The first gradient in <see cref="Gradients"/>.</param>
     /// <param name="length">The elements of a bundle.</param>
-    /// <param name="others">The gradients of each bundle but the first: [bundles - 1, length].</param>
-    protected void ClearSharedBundles(int part, int offset, int length, ref T others)
+    /// <param name="stride">The elements from a bundle to the next.</param>
+    /// <param name="others">The gradients of each bundle but the first.</param>
+    protected void ClearSharedBundles(int part, int offset, int length, int stride, ref T others)
     {
         for (int number = 0; TakeShare(part, number, out BundleShare share); number++)
         {
             if (share is { IsFirst: true, IsWhole: false })
             {
-                Clear(ref SumsOfBundle(share.Bundle, offset, length, ref others), length);
+                Clear(ref SumsOfBundle(share.Bundle, offset, stride, ref others), length);
             }
         }
     }

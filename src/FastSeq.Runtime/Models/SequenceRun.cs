@@ -152,7 +152,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
         {
             for (int b = first; b < Math.Min(last, BatchSize(t)); b++)
             {
-                Span<T> row = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref dx, (RowOf(t, b)) * size), size);
+                Span<T> row = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref dx, RowOf(t, b) * size), size);
                 if (t == Packed.Lengths[b] - 1)
                 {
                     MemoryMarshal.CreateSpan(ref Unsafe.Add(ref dy, b * size), size).CopyTo(row);

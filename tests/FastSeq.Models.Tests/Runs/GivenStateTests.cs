@@ -53,6 +53,29 @@ public sealed class GivenStateTests
         static string Learned(StateInfo state) => state.Name.Replace("_l", "_0_l", StringComparison.Ordinal);
     }
 
+    /// <summary>A rest state that was set is where h begins: the first time steps, too, add to the gradient of the recurrent weight, whatever the bundles.</summary>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(35)]
+    public void RestState_CountsInGradients(int batch)
+    {
+        var model = new BundledRnn(seed: 1);
+        var rest = default(BundledRnn.State);
+        model.Step([1, 2, 3, 4], ref rest, new float[1]);
+        int[] lengths = [.. Enumerable.Range(0, batch).Select(b => b % 4)];
+        float[] inputs = [.. Enumerable.Range(0, 4 * lengths.Sum()).Select(i => MathF.Sin(i))], targets = new float[lengths.Sum()];
+        BundledRnn.State[] states = [.. lengths.Select(_ => rest)];
+        using BundledRnn.Run run = model.CreateRun(batch, 4);
+        run.Forward(new SequenceBatch<float, float>(inputs, lengths, targets), states, training: true);
+        run.Backward();
+        float[] given = run.Gradients.ToArray();
+
+        model.RestState = rest;
+        run.Forward(new SequenceBatch<float, float>(inputs, lengths, targets), training: true);
+        run.Backward();
+        Assert.Equal(given, run.Gradients.ToArray());
+    }
+
     [Fact]
     public void RestState_IsWhereSequencesWithoutStatesBegin()
     {
