@@ -23,7 +23,13 @@ internal static class RunBundles
         """);
 
     /// <summary>The call that adds the bundles.</summary>
-    public static string Total(RunContext context) => $"AddBundles(part, {context.Plan.BufferLength}, ref bundles.Reference);";
+    public static string Total(RunContext context) => $"AddOtherBundles(part, 0, {context.Plan.BufferLength}, {context.Plan.BufferLength}, ref bundles.Reference);";
+
+    /// <summary>The gradients of all bundles but the first, which are summed up where all will be in the end; nothing in a model without bundles.</summary>
+    public static IEnumerable<(string Field, string Length)> Buffers(RunContext context) =>
+        context.Plan.SumsByBundle ? [("bundles", $"Elements(MostBundles - 1, {context.Plan.BufferLength})")]
+        : context.SharesBundles ? [("bundles", $"Elements(MostBundles - 1, {context.BundleStride})")]
+        : [];
 
     /// <summary>What a model overrides whose threads share the bundles.</summary>
     public static void WriteSharing(SourceWriter writer) => writer.WriteLines("""
@@ -54,10 +60,8 @@ internal static class RunBundles
             end = Math.Max(end, offset + length);
         }
 
-        writer.WriteLine(ClearShared(context));
+        writer.WriteLine($"ClearSharedBundles(part, {context.BundleStart}, {context.BundleLength}, {context.BundleStride}, ref bundles.Reference);");
     }
-
-    private static string ClearShared(RunContext context) => $"ClearSharedBundles(part, {context.BundleStart}, {context.BundleLength}, {context.BundleStride}, ref bundles.Reference);";
 
     public static void WriteShares(RunContext context, SourceWriter writer)
     {
@@ -86,7 +90,7 @@ internal static class RunBundles
             using (writer.Block("for (int bundle = firstBundle; bundle < lastBundle; bundle++)"))
             {
                 writer.WriteLine("SequencesOfBundle(bundle, out int first, out int last);");
-                writer.WriteLine($"ref {context.Number} sums = ref {Unsafe}.Add(ref bundles.Reference, bundle * {length});");
+                writer.WriteLine($"ref {context.Number} sums = ref SumsOfBundle(bundle, 0, {length}, ref bundles.Reference);");
                 writer.WriteLine($"Clear(ref sums, {length});");
                 writer.WriteLine("if (first == last) continue;");
                 foreach (string call in context.Layers.SelectMany(layer => layer.BundleWeights))

@@ -25,9 +25,8 @@ internal static class RunEmitter
         (string Field, string Length)[] buffers =
         [
             .. context.Layers.SelectMany(l => l.Buffers),
-            .. plan.SumsByBundle ? [("bundles", $"Elements(MostBundles, {plan.BufferLength})")]
-                : context.SharesBundles ? [("packed", $"Elements(Threads, {packedLength})"), ("bundles", $"Elements(MostBundles - 1, {context.BundleStride})")]
-                : new[] { ("packed", $"Elements(Threads, {packedLength})") },
+            .. plan.SumsByBundle ? Enumerable.Empty<(string, string)>() : [("packed", $"Elements(Threads, {packedLength})")],
+            .. RunBundles.Buffers(context),
         ];
         List<List<PhaseCall>> forward = Stretches(context.Layers.SelectMany(l => l.ForwardAtLevel));
         List<List<PhaseCall>> backward = Stretches(Enumerable.Reverse(context.Layers).SelectMany(l => l.BackwardAtLevel));

@@ -167,6 +167,10 @@ internal abstract class RunLayer(RunContext context, int index, LayerPlan plan)
 /// <summary>What the layers of a run have in common.</summary>
 internal sealed class RunContext(EmitPlan plan)
 {
+    // Found once, when all layers are there.
+    private IReadOnlyList<(int Offset, int Length)>? bundledRegions;
+    private bool? sharesBundles;
+
     public EmitPlan Plan { get; } = plan;
 
     public string Number => Plan.Number;
@@ -184,7 +188,7 @@ internal sealed class RunContext(EmitPlan plan)
     private const int LeastBundled = 1 << 14, MostBundled = 1 << 16;
 
     /// <summary>Whether the threads share bundles of sequences when they sum gradients up: each reads the rows that it has written itself, as long as there are not more threads than bundles.</summary>
-    public bool SharesBundles => Learns && !Plan.SumsByBundle && BundledRegions.Sum(region => region.Length) >= LeastBundled && BundleLength <= MostBundled && Plan.Model.Loss is not CtcSpec && Plan.Layers.All(layer => layer switch
+    public bool SharesBundles => sharesBundles ??= Learns && !Plan.SumsByBundle && BundledRegions.Sum(region => region.Length) >= LeastBundled && BundleLength <= MostBundled && Plan.Model.Loss is not CtcSpec && Plan.Layers.All(layer => layer switch
     {
         InputPlan or EmbeddingPlan { Tied: null } or LastStepPlan or ActivationPlan or ReversalPlan or MergePlan => true,
         LinearPlan linear => !linear.IsTied,
@@ -202,7 +206,7 @@ internal sealed class RunContext(EmitPlan plan)
     public int BundleStride => (BundleLength + Plan.VectorLanes - 1) / Plan.VectorLanes * Plan.VectorLanes;
 
     /// <summary>The gradients that are summed up by bundles.</summary>
-    public IEnumerable<(int Offset, int Length)> BundledRegions => Layers.Select(layer => layer.Bundled).Where(region => region.Length > 0);
+    public IReadOnlyList<(int Offset, int Length)> BundledRegions => bundledRegions ??= [.. Layers.Select(layer => layer.Bundled).Where(region => region.Length > 0)];
 
     /// <summary>The class of the model's hot methods.</summary>
     public string ModelKernels { get; } = KernelsOf(plan);

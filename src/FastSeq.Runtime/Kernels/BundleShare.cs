@@ -35,7 +35,10 @@ public readonly struct BundleShare
     /// <param name="step">How many stay together.</param>
     /// <param name="first">The first of the share.</param>
     /// <param name="last">The one after the last.</param>
-    public void Range(int count, int step, out int first, out int last)
+    public void Range(int count, int step, out int first, out int last) => Range(from, to, of, count, step, out first, out last);
+
+    /// <summary>Shares <paramref name="from"/> to <paramref name="to"/> - 1 of <paramref name="of"/>.</summary>
+    internal static void Range(int from, int to, int of, int count, int step, out int first, out int last)
     {
         int steps = (count + step - 1) / step;
         last = Math.Min(count, (int)((long)steps * to / of) * step);

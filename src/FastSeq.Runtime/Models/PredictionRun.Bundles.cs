@@ -57,36 +57,34 @@ public abstract partial class PredictionRun<T, TInput>
     /// <param name="count">The rows of all time steps.</param>
     protected void RowsOf(scoped in BundleShare share, out int first, out int count)
     {
-        count = 0;
-        foreach (int length in packed.Lengths[share.First..share.Last])
+        first = count = 0;
+        if (share.First < share.Last)
         {
-            count += length;
+            first = RowOf(0, share.First);
+            count = RowOf(TimeSteps, share.First) - first;
         }
-
-        first = count > 0 ? RowOf(0, share.First) : 0;
     }
 
     /// <summary>
     /// The end of the time steps from <paramref name="timeStep"/> on whose rows in a share's bundle, and those of whose previous states, follow each other without a gap;
     /// <paramref name="timeStep"/> itself where no sequence goes on.
     /// </summary>
-    protected int EndOfEvenSteps(scoped in BundleShare share, int timeStep)
-    {
-        int count = GoingOn(in share, timeStep), end = timeStep;
-        if (count == 0)
-        {
-            return end;
-        }
+    protected int EndOfEvenSteps(scoped in BundleShare share, int timeStep) => EndOfEvenSteps(share.First, share.Last, timeStep);
 
-        for (end++; end < TimeSteps && GoingOn(in share, end) == count && PreviousRowOf(end, share.First) == PreviousRowOf(timeStep, share.First) + ((end - timeStep) * count); end++)
+    /// <summary>The same of sequences first to last - 1.</summary>
+    private protected int EndOfEvenSteps(int first, int last, int timeStep)
+    {
+        int count = RowsAt(timeStep, first, last), end = timeStep;
+        while (count > 0 && end < TimeSteps && RowsAt(end, first, last) == count && PreviousRowOf(end, first) == PreviousRowOf(timeStep, first) + ((end - timeStep) * count))
         {
+            end++;
         }
 
         return end;
     }
 
     /// <summary>The sequences of a share's bundle that still go on at a time step.</summary>
-    protected int GoingOn(scoped in BundleShare share, int timeStep) => Math.Clamp(BatchSize(timeStep) - share.First, 0, share.Last - share.First);
+    protected int GoingOn(scoped in BundleShare share, int timeStep) => RowsAt(timeStep, share.First, share.Last);
 
     /// <summary>A stretch of a part's sequences that lies time step by time step.</summary>
     /// <param name="part">The part.</param>

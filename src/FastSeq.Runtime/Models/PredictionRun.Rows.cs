@@ -27,13 +27,7 @@ public abstract partial class PredictionRun<T, TInput>
     }
 
     /// <summary>A part of <paramref name="count"/> things, in steps of <paramref name="step"/>.</summary>
-    protected void Range(int part, int count, int step, out int first, out int last)
-    {
-        int steps = (count + step - 1) / step;
-        first = (int)((long)steps * part / Parts) * step;
-        last = Math.Min(count, (int)((long)steps * (part + 1) / Parts) * step);
-        first = Math.Min(first, last);
-    }
+    protected void Range(int part, int count, int step, out int first, out int last) => BundleShare.Range(part, part + 1, Parts, count, step, out first, out last);
 
     /// <summary>The next time steps of a part: as many as have at most <paramref name="maxRows"/> rows together, but at least one.</summary>
     /// <param name="part">The part.</param>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using FastSeq.Kernels;
 
 namespace FastSeq;
@@ -57,21 +56,6 @@ public abstract partial class SequenceRun<T, TInput, TTarget>
         int size = Info.OutputSize;
         LossRows<T, TTarget> all = LossRows;
         return loss.SumSteps(steps, rows * size, apart * size, all.Outputs[(row * size)..], all.Targets[(row * size)..], all.Outputs.Length, Training ? LossGradients[(row * size)..] : []);
-    }
-
-    /// <summary>Overwrites a part of <see cref="Gradients"/> by the sums of the bundles, in their order.</summary>
-    /// <param name="part">The part.</param>
-    /// <param name="length">The elements of a bundle, as many as there are gradients.</param>
-    /// <param name="bundles">The gradients of each bundle: [bundles, length].</param>
-    protected void AddBundles(int part, int length, ref T bundles)
-    {
-        Range(part, length, 16, out int first, out int last);
-        Span<T> sums = Gradients[first..last];
-        sums.Clear();
-        for (int bundle = 0; bundle < BundleCount; bundle++)
-        {
-            Add(ref Unsafe.Add(ref bundles, (bundle * length) + first), last - first, ref MemoryMarshal.GetReference(sums));
-        }
     }
 
     /// <summary>Where the gradients of a bundle are summed up: those of the first where all will be in the end.</summary>

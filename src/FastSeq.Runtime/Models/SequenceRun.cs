@@ -134,16 +134,7 @@ public abstract partial class SequenceRun<T, TInput, TTarget> : PredictionRun<T,
     /// <summary>
     /// The end of the time steps from <paramref name="timeStep"/> on whose rows, and those of whose previous states, follow each other without a gap.
     /// </summary>
-    protected int EndOfEvenSteps(int timeStep)
-    {
-        int size = Packed.BatchSize(timeStep), end = timeStep + 1;
-        while (end < TimeSteps && Packed.BatchSize(end) == size && PreviousRow(end) == PreviousRow(timeStep) + ((end - timeStep) * size))
-        {
-            end++;
-        }
-
-        return end;
-    }
+    protected int EndOfEvenSteps(int timeStep) => EndOfEvenSteps(0, Batch, timeStep);
 
     /// <summary>The gradient of <see cref="PredictionRun{T, TInput}.TakeLastSteps"/>: dx is dy at the last time steps and zero elsewhere.</summary>
     protected void SpreadLastSteps(int first, int last, int size, ref T dy, ref T dx)

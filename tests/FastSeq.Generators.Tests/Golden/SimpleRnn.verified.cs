@@ -317,7 +317,7 @@ namespace Demo
                 linear_Rows = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 5), zeroed: false);
                 linear_Gradient = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MaxRows, 5), zeroed: false);
                 linear_Transposed = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(20, 5), zeroed: false);
-                bundles = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MostBundles, 800), zeroed: false);
+                bundles = new global::FastSeq.Tensors.AlignedBuffer<float>(Elements(MostBundles - 1, 800), zeroed: false);
             }
 
             /// <summary>Predicts one sequence that goes on from a state: a stream in pieces has the bits of the whole.</summary>
@@ -433,7 +433,7 @@ namespace Demo
                         SumBundles(part);
                         break;
                     case 3: // the gradients of all parameters
-                        AddBundles(part, 800, ref bundles.Reference);
+                        AddOtherBundles(part, 0, 800, 800, ref bundles.Reference);
                         break;
                 }
             }
@@ -475,7 +475,7 @@ namespace Demo
                 for (int bundle = firstBundle; bundle < lastBundle; bundle++)
                 {
                     SequencesOfBundle(bundle, out int first, out int last);
-                    ref float sums = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref bundles.Reference, bundle * 800);
+                    ref float sums = ref SumsOfBundle(bundle, 0, 800, ref bundles.Reference);
                     Clear(ref sums, 800);
                     if (first == last) continue;
                     Rnn_Weights(first, last, ref sums);
